@@ -163,7 +163,6 @@ class Alert:
     changes: for an update, what changed, one sentence each.
     matched: the rule's conditions that held, by their names in the config.
     posts: the event's posts to show, the one that set it off first.
-    lead_minutes: how long the first report came before the official text, if both are known.
     config: hash of the config that decided.
     """
 

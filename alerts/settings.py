@@ -5,8 +5,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+)
 
 from alerts.domain import Alert, Delivery, Fetch, Json, Outcome, Polled, Send
 
@@ -51,6 +60,26 @@ def resolve_secret(value: object, info: ValidationInfo) -> object:
 Secret = Annotated[SecretStr, BeforeValidator(resolve_secret)]
 """A value that is never printed; the only kind of field that may name an environment variable."""
 
+
+def check_address(address: SecretStr) -> SecretStr:
+    """Refuse what is not a web address, without repeating it.
+
+    A reference that nobody resolved (a command that sends nothing) passes as it is written.
+    """
+    text = address.get_secret_value().strip()
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable and "${" not in text:
+        raise ValueError("must be an http or https address")
+    return SecretStr(text)
+
+
+WebAddress = Annotated[Secret, AfterValidator(check_address)]
+"""Where something is fetched; kept secret, for many addresses carry a token."""
+
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$")]
 
 
@@ -64,6 +93,7 @@ class SourceSettings(Strict):
     """
 
     name: Name
+    kind: str
     every: Duration = Field(default=timedelta(minutes=5), ge=timedelta(seconds=1))
     official: bool = False
     backfill: Literal["none", "all"] | Duration = timedelta(hours=24)
@@ -77,6 +107,7 @@ class ChannelSettings(Strict):
     """
 
     name: Name
+    kind: str
     allow_private: bool = False
 
 
@@ -98,8 +129,10 @@ class ChannelKind:
 
     render(config, alert): the body, frozen when the alert is put into the outbox.
     send(config, delivery, post, now): one try; never raises for what the receiver does.
+    pace: least seconds between two messages to one channel of this kind.
     """
 
     config: type[ChannelSettings]
     render: Callable[[Any, Alert], bytes]
     send: Callable[[Any, Delivery, Send, datetime], Awaitable[Outcome]]
+    pace: float = 0.0

@@ -1,0 +1,235 @@
+"""Dates that a text names, and what happens on them: the act is published, or takes effect.
+
+Pure. Relative dates are resolved against the day of the post in the authority's time zone.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from dateutil.relativedelta import relativedelta
+
+Purpose = Literal["effective", "published", "other"]
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul",
+            "august aug", "september sept sep", "october oct", "november nov", "december dec",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        ("monday mon", "tuesday tue tues", "wednesday wed", "thursday thu thurs", "friday fri",
+         "saturday sat", "sunday sun")
+    )
+    for name in names.split()
+}  # fmt: skip
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+
+LATIN = re.compile(
+    rf"""
+    \b(?P<iso_year>\d{{4}})[-/.](?P<iso_month>\d\d?)[-/.](?P<iso_day>\d\d?)\b
+    |\b(?P<day>{DAY})\s+(?:of\s+)?(?P<month>{MONTH})\b\.?(?:,?\s+(?P<year>\d{{4}})\b)?
+    |\b(?P<month2>{MONTH})\b\.?\s+(?P<day2>{DAY})\b(?!:)(?:,?\s+(?P<year2>\d{{4}})\b)?
+    |\b(?:(?P<which>next|last|this|on|from|by|late|until)\s+)?(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b
+    |\b(?P<word>today|tomorrow|yesterday|tonight|this\smorning|immediately|immediate\seffect|at\sonce)\b
+    |\b(?P<nth>{DAY})\s+of\s+next\s+month\b
+    |\b(?P<next_month>beginning\sof\snext\smonth|start\sof\snext\smonth)\b
+    """,
+    re.VERBOSE,
+)
+CHINESE = re.compile(
+    r"""
+    (?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]
+    |(?:(?P<rel_year>明年|今年|去年)\s*)?(?P<month2>\d{1,2})\s*月\s*(?P<day2>\d{1,2})\s*[日号]
+    |(?P<rel_month>下月|下个月|本月|次月)\s*(?P<day3>\d{1,2})\s*[日号]
+    |(?<![\d月年第])(?P<day4>\d{1,2})日(?!内|前|起?[^\u4e00-\u9fff]*天)
+    |(?P<word>今日|今天|即日|明日|明天|昨日|昨天|后天|本日|(?:公布|发布|印发|颁布|签署)之日)
+    """,
+    re.VERBOSE,
+)
+
+EFFECT_BEFORE = re.compile(
+    r"(?:effective|effect|in force|into force|appl(?:y|ies)|applicable|kicks? in|begin(?:s|ning)?"
+    r"|start(?:s|ing|ed)?(?: date)?:?|as of|as from|from|force:?|since|need [^.]{0,20} from"
+    r"|postponed [^.]{0,60} to|delayed [^.]{0,60} (?:to|until)|pushed [^.]{0,25} to|deferred [^.]{0,40} to"
+    r"|delays? [^.]{0,60} to|postpones? [^.]{0,60} to|until|on|自|从|至|到|推迟[^。]{0,20}|改为|延[期后至][^。]{0,15})"
+    r"(?: date)?(?: is| are| on| from| as of| of| as from| at| today,)?[:,]?"
+    r"(?: ?\d\d?[:.]\d\d ?(?:a\.?m\.?|p\.?m\.?)(?: \w+)?(?: on)?)?[ (]*$"
+)
+EFFECT_WORDS = re.compile(r"effect|force|appl|start|begin|kick|自|从|from|as of|since")
+MOVED_WORDS = re.compile(r"postpon|delay|push|defer|put off|推迟|延|暂缓|改为|改到")
+OTHER_BEFORE = re.compile(
+    r"(?:until|till|through|thru|to|by|before|expires?(?: at [^,]{0,20})?(?: on)?|ends?(?: on)?|ending"
+    r"|no later than|not later than|deadline(?: is| of)?:?|due(?: by| on)?|comments? (?:are )?due|between|and"
+    r"|end date|截止(?:日期)?为?|截至|至|到|于?[^，。]{0,6}之?前)[ :(]*$"
+)
+AFTER_EFFECT = re.compile(
+    r"^\s*(?:0时|零时|00:00)?\s*(?:起|开始|正式|生效|施行|实施|执行|takes? effect|start)"
+)
+AFTER_OTHER = re.compile(r"^\s*(?:前|之前|以前|截止|为止|止|到期|deadline)")
+PUBLISHED_AROUND = re.compile(
+    r"said|announc|publish|issued?|released|unveil|adopted|approved|finali[sz]ed|signed|imposed|added|placed"
+    r"|fined|charged|confirmed|told|ruled|voted|postponed|dated|made|filed|tightened|widened|opened|launched"
+    r"|suspended|withdrew|lifted|revoked|banned|sanctioned|barred|ordered|settled|sentenced|denied|designated"
+    r"|发布|公布|宣布|表示|公告|印发|决定|通过|称|说|否认|签署|就|消息|将|对|列入|通报|约谈|发出|回应"
+)
+REGULATION_OF = re.compile(
+    r"(?:\d{1,4}/\d{1,4}(?:/\w+)?|order \d{5}|proclamation \d{4,5}|no\.? \d+) of $"
+)
+
+FARTHEST = timedelta(days=366 * 30)
+"""A date farther than that from the post (9999-12-31: open-ended) says nothing of an act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A day that a text names. words: as folded; exact: the text gave the year."""
+
+    start: int
+    end: int
+    day: date
+    purpose: Purpose
+    exact: bool
+
+
+def find_dates(folded: str, today: date) -> list[Dated]:
+    """Return the days that a folded text names and what each is, by place.
+
+    today: the day of the post where the authority is.
+    """
+    found = [*latin_dates(folded, today), *chinese_dates(folded, today)]
+    kept = []
+    for start, end, day, exact, relative in found:
+        if abs(day - today) > FARTHEST:
+            continue
+        purpose = purpose_of(folded, start, end, relative=relative)
+        if not exact:
+            day = settle_year(day, today, purpose, relative=relative)
+        kept.append(Dated(start, end, day, purpose, exact))
+    kept.sort(key=lambda dated: dated.start)
+    return kept
+
+
+Found = tuple[int, int, date, bool, bool]
+
+
+def latin_dates(folded: str, today: date) -> Iterator[Found]:
+    """Yield place, day, whether the year was given, and whether it was relative."""
+    for match in LATIN.finditer(folded):
+        day, exact, relative = latin_day(match, today)
+        if day is not None:
+            yield match.start(), match.end(), day, exact, relative
+
+
+def latin_day(match: re.Match[str], today: date) -> tuple[date | None, bool, bool]:
+    """Return the day of one match, whether its year was given, and whether it was relative."""
+    found = match.groupdict()
+    if found["iso_year"]:
+        day = make_date(found["iso_year"], found["iso_month"], found["iso_day"])
+        return day, True, False
+    month = found["month"] or found["month2"]
+    if month:
+        number = digits(found["day"] or found["day2"])
+        year = found["year"] or found["year2"]
+        return make_date(year or today.year, MONTHS[month], number), bool(year), False
+    if found["weekday"]:
+        weekday = WEEKDAYS[found["weekday"]]
+        back = (today.weekday() - weekday) % 7
+        if found["which"] in ("next", "from", "by", "until"):
+            return today + timedelta(days=-back % 7 or 7), True, True
+        return today - timedelta(days=back), True, True
+    if found["nth"]:
+        first = today.replace(day=1) + relativedelta(months=1)
+        return make_date(first.year, first.month, digits(found["nth"])), True, True
+    if found["next_month"]:
+        return today.replace(day=1) + relativedelta(months=1), True, True
+    shift = {"tomorrow": 1, "yesterday": -1}.get(found["word"], 0)
+    return today + timedelta(days=shift), True, True
+
+
+def chinese_dates(folded: str, today: date) -> Iterator[Found]:
+    """Yield place, day, whether the year was given, and whether it was relative."""
+    for match in CHINESE.finditer(folded):
+        found = match.groupdict()
+        exact, relative = True, False
+        if found["year"]:
+            day = make_date(found["year"], found["month"], found["day"])
+        elif found["month2"]:
+            shift = {"明年": 1, "去年": -1}.get(found["rel_year"] or "", 0)
+            exact = bool(found["rel_year"])
+            day = make_date(today.year + shift, found["month2"], found["day2"])
+        elif found["day3"]:
+            later = 0 if found["rel_month"] == "本月" else 1
+            month = today.replace(day=1) + relativedelta(months=later)
+            day, relative = make_date(month.year, month.month, found["day3"]), True
+        elif found["day4"]:
+            day, relative, exact = make_date(today.year, today.month, found["day4"]), True, False
+        else:
+            word = found["word"]
+            shift = {"明": 1, "昨": -1, "后": 2}.get(word[0], 0)
+            day, relative = today + timedelta(days=shift), True
+        if day is not None:
+            yield match.start(), match.end(), day, exact, relative
+
+
+def digits(raw: str | None) -> int:
+    """Return the number in "12th"."""
+    return int(re.sub(r"\D", "", raw or "0") or 0)
+
+
+def make_date(year: str | int, month: str | int, day: str | int) -> date | None:
+    """Return the date, or None where there is no such day."""
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def settle_year(day: date, today: date, purpose: Purpose, *, relative: bool) -> date:
+    """Choose the year that a date without one means: soonest to come, or last gone by."""
+    step = relativedelta(months=1) if relative else relativedelta(years=1)
+    if purpose == "published":
+        return day if day <= today + timedelta(days=1) else day - step
+    if relative:
+        return day
+    if purpose == "effective" and day < today - timedelta(days=75):
+        return day + step
+    return day
+
+
+def purpose_of(folded: str, start: int, end: int, *, relative: bool) -> Purpose:
+    """Tell from the words around a date what it is the date of."""
+    before, after = folded[max(0, start - 80) : start], folded[end : end + 24]
+    word = folded[start:end]
+    if REGULATION_OF.search(before):
+        return "published"
+    if AFTER_OTHER.match(after):
+        return "other"
+    if (
+        AFTER_EFFECT.match(after)
+        or word.startswith("from ")
+        or word in ("immediately", "immediate effect", "即日")
+    ):
+        return "effective"
+    if re.search(r"之日$", word):
+        return "effective"
+    clause = re.split(r"[;。!?；]|\.\s", before)[-1]
+    if MOVED_WORDS.search(clause) and re.search(r"(?:to|until|至|到|为|till)[ ]*$", before):
+        return "effective"
+    if OTHER_BEFORE.search(before):
+        return "other"
+    effect = EFFECT_BEFORE.search(before)
+    if effect and EFFECT_WORDS.search(effect[0]):
+        return "effective"
+    sentence = clause + word + re.split(r"[.;。!?；]", folded[end : end + 70])[0]
+    return "published" if PUBLISHED_AROUND.search(sentence) else "other"

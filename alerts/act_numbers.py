@@ -1,0 +1,364 @@
+"""Official numbers of policy acts in their national forms, each brought to one canonical form.
+
+Pure. A number is the act's own, or a reference: a law that the act cites, amends or undoes.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from alerts.act_terms import Agency, Hit
+
+Role = Literal["own", "undone", "cited"]
+
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One official number.
+
+    rank: 0 names the act itself (announcement, regulation, order), 1 its publication (FR
+        document), 2 a page, 3 a docket, 4 a regulation identifier; the smallest wins.
+    law: of a kind that is often cited as the legal basis (EU regulation, executive order).
+    """
+
+    start: int
+    end: int
+    canonical: str
+    rank: int
+    role: Role
+    law: bool = False
+
+
+LATIN = re.compile(
+    r"""
+    celex:?\s*(?P<celex>\d{5}[a-z]{1,2}\d{4}(?:r?\(\d\d\))?)
+    |\b(?P<celex_bare>3(?:19|20)\d\d[rldhq]\d{4})\b
+    |\((?:eu|ec|eec|cfsp|eu,\ euratom)\)\s*(?P<eu_no>no\.?\s*)?(?P<eu>\d{1,4}/\d{1,4})(?!/)
+    |\b(?:regulation|decision|directive)s?\s+(?P<eu2_no>no\.?\s*)?(?P<eu2>\d{1,4}/\d{2,4})(?:/(?:eu|ec|eec|cfsp))?\b
+    |\bcom\s?\((?P<com_year>20\d\d)\)\s*(?P<com>\d{1,4})\b
+    |\bfederalregister\.gov/\S{0,60}?/(?P<fr_link>(?:[a-z]\d?-)?(?:19|20)\d\d-\d{3,6})\b
+    |\b(?:fr\s+doc(?:\.|ument)?(?:\s*(?:no|number)\b[.:]*)?|(?:rule\s+|fr\s+)?document(?:\s+(?:no\.?|number):?)?
+        |federal\ register(?:\s+(?:doc(?:\.|ument)?|no\.?|number))*)[\s:#]*
+        (?P<fr>(?:[a-z]\d?-)?(?:(?:19|20)\d\d|\d\d)-\d{1,6})\b
+    |\b(?P<fr_bare>20\d\d-\d{5})\b(?![-/]\d)
+    |\b(?P<page_volume>\d{2,3})\s+(?:fr|fed\.?\s*reg\.?)\s+(?P<page>\d{1,3},\d{3}|\d{1,6})\b
+    |\bdocket\s*(?:(?:no|id|number|nos)\b\.?)?[\s:#]*(?P<docket>[a-z]{2,8}-\d{4}-[a-z0-9-]{2,9}|\d{6}-\d{4}|[a-z]-\d{3}-\d{3})\b
+    |\b(?P<docket_bare>(?:bis|ita|ustr|doc|ofac|nhtsa|epa|fda|dos|treas|usitc|itc|uscbp|cbp)-20\d\d-\d{4})\b
+    |\brin[\s:#]*(?P<rin>\d{4}-[a-z]{2}\d{2})\b
+    |\b(?:executive\s+order|e\.?o\.?)\s*(?:no\.?\s*|number\s+)?(?P<order>1[0-9]{4})\b
+    |\bproclamation\s*(?:no\.?\s*)?(?P<proclamation>\d{4,5})\b
+    |\b(?:(?:uk\s+)?s\.?i\.?|statutory\s+instruments?|uksi)\s*(?:no\.?\s*)?(?P<si_year>20\d\d)(?:/|\s+no\.?\s*)(?P<si>\d{1,4})\b
+    |\b(?P<bill>h\.\s?r\.|h\.\s?res\.|s\.)\s?(?P<bill_number>\d{1,5})\b(?!\.\d)
+    |\b(?:public\s+law|pub\.\s*l\.)\s*(?:no\.?\s*)?(?P<public_law>\d{2,3}-\d{1,3})\b
+    |\bnotification\s+(?:no\.?\s*)?(?P<notification>\d{1,3}/20\d\d(?:-\d{2,4})?)
+    |\b(?P<sor>sor/20\d\d-\d{1,3})\b
+    |\b(?P<cfr>\d{1,2}\s*(?:cfr|c\.f\.r\.)\s*(?:parts?\s*|§\s*)?\d{1,4})
+    """,
+    re.VERBOSE,
+)
+
+NOTICE = re.compile(
+    r"""
+    \b(?P<kind>announcements?|orders?|notices?|decrees?|circulars?)\b\s*
+    (?:\(?\[?(?P<year_first>(?:19|20)\d\d)\]?\)?\s*)?
+    (?:(?:no|nos|number|numbers)\b\.?s?\s*|\#\s*)?
+    (?P<first>\d{1,4})(?!\d)
+    (?P<more>(?:\s*(?:,|and|&|,\s*and|to)\s*(?:no\.?\s*|\#)?\d{1,3}(?!\d))*)
+    (?:\s*,?\s*(?:of|in|/)?\s*[\(\[]?(?P<year_last>(?:19|20)\d\d)\b[\)\]]?)?
+    |\b(?:no|nos)\.?\s*(?P<first2>\d{1,3})(?!\d)
+    (?P<more2>(?:\s*(?:,|and|&|,\s*and)\s*(?:no\.?\s*)?\d{1,3}(?!\d))*)
+    \s*(?:of|/|\()\s*(?P<year2>20\d\d)\b
+    """,
+    re.VERBOSE,
+)
+
+CHINESE = re.compile(
+    r"""
+    (?P<code>[\u4e00-\u9fff]{2,8}?)[\[〔【(](?P<code_year>20\d\d)[\]〕】)]第?(?P<code_no>\d{1,4})号
+    |(?P<kind>公告|令|通告|联合公告)?\s*[\[〔【(]?\s*(?P<year>(?:19|20)\d\d)\s*[\]〕】)]?\s*年?\s*第\s*(?P<no>[\d一二三四五六七八九十百〇零]{1,5})\s*号(?P<kind_after>公告|令|通告)?
+    |(?P<kind3>公告|通告)\s*[\[〔【(]?\s*(?P<year3>20\d\d)\s*[\]〕】)]?\s*年?\s*(?P<no3>\d{1,4})\s*号
+    |(?P<decree>国务院|主席)令第\s*(?P<decree_no>\d{1,4})\s*号
+    |(?P<kind4>公告|令)?第?\s*(?<![\d年])(?P<no4>\d{1,4})\s*号(?P<after4>公告|令|文)
+    |(?P<kind5>公告)\s*第?\s*(?P<no5>\d{1,4})\s*号
+    |令和(?P<reiwa>\d{1,2})年(?P<ministry>[\u4e00-\u9fff]{2,6}省)(?P<form>令|告示)第\s*(?P<reiwa_no>\d{1,4})\s*号
+    |(?:고시|공고)\s*제?\s*(?P<korea_year>20\d\d)\s*-\s*(?P<korea_no>\d{1,4})\s*호
+    """,
+    re.VERBOSE,
+)
+MORE_CHINESE = re.compile(r"[、,和及与]+\s*第\s*(\d{1,4})\s*号(?:公告)?")
+LETTER_CODES = frozenset("发字税函办规综监产安资财贸电信")
+
+UNDOING = re.compile(
+    r"(?:suspend\w*|suspension of|rescind\w*|revok\w*|repeal\w*|withdraw\w*|supersed\w*|replac\w*"
+    r"|set out in|first announced in|had announced in|imposed (?:by|in|under)|terminat\w*|lift\w*"
+    r"|amendment to|published (?:on|in) [^.]{0,30}\(|correct\w*|in rule document"
+    r"|暂停[^。;]{0,8}|废止|撤销|取消|修订|修改|中止|停止[^。;]{0,6}|此前|替代)[^.;。]{0,45}$"
+)
+CITING = re.compile(
+    r"(?:amending|amends|amended by|pursuant to|in accordance with|under|based on|basis|legal basis:?"
+    r"|implementing (?!regulation|decision)|within the meaning of|referred to in|laid down in"
+    r"|authority of|see also|as defined in|annex i+v? (?:to|of)"
+    r"|根据|依据|依照|按照|按|违反|修订|修改|对照)[^.;。]{0,40}$"
+)
+CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
+
+
+def find_numbers(
+    folded: str, hits: Sequence[Hit], agencies: dict[str, Agency], *, year: int
+) -> list[Number]:
+    """Return the official numbers in a folded text, by place.
+
+    hits: the text's terms; an announcement takes its issuer from the authority before it.
+    year: of the post, for announcements that name none.
+    """
+    if not any(character.isdigit() for character in folded) and "号" not in folded:
+        return []
+    issuers = [hit for hit in hits if hit.kind == "authority"]
+    found = list(latin_numbers(folded))
+    if "号" in folded or "호" in folded:
+        found += chinese_numbers(folded, issuers, agencies, year)
+    found += notice_numbers(folded, issuers, agencies, year)
+    found.sort(key=lambda number: (number.start, -number.end))
+    return without_overlaps(found)
+
+
+def without_overlaps(numbers: Sequence[Number]) -> list[Number]:
+    """Drop a number that stands inside another."""
+    kept: list[Number] = []
+    for number in numbers:
+        if not kept or number.start >= kept[-1].end:
+            kept.append(number)
+    return kept
+
+
+def role_of(folded: str, start: int) -> Role:
+    """Tell from the words before a number in its sentence what it is there for."""
+    before = re.split(r"[.!?]\s|[。！？\n]", folded[max(0, start - 70) : start])[-1]
+    if CITING.search(before):
+        return "cited"
+    if UNDOING.search(before):
+        return "undone"
+    return "own"
+
+
+def latin_numbers(folded: str) -> Iterator[Number]:
+    """Yield the numbers whose form names their issuer."""
+    for match in LATIN.finditer(folded):
+        read = read_latin(match, folded)
+        if read is None:
+            continue
+        canonical, rank, law = read
+        role: Role = "cited" if rank == CITED_ONLY else role_of(folded, match.start())
+        yield Number(match.start(), match.end(), canonical, rank, role, law)
+
+
+CITED_ONLY = 9
+
+
+def read_latin(match: re.Match[str], folded: str) -> tuple[str, int, bool] | None:
+    """Return canonical form, rank and whether it is a kind of law; None for a false friend."""
+    kind = match.lastgroup or ""
+    found = match.groupdict()
+    fr = found["fr"] or found["fr_link"] or found["fr_bare"]
+    if fr:
+        if found["fr_bare"] and not federal_context(folded, match.start()):
+            return None
+        return f"FR {unpad(fr.upper())}", 1, False
+    eu = found["eu"] or found["eu2"]
+    if eu:
+        canonical = eu_number(eu, numbered=bool(found["eu_no"] or found["eu2_no"]))
+        return (canonical, 0, True) if canonical else None
+    celex = found["celex"] or found["celex_bare"]
+    if celex:
+        return celex_number(celex.upper()), 0, True
+    docket = found["docket"] or found["docket_bare"]
+    if docket:
+        return f"Docket {docket.upper()}", 3, False
+    if found["page"]:
+        return f"{found['page_volume']} FR {found['page'].replace(',', '')}", 2, False
+    if found["bill_number"]:
+        prefix = found["bill"].upper().replace(" ", "").replace("H.RES.", "H.Res.")
+        return f"{prefix} {found['bill_number']}", 0, False
+    simple = {
+        "com": (f"COM {found['com_year']}/{found['com']}", 0, False),
+        "rin": (f"RIN {(found['rin'] or '').upper()}", 4, False),
+        "order": (f"EO {found['order']}", 0, True),
+        "proclamation": (f"Proclamation {found['proclamation']}", 0, True),
+        "si": (f"UK SI {found['si_year']}/{found['si']}", 0, True),
+        "public_law": (f"Pub. L. {found['public_law']}", 0, True),
+        "notification": (f"DGFT {found['notification']}", 0, False),
+        "sor": ((found["sor"] or "").upper(), 0, True),
+        "cfr": (cfr_part(found["cfr"] or ""), CITED_ONLY, True),
+    }
+    return simple.get(kind)
+
+
+def federal_context(folded: str, start: int) -> bool:
+    """Tell whether a bare 2026-23456 stands where only a Federal Register number would."""
+    near = folded[max(0, start - 60) : start + 60]
+    return bool(
+        re.search(r"federal register|\bfr\b|\bdoc\b|\bbis\b|\bofac\b|\brule\b|\bnotice\b", near)
+    )
+
+
+def unpad(number: str) -> str:
+    """Drop the zeros that pad the last part: 2012-07333 and 2012-7333 are one document."""
+    head, _, tail = number.rpartition("-")
+    return f"{head}-{tail.lstrip('0') or '0'}"
+
+
+def eu_number(pair: str, *, numbered: bool) -> str | None:
+    """Bring 2021/821 and No 428/2009 to "EU year/number"; None where neither part is a year."""
+    first, second = (int(part) for part in pair.split("/"))
+    if second < 100 and numbered:
+        second += 1900
+    year_first = FIRST_YEAR <= first <= LAST_YEAR
+    year_second = FIRST_YEAR <= second <= LAST_YEAR
+    if year_second and (numbered or not year_first):
+        return f"EU {second}/{first}"
+    return f"EU {first}/{second}" if year_first else None
+
+
+def celex_number(celex: str) -> str:
+    """Bring a CELEX number of an act to the form of its title; keep any other as it is."""
+    match = re.fullmatch(r"3(\d{4})[RLDQH](\d{4}).*", celex)
+    if match:
+        return f"EU {match[1]}/{int(match[2])}"
+    proposal = re.fullmatch(r"5(\d{4})PC(\d{4})", celex)
+    return f"COM {proposal[1]}/{int(proposal[2])}" if proposal else f"CELEX {celex}"
+
+
+def cfr_part(raw: str) -> str:
+    """Bring "15 C.F.R. Part 744" to "15 CFR 744"."""
+    title, part = re.findall(r"\d+", raw)
+    return f"{title} CFR {part}"
+
+
+def issuer_of(
+    start: int, issuers: Sequence[Hit], agencies: dict[str, Agency], *, jurisdiction: str
+) -> str | None:
+    """Return who issued the announcement at start: the first of the nearest group before it.
+
+    Joint announcements (商务部 海关总署公告) count under their first issuer. Without one before
+    it, the text's first authority of that jurisdiction.
+    """
+    mine = [hit for hit in issuers if agencies[hit.value].jurisdiction == jurisdiction]
+    before = [hit for hit in mine if hit.end <= start and start - hit.end <= 60]
+    if not before:
+        return mine[0].value if mine else None
+    chosen = before[-1]
+    for hit in reversed(before[:-1]):
+        if chosen.start - hit.end > 3:
+            break
+        chosen = hit
+    return chosen.value
+
+
+def notice_numbers(
+    folded: str, issuers: Sequence[Hit], agencies: dict[str, Agency], year: int
+) -> Iterator[Number]:
+    """Yield announcements and orders of Chinese ministries that are named in English."""
+    if "no" not in folded and "announcement" not in folded:
+        return
+    for match in NOTICE.finditer(folded):
+        issuer = issuer_of(match.start(), issuers, agencies, jurisdiction="CN")
+        kind = match["kind"] or ""
+        if issuer is None or (kind and not kind.startswith(("announcement", "order", "decree"))):
+            continue
+        if kind and not match["year_first"] and not match["year_last"] and "no" not in match[0]:
+            if not kind.startswith("announcement"):
+                continue
+        of_year = match["year_first"] or match["year_last"] or match["year2"] or str(year)
+        form = " Order" if kind.startswith(("order", "decree")) else ""
+        role = role_of(folded, match.start())
+        start = match.start()
+        for first, more in (("first", "more"), ("first2", "more2")):
+            if match[first] is None:
+                continue
+            for value in re.compile(r"\d+").finditer(folded, match.start(first), match.end(more)):
+                canonical = f"{issuer}{form} {of_year}-{int(value[0])}"
+                yield Number(start, value.end(), canonical, 0, role)
+                start = value.end()
+
+
+def chinese_numbers(
+    folded: str, issuers: Sequence[Hit], agencies: dict[str, Agency], year: int
+) -> Iterator[Number]:
+    """Yield the numbers written with 号 (or 호), lists of them included."""
+    for match in CHINESE.finditer(folded):
+        read = read_chinese(match, issuers, agencies, year)
+        if read is None:
+            continue
+        prefix, of_year, number = read
+        joint = "" if of_year is None else f"{of_year}-"
+        role = role_of(folded, match.start())
+        canonical = prefix if number is None else f"{prefix} {joint}{number}"
+        yield Number(match.start(), match.end(), canonical, 0, role)
+        at = match.end()
+        while number is not None and of_year and (more := MORE_CHINESE.match(folded, at)):
+            yield Number(more.start(), more.end(), f"{prefix} {joint}{int(more[1])}", 0, role)
+            at = more.end()
+
+
+def read_chinese(
+    match: re.Match[str], issuers: Sequence[Hit], agencies: dict[str, Agency], year: int
+) -> tuple[str, int | None, int | None] | None:
+    """Return issuer and form, year and number of one match; None for a house or a bus."""
+    found = match.groupdict()
+    if found["code_no"]:
+        if found["code"][-1] in LETTER_CODES:
+            return f"{found['code']}〔{found['code_year']}〕{int(found['code_no'])}号", None, None
+        found["year3"], found["no3"] = found["code_year"], found["code_no"]
+    if found["decree_no"]:
+        body = {"国务院": "State Council", "主席": "Presidential"}[found["decree"]]
+        return f"{body} Order", None, int(found["decree_no"])
+    if found["reiwa_no"]:
+        ministry = "METI" if found["ministry"].startswith("经济产业") else found["ministry"]
+        form = "Ordinance" if found["form"] == "令" else "Notice"
+        return f"{ministry} {form}", 2018 + int(found["reiwa"]), int(found["reiwa_no"])
+    if found["korea_no"]:
+        issuer = issuer_of(match.start(), issuers, agencies, jurisdiction="KR")
+        return (issuer or "KR", int(found["korea_year"]), int(found["korea_no"]))
+    issuer = issuer_of(match.start(), issuers, agencies, jurisdiction="CN")
+    raw = found["no"] or found["no3"] or found["no4"] or found["no5"]
+    if issuer is None or raw is None:
+        return None
+    order = "令" in (found["kind"], found["kind_after"], found["kind4"], found["after4"])
+    named = found["year"] or found["year3"]
+    return f"{issuer} Order" if order else issuer, int(named or year), chinese_integer(raw)
+
+
+def chinese_integer(raw: str) -> int:
+    """Read 61, 六十一 or 一百零二; at most 999 in characters."""
+    if raw.isdigit():
+        return int(raw)
+    total, digit = 0, 0
+    for character in raw:
+        if character in "十百":
+            total += (digit or 1) * (10 if character == "十" else 100)
+            digit = 0
+        else:
+            digit = CHINESE_DIGITS.get(character, 0)
+    return total + digit
+
+
+def own_number(numbers: Sequence[Number]) -> Number | None:
+    """Return the number that is clearly the act's own; None where several claim to be.
+
+    A docket or a page beside a document number is no rival. A number that is only undone
+    (suspended, withdrawn) is the act's own if it is alone, and so is a cited one unless it is of
+    a kind that serves as legal basis.
+    """
+    for role in ("own", "undone", "cited"):
+        mine = [n for n in numbers if n.role == role and n.rank != CITED_ONLY]
+        if role != "own":
+            mine = [n for n in mine if not n.law]
+        if not mine:
+            continue
+        best = min(number.rank for number in mine)
+        chosen = [number for number in mine if number.rank == best]
+        return chosen[0] if len({n.canonical for n in chosen}) == 1 else None
+    return None

@@ -1,0 +1,266 @@
+"""Names and phrases that acts are read from: the tables under data/acts, and one scan for all.
+
+Latin terms match whole words; Chinese terms match leftmost-longest over every table at once,
+so that a longer name (美国商务部) hides the shorter one inside it. Only `load_terms` touches
+the disk.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from zhconv import zhconv
+
+WORD = re.compile(r"(?:\b[a-z]\.){2,}|[a-z0-9à-öø-ÿšžčćł]+")
+HAN = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]")
+GAPS = frozenset(
+    {" ", "-", "'", "\u2019", "\u2010", "\u2011", "\u2013", "/", ", ", " & ", "% ", "%"}
+)
+COMPANY_FILES = ("china_company", "chip_company", "ev_maker", "battery_maker", "tech_company")
+
+SHORTEST_NAME = 3
+"""Letters; shorter Latin company names from the gazetteer are too often words."""
+
+
+class Hit(NamedTuple):
+    """One table entry found in a text; `end` is exclusive."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a term stands for. written: how it must be spelt, or "" for any case."""
+
+    kind: str
+    value: str
+    written: str = ""
+
+
+@dataclass(slots=True)
+class Node:
+    """A word in the tree of Latin terms."""
+
+    next: dict[str, "Node"] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An authority. parent: the larger one that it belongs to, or ""."""
+
+    name: str
+    jurisdiction: str
+    parent: str
+
+
+@dataclass(slots=True)
+class Terms:
+    """Everything that a text is scanned for.
+
+    zones: jurisdiction -> IANA time zone.
+    """
+
+    latin: Node = field(default_factory=Node)
+    han: dict[str, list[tuple[str, list[Entry]]]] = field(default_factory=dict)
+    agencies: dict[str, Agency] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
+
+
+def folding_table() -> dict[int, str]:
+    """Return one-to-one replacements: traditional to simplified, full-width to ASCII."""
+    table = {ord(old): new for old, new in zhconv.getdict("zh-hans").items() if len(old + new) == 2}
+    table.update({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
+    table.update({0x3000: " ", 0xA0: " ", 0x0130: "i", 0x2019: "'"})
+    return table
+
+
+FOLDING = folding_table()
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case, simplified and half-width, with every offset unchanged."""
+    return text.lower() if text.isascii() else text.translate(FOLDING).lower()
+
+
+def words_of(folded: str) -> list[tuple[str, int, int]]:
+    """Return the Latin words with their places; U.S. counts as the word us."""
+    return [(m.group().replace(".", ""), m.start(), m.end()) for m in WORD.finditer(folded)]
+
+
+def add_term(terms: Terms, term: str, entry: Entry) -> None:
+    """Put one term into the tree of words, or into the Chinese table by its first characters."""
+    folded = fold(term)
+    if HAN.search(folded):
+        bucket = terms.han.setdefault(folded[:2], [])
+        for known, entries in bucket:
+            if known == folded:
+                if entry not in entries:
+                    entries.append(entry)
+                return
+        bucket.append((folded, [entry]))
+        return
+    node = terms.latin
+    for word, _, _ in words_of(folded):
+        node = node.next.setdefault(word, Node())
+    if entry not in node.entries:
+        node.entries.append(entry)
+
+
+def entry_for(kind: str, value: str, raw: str) -> tuple[str, Entry]:
+    """Read a table's term: "=" before it, or capitals only, mean that case must agree."""
+    term = raw.removeprefix("=")
+    exact = raw != term or (term.isascii() and term.isupper() and len(term) > 1)
+    return term, Entry(kind, value, term.replace(".", "") if exact else "")
+
+
+def rows(path: Path) -> Iterator[list[str]]:
+    """Yield the columns of a table's lines, blank ones left out."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            yield line.split("\t")
+
+
+def load_terms(data: Path) -> Terms:
+    """Read data/acts and the gazetteer's company names.
+
+    Raises OSError where a table is missing.
+    """
+    terms = Terms()
+    acts = data / "acts"
+    for name, jurisdiction, parent, names in rows(acts / "authorities.tsv"):
+        terms.agencies[name] = Agency(name, jurisdiction, parent)
+        for raw in names.split("|"):
+            add_term(terms, *entry_for("authority", name, raw))
+    for code, zone, names in rows(acts / "places.tsv"):
+        terms.zones[code] = zone
+        for raw in names.split("|"):
+            add_term(terms, *entry_for("place", code, raw))
+    for kind, table in (("cue", "cues"), ("item", "items"), ("company", "companies")):
+        for value, names in rows(acts / f"{table}.tsv"):
+            for raw in names.split("|"):
+                add_term(terms, *entry_for(kind, value, raw))
+    load_instruments(terms, acts / "instruments.tsv")
+    load_companies(terms, data / "gazetteer")
+    for bucket in terms.han.values():
+        bucket.sort(key=lambda candidate: -len(candidate[0]))
+    return terms
+
+
+def load_instruments(terms: Terms, path: Path) -> None:
+    """Add the instruments; one that opens with a verb (bans exports, 加征关税) brings its cue."""
+    for value, names in rows(path):
+        for raw in names.split("|"):
+            term, entry = entry_for("instrument", value, raw)
+            add_term(terms, term, entry)
+            cue = leading_cue(terms, fold(term))
+            if cue and value in {"export ban", "import ban", "export restriction"}:
+                # "Suspends exports" imposes a ban; it does not suspend one.
+                cue = "adopt" if cue in {"suspend", "withdraw", "ease"} else cue
+            if cue:
+                add_term(terms, term, Entry("cue", cue))
+
+
+def leading_cue(terms: Terms, folded: str) -> str | None:
+    """Return the cue that a term of several words or characters opens with."""
+    words = words_of(folded)
+    if words and not HAN.search(folded):
+        node = terms.latin.next.get(words[0][0])
+        entries = node.entries if node else []
+    else:
+        entries = [
+            entry
+            for known, found in terms.han.get(folded[:2], [])
+            if folded.startswith(known)
+            for entry in found
+        ]
+    return next((entry.value for entry in entries if entry.kind == "cue"), None)
+
+
+def load_companies(terms: Terms, gazetteer: Path) -> None:
+    """Add the gazetteer's company names that no own table knows, each standing for itself."""
+    for name in COMPANY_FILES:
+        for term, _, *flags in rows(gazetteer / f"{name}.tsv"):
+            latin = term.isascii()
+            if (latin and len(term) < SHORTEST_NAME) or known_term(terms, fold(term)):
+                continue
+            exact = latin and ("c" in flags or " " not in term)
+            add_term(terms, term, Entry("company", term, term if exact else ""))
+
+
+def known_term(terms: Terms, folded: str) -> bool:
+    """Tell whether some table already has this term."""
+    if HAN.search(folded):
+        return any(known == folded for known, _ in terms.han.get(folded[:2], []))
+    node: Node | None = terms.latin
+    for word, _, _ in words_of(folded):
+        node = node.next.get(word) if node else None
+    return bool(node and node.entries)
+
+
+def scan(terms: Terms, text: str, folded: str) -> list[Hit]:
+    """Return every term found, by place; overlapping terms give way to the longest."""
+    hits = scan_latin(terms.latin, text, folded)
+    if HAN.search(folded):
+        hits += scan_han(terms.han, folded)
+        hits.sort()
+    return hits
+
+
+def scan_latin(root: Node, text: str, folded: str) -> list[Hit]:
+    """Walk the tree of words from every word on."""
+    words = words_of(folded)
+    hits: list[Hit] = []
+    first = root.next
+    at, count = 0, len(words)
+    while at < count:
+        word, start, end = words[at]
+        node = first.get(word)
+        step = 1
+        if node is not None:
+            found: tuple[int, int, list[Entry]] | None = None
+            ahead = at
+            while node is not None:
+                if node.entries:
+                    fitting = spelt(node.entries, text, start, end)
+                    if fitting:
+                        found = (ahead - at + 1, end, fitting)
+                ahead += 1
+                if ahead >= count or folded[end : words[ahead][1]] not in GAPS:
+                    break
+                node = node.next.get(words[ahead][0])
+                end = words[ahead][2]
+            if found:
+                step, stop, entries = found
+                hits.extend(Hit(start, stop, e.kind, e.value) for e in entries)
+        at += step
+    return hits
+
+
+def spelt(entries: list[Entry], text: str, start: int, end: int) -> list[Entry]:
+    """Return the entries whose spelling, where it matters, is that of the text."""
+    if not any(entry.written for entry in entries):
+        return entries
+    written = text[start:end].replace(".", "")
+    return [entry for entry in entries if entry.written in ("", written)]
+
+
+def scan_han(table: dict[str, list[tuple[str, list[Entry]]]], folded: str) -> list[Hit]:
+    """Try the Chinese terms at every character, the longest first."""
+    hits: list[Hit] = []
+    skip_to = 0
+    for at, pair in enumerate(map(str.__add__, folded, folded[1:] + " ")):
+        if at < skip_to or pair[0] < "\u3400":
+            continue
+        for key in (pair, pair[0]):
+            found = next((c for c in table.get(key, ()) if folded.startswith(c[0], at)), None)
+            if found:
+                skip_to = at + len(found[0])
+                hits.extend(Hit(at, skip_to, e.kind, e.value) for e in found[1])
+                break
+    return hits

@@ -1,0 +1,244 @@
+"""text -> Act: instrument, stage, authority, number, parties, items, dates. Pure after loading.
+
+    scan | number | date | choose the sentence | read its fields
+
+`load_reader` reads the tables once; `Reader.read` touches nothing but its arguments.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from alerts.act_dates import Dated, find_dates
+from alerts.act_numbers import CITED_ONLY, Number, find_numbers, own_number
+from alerts.act_parties import (
+    choose_authority,
+    choose_instrument,
+    choose_jurisdiction,
+    read_items,
+    read_targets,
+)
+from alerts.act_stage import Sentence, Surroundings, Verdict, judge, split_sentences
+from alerts.act_terms import Hit, Terms, fold, load_terms, scan
+from alerts.domain import Act, Stage
+
+READS = 20_000
+"""Characters of a text that are read; the rest is of the same act, or not worth the time."""
+
+SENTENCES = 12
+"""Sentences in which an act is looked for; what is news stands before that."""
+
+OLD_DAYS = 120
+"""A verb beside a date farther back than this tells history."""
+
+ENUMERATOR = re.compile(
+    r"(?:^|\s|[；;。:：])(?:\(?\d{1,2}[.)、）]|[①-⑳•▪‣*]|[-–]\s)\s*(?=\S)", re.MULTILINE
+)
+
+
+def load_reader(data: Path) -> "Reader":
+    """Read data/acts and data/gazetteer, such as load_reader(shipped("data")).
+
+    Raises OSError where a table is missing.
+    """
+    terms = load_terms(data)
+    return Reader(terms=terms, zones={code: ZoneInfo(name) for code, name in terms.zones.items()})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads acts with the names that it was loaded with."""
+
+    terms: Terms
+    zones: dict[str, ZoneInfo] = field(default_factory=dict)
+
+    def read(self, text: str, *, lang: str | None = None, published_at: datetime) -> Act:
+        """Return the act that a text reports, as far as it says.
+
+        published_at: of the post, aware; relative dates count from its day where the authority is.
+        lang: not needed today; a text is read in English and Chinese at once.
+        """
+        text = text[:READS]
+        folded = fold(text)
+        hits = scan(self.terms, text, folded)
+        agencies = self.terms.agencies
+        numbers = find_numbers(folded, hits, agencies, year=published_at.year)
+        sentences = split_sentences(folded, outside(hits, numbers))
+        today = self.local_day(published_at, sentences)
+        dates = outside_dates(find_dates(folded, today), numbers)
+        words = {
+            "numbers": tuple(dict.fromkeys(n.canonical for n in numbers if n.rank < CITED_ONLY))
+        }
+        words["references"] = tuple(
+            dict.fromkeys(n.canonical for n in numbers if n.role == "cited")
+        )
+        marks = digest_marks(sentences, folded, self.terms)
+        if marks:
+            words["digest"] = tuple(text[hit.start : hit.end] for hit in marks)
+            return Act(read_from=kept(words))
+        return self.compose(text, folded, sentences, numbers, dates, today, words)
+
+    def local_day(self, at: datetime, sentences: Sequence[Sentence]) -> date:
+        """Return the post's day where the first authority or place of the text is."""
+        for hit in (hit for sentence in sentences[:3] for hit in sentence.hits):
+            code = hit.value if hit.kind == "place" else ""
+            if hit.kind == "authority":
+                code = self.terms.agencies[hit.value].jurisdiction
+            if code in self.zones:
+                return at.astimezone(self.zones[code]).date()
+        return at.date()
+
+    def compose(
+        self,
+        text: str,
+        folded: str,
+        sentences: Sequence[Sentence],
+        numbers: Sequence[Number],
+        dates: Sequence[Dated],
+        today: date,
+        words: dict[str, tuple[str, ...]],
+    ) -> Act:
+        """Choose the sentence that reports the act and read every field from it."""
+        own = own_number(numbers)
+        days = {dated.purpose: dated for dated in reversed(dates)}
+        effective = days.get("effective")
+        around = Surroundings(
+            official=own is not None,
+            dated=effective is not None,
+            come=effective is not None and effective.day <= today,
+            old=tuple(
+                (d.start, d.end) for d in dates if d.exact and (today - d.day).days > OLD_DAYS
+            ),
+        )
+        main, verdict = choose(sentences, folded, around)
+        if main is None or not (verdict.stage or verdict.denied or words["numbers"]):
+            return Act(read_from=kept(words))
+        agencies, cue = self.terms.agencies, verdict.cue or verdict.denied
+        authority = choose_authority(main, sentences, cue, folded, agencies)
+        instrument = choose_instrument(main, sentences, cue)
+        if verdict.stage is Stage.ENFORCED and not main.of("instrument", "export licence"):
+            instrument = Hit(cue.start, cue.end, "instrument", "penalty") if cue else None
+        jurisdiction, country = choose_jurisdiction(
+            authority, main, sentences, cue, folded, agencies
+        )
+        kind = instrument.value if instrument else None
+        targets = read_targets(
+            main, text, folded, jurisdiction=jurisdiction, instrument=kind, cue=cue
+        )
+        items = read_items(main, sentences, folded)
+        published = days.get("published") if verdict.stage is not Stage.REPORTED else None
+        places: dict[str, list[Hit | Number | Dated | None]] = {
+            "instrument": [instrument],
+            "stage": [verdict.cue if verdict.stage else None],
+            "authority": [authority],
+            "jurisdiction": [country],
+            "number": [own],
+            "targets": [hit for _, hit in targets],
+            "items": [hit for _, hit in items],
+            "published_on": [published],
+            "effective_on": [effective],
+            "lifted": [verdict.lifted],
+            "denied": [verdict.denied],
+        }
+        for name, found in places.items():
+            words[name] = tuple(text[place.start : place.end] for place in found if place)
+        return Act(
+            instrument=kind,
+            stage=verdict.stage,
+            authority=authority.value if authority else None,
+            jurisdiction=jurisdiction,
+            number=own.canonical if own else None,
+            targets=tuple(value for value, _ in targets),
+            items=tuple(value for value, _ in items),
+            published_on=published.day.isoformat() if published else None,
+            effective_on=effective.day.isoformat() if effective else None,
+            read_from=kept(words),
+        )
+
+
+def kept(words: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the fields that something was read for."""
+    return {name: found for name, found in words.items() if found}
+
+
+def outside(hits: Sequence[Hit], numbers: Sequence[Number]) -> list[Hit]:
+    """Drop the cues that are part of an official number (公告 in 公告2025年第61号)."""
+    return [
+        hit
+        for hit in hits
+        if hit.kind != "cue" or not any(n.start <= hit.start < n.end for n in numbers)
+    ]
+
+
+def outside_dates(dates: Sequence[Dated], numbers: Sequence[Number]) -> list[Dated]:
+    """Drop the dates that are part of an official number or of its link."""
+    return [d for d in dates if not any(n.start <= d.start < n.end for n in numbers)]
+
+
+def choose(
+    sentences: Sequence[Sentence], folded: str, around: Surroundings
+) -> tuple[Sentence | None, Verdict]:
+    """Return the sentence that reports the act and its verdict.
+
+    The first with a stage and an instrument wins; then the first with a stage and an authority.
+    A denial anywhere overrules hearsay. Without a stage: the first sentence that names an
+    instrument or an authority.
+    """
+    verdicts = [(s, judge(s, folded, around)) for s in sentences[:SENTENCES] if s.hits]
+    denial = next(((s, v) for s, v in verdicts if v.denied), None)
+    staged = [(s, v) for s, v in verdicts if v.stage]
+    if denial and (not staged or staged[0][1].stage is Stage.REPORTED):
+        return denial
+    full = next(((s, v) for s, v in staged if s.of("instrument")), None)
+    if full:
+        return full
+    named = next(((s, v) for s, v in staged if s.of("authority") or around.official), None)
+    if named:
+        return named
+    if denial:
+        return denial
+    first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
+    return first, Verdict()
+
+
+def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> list[Hit]:
+    """Return the marks of a list of unrelated acts: a roundup's name, or three numbered acts.
+
+    Either way at least three authorities or countries must each do something of their own.
+    """
+    names = [hit for sentence in sentences for hit in sentence.of("cue", "roundup")]
+    numbered = [Hit(m.start(), m.end(), "cue", "roundup") for m in ENUMERATOR.finditer(folded)]
+    if not names and len(numbered) < 3:
+        return []
+    actors = set()
+    edges = [0, *(hit.start for hit in numbered), len(folded)]
+    hits = [hit for sentence in sentences for hit in sentence.hits]
+    for start, end in zip(edges, edges[1:], strict=False):
+        inside = [hit for hit in hits if start <= hit.start < end]
+        actor = next(
+            (h for h in inside if h.kind in ("authority", "place") and h.value != "-"), None
+        )
+        if actor and any(h.kind in ("cue", "instrument") for h in inside):
+            agency = terms.agencies.get(actor.value)
+            actors.add(agency.jurisdiction if agency else actor.value)
+    if not numbered:
+        doers = [
+            s
+            for s in sentences
+            if s.of("authority") and s.of("cue", "adopt", "announce", "propose", "enforce")
+        ]
+        actors = {s.of("authority")[0].value for s in doers}
+    return [*names, *numbered] if len(actors) >= 3 else []
+
+
+def direction(act: Act) -> Literal["imposed", "lifted"] | None:
+    """Tell whether an act restricts or eases; None where it is only delayed, denied or unknown."""
+    if act.stage in (Stage.WITHDRAWN, Stage.SUSPENDED) or act.read_from.get("lifted"):
+        return "lifted"
+    if act.stage in (None, Stage.DELAYED) or act.instrument in (None, "subsidy", "guidance"):
+        return None
+    return "imposed"

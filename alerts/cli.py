@@ -1,0 +1,250 @@
+"""`tocsin`: the service's commands, joined with the classifier's."""
+
+import asyncio
+import importlib.metadata
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from alerts import cli_read
+from alerts.errors import AlertsError, ConfigError
+from alerts.listing import Format, show, show_one
+from classifier import cli as classifier_cli
+from classifier.errors import ClassifierError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Classifies posts on trade and technology policy and tells the right people once.",
+)
+app.add_typer(classifier_cli.app)
+app.add_typer(cli_read.app)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="The config [default: tocsin.yaml, else $TOCSIN_CONFIG]."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
+
+EXIT_FINDINGS, EXIT_ERROR, EXIT_CONFIG, EXIT_INTERRUPTED = 1, 2, 78, 130
+
+
+def main() -> None:
+    """Run a command; turn what can go wrong into clear lines and a documented exit code."""
+    try:
+        app()
+    except ConfigError as error:
+        fail(error.mistakes, EXIT_CONFIG)
+    except (AlertsError, ClassifierError) as error:
+        fail(str(error).splitlines(), EXIT_ERROR)
+    except KeyboardInterrupt:
+        fail(["interrupted"], EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; a second complaint at exit is no use either.
+        sys.stdout = None
+        sys.exit(0)
+
+
+def fail(lines: Any, code: int) -> None:
+    """Print one line for each thing that is wrong, and exit."""
+    for line in lines:
+        print(f"tocsin: {line}" if code != EXIT_CONFIG else line, file=sys.stderr)
+    sys.exit(code)
+
+
+@app.callback(invoke_without_command=True)
+def top(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Classifies posts on trade and technology policy and tells the right people once."""
+    if version:
+        print(f"tocsin {importlib.metadata.version('tocsin')}")
+        raise typer.Exit
+    from alerts.opening import write_logs
+
+    write_logs("info" if context.invoked_subcommand == "run" else "warning")
+
+
+@app.command()
+def demo() -> None:
+    """Play a recorded morning through the whole pipeline: no key, no network, no config."""
+    from alerts import demo as recording_player
+    from alerts.opening import load_config, open_pipeline
+    from alerts.pipeline import PollReport
+    from classifier.resources import shipped
+
+    screen = Console(stderr=True, highlight=False, soft_wrap=True)
+    said: set[str] = set()
+
+    def say(tick: recording_player.Tick, reports: list[PollReport]) -> None:
+        new = sum(report.new for report in reports)
+        alerts = sum(len(report.alerts) for report in reports)
+        screen.print(
+            f"[bold]{tick.at:%H:%M}[/bold]  {new:2d} new posts, {alerts} to tell  "
+            f"[dim]{tick.note}[/dim]"
+        )
+        notes = {
+            f"{report.source}: {line}"
+            for report in reports
+            for line in ([report.error] if report.error else report.health)
+        }
+        for note in sorted(notes - said):
+            screen.print(f"       [yellow]{note}[/yellow]")
+        said.update(notes)
+
+    screen.print("Loading the model ...")
+    recording = recording_player.read_recording(shipped("data", "demo"))
+    screen.print(f"Playing {recording.ticks[0].at:%A %d %B %Y} from six local sources.\n")
+    score = recording_player.play(recording, lambda path: open_pipeline(load_config(path)), say)
+    screen.print(
+        f"\n[bold]{score.posts} posts became {score.alerts} messages.[/bold] Try next:\n"
+        '  echo "Beijing bans exports of gallium" | tocsin classify - --explain\n'
+        "  tocsin init && tocsin check      a config of your own\n"
+        "  tocsin once                      poll, decide and deliver, once\n"
+        "  tocsin run                       the service"
+    )
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("tocsin.yaml"),
+) -> None:
+    """Write a commented tocsin.yaml to start from."""
+    from classifier.resources import shipped
+
+    if path.exists():
+        fail([f"{path} exists already: name another file, or move it away"], EXIT_ERROR)
+    try:
+        path.write_bytes(shipped("data", "tocsin.example.yaml").read_bytes())
+    except OSError as error:
+        fail([f"{path} cannot be written: {error.strerror}"], EXIT_ERROR)
+    print(f"{path} written. Edit it, then: tocsin check -c {path}")
+
+
+@app.command()
+def check(config: ConfigOption = None) -> None:
+    """Check the config: every mistake with file, line, column and a suggestion."""
+    from alerts.opening import load_config
+
+    checked = load_config(config)
+    print(
+        f"{checked.path}: good: {len(checked.sources)} sources, {len(checked.channels)} channels, "
+        f"{len(checked.rules)} rules ({checked.hash[:19]})"
+    )
+
+
+@app.command()
+def run(config: ConfigOption = None) -> None:
+    """Run the service until SIGTERM or Ctrl-C; SIGHUP or a changed file reloads the config."""
+    from alerts.opening import load_config, models_folder, only_instance, open_pipeline
+    from alerts.scheduler import Scheduler
+
+    checked = load_config(config)
+
+    async def serve() -> None:
+        scheduler = Scheduler(pipeline, models_folder(checked))
+        loop = asyncio.get_running_loop()
+        for stopping in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(stopping, scheduler.stop)
+        # A signal handler can't wait, so the reload is left to the next look at the files.
+        loop.add_signal_handler(signal.SIGHUP, scheduler.reload_soon)
+        await scheduler.run()
+
+    with only_instance(checked):
+        pipeline = open_pipeline(checked)
+        try:
+            asyncio.run(serve())
+        finally:
+            pipeline.store.close()
+
+
+@app.command()
+def once(
+    config: ConfigOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Decide on a copy of the database; send nothing.")
+    ] = False,
+) -> None:
+    """Poll every source now, classify, decide, deliver what is due, and exit."""
+    from alerts.once import run_once
+    from alerts.opening import load_config
+
+    result = run_once(load_config(config), dry_run=dry_run)
+    for report in result.reports:
+        line = (
+            report.error or f"{report.found} posts, {report.new} new, {len(report.alerts)} alerts"
+        )
+        print(f"{report.source}: {line}", file=sys.stderr)
+        for note in (*report.health, *report.skipped):
+            print(f"{report.source}: {note}", file=sys.stderr)
+    for problem in result.tally.errors:
+        print(f"tocsin: {problem}", file=sys.stderr)
+    would = "would be sent" if dry_run else "sent"
+    print(
+        f"{result.alerts} alerts; {result.tally.sent if not dry_run else result.waiting} "
+        f"messages {would}, {result.tally.retried} to be tried again, {result.tally.dead} dead",
+        file=sys.stderr,
+    )
+    if result.tally.dead or all(report.error for report in result.reports):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
+@app.command()
+def poll(
+    source: Annotated[str, typer.Argument(help="The source's name in the config.")],
+    config: ConfigOption = None,
+    fmt: FormatOption = Format.TABLE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing.")] = False,
+) -> None:
+    """Poll one source and show what it brought, tagged."""
+    from alerts.once import poll_one
+    from alerts.opening import load_config
+
+    report, rows = poll_one(load_config(config), source, dry_run=dry_run)
+    for note in (*report.health, *report.skipped):
+        print(f"{source}: {note}", file=sys.stderr)
+    if report.error:
+        fail([f"{source}: {report.error}"], EXIT_ERROR)
+    show(rows, fmt, ("published_at", "relevance", "grade", "tags", "title"), f"{source}: no posts")
+
+
+@app.command()
+def why(
+    wanted: Annotated[str, typer.Argument(metavar="ID", help="A post, an event or an alert.")],
+    config: ConfigOption = None,
+    fmt: FormatOption = Format.TABLE,
+) -> None:
+    """Tell why a post, event or alert was sent or not."""
+    from alerts.opening import load_config, open_pipeline
+    from alerts.why import why as explain
+
+    pipeline = open_pipeline(load_config(config, secrets=False))
+    with pipeline.store.read() as connection:
+        show_one(explain(connection, pipeline, wanted), fmt)
+
+
+@app.command()
+def acts(
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE|-]", help="Texts, as classify reads.")
+    ] = "-",
+    fmt: FormatOption = Format.TABLE,
+) -> None:
+    """Read the policy act that each text reports, with the words it was read from."""
+    from alerts.opening import open_reader, read_acts
+
+    complaints: list[str] = []
+    columns = ("id", "instrument", "stage", "authority", "number", "items", "effective_on")
+    show(list(read_acts(open_reader(), file, complaints.append)), fmt, columns, "no texts")
+    if complaints:
+        fail(complaints, EXIT_FINDINGS)
+
+
+if __name__ == "__main__":
+    main()

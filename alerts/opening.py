@@ -1,0 +1,124 @@
+"""Opens what commands work with: config, model, database, one instance at a time."""
+
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import structlog
+from sqlalchemy.engine import make_url
+
+from alerts import config as config_file
+from alerts.acts import Reader, load_reader
+from alerts.config import Config
+from alerts.errors import StoreLocked
+from alerts.pipeline import Pipeline
+from alerts.store.connect import open_store
+from alerts.store.posts import act_to_json
+from classifier import artefact
+from classifier.errors import InputError, ModelError
+from classifier.inputs import Complain, read
+from classifier.labels import TOPICS
+from classifier.resources import shipped
+
+
+def load_config(given: Path | None, *, secrets: bool = True) -> Config:
+    """Find and check the config. Raises ConfigError."""
+    path = config_file.find_config(given)
+    return config_file.load(path, topics=known_topics(), secrets=secrets)
+
+
+def known_topics() -> tuple[str, ...]:
+    """Return the topics of the current model; the shipped ones where no model can be read."""
+    try:
+        home = artefact.home()
+        return tuple(artefact.manifest(home, artefact.current(home))["topics"])
+    except (ModelError, KeyError):
+        return TOPICS
+
+
+def models_folder(config: Config) -> Path:
+    """Return the folder that the config's models lie in."""
+    return config.service.models or artefact.home()
+
+
+def open_reader() -> Reader:
+    """Load the reader of acts with the shipped names."""
+    return load_reader(shipped("data"))
+
+
+def open_pipeline(config: Config, *, database: str | None = None) -> Pipeline:
+    """Open model, reader and database for a config. Raises what each of them raises.
+
+    database: another database than the config's.
+    """
+    model = artefact.load(models_folder(config))
+    store = open_store(database or config.service.database)
+    return Pipeline(store=store, config=config, model=model, reader=open_reader())
+
+
+def write_logs(least: str) -> None:
+    """Write structured lines to standard error, from this level up unless $TOCSIN_LOG says else."""
+    for_people = sys.stderr.isatty()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(config_file.log_level(least)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+@contextmanager
+def only_instance(config: Config) -> Iterator[None]:
+    """Refuse a second service on one SQLite file. Raises StoreLocked."""
+    url = make_url(config.service.database)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        yield
+        return
+    lock = Path(f"{url.database}.lock")
+    try:
+        file = lock.open("a+")
+    except OSError as error:
+        raise StoreLocked(f"{lock}: cannot be written: {error.strerror}") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            raise StoreLocked(
+                f"database {url.database}: another service uses it (process {file.read().strip()}):"
+                " stop that one first"
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def read_acts(reader: Reader, file: str, complain: Complain) -> Iterator[dict[str, Any]]:
+    """Read texts as `classify` does and yield each one's act.
+
+    complain: called with a line for each text that can't be read.
+    """
+    now = datetime.now(UTC)
+    with _opened(file) as binary:
+        for item in read(binary, file, "auto", complain):
+            act = reader.read(item.text, lang=None, published_at=now)
+            yield {"id": item.id, **act_to_json(act)}
+
+
+def _opened(file: str) -> AbstractContextManager[BinaryIO]:
+    """Open a file to read, or standard input for "-". Raises InputError."""
+    if file == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}") from error

@@ -1,0 +1,387 @@
+"""poll | normalise | classify | read the act | group | match rules | outbox
+
+The only place that knows the order. Polling happens with nothing open; then one transaction
+writes posts, taggings, events, alerts, deliveries and the source's cursor together, so that a
+crash only repeats a poll: no alert is lost, none is doubled.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from alerts import channels, render, sources
+from alerts.acts import Reader
+from alerts.config import Config
+from alerts.domain import Act, Alert, Event, Fetch, Polled, Post
+from alerts.errors import SourceError
+from alerts.events import Candidate, absorb, find_event, open_event, trace
+from alerts.httpclient import Client
+from alerts.normalise import normalise
+from alerts.rules import Case, NotSent, Rule, decide
+from alerts.settings import SourceSettings
+from alerts.store import alerts as alert_queries
+from alerts.store import configs as config_queries
+from alerts.store import deliveries as delivery_queries
+from alerts.store import events as event_queries
+from alerts.store import posts as post_queries
+from alerts.store import sources as source_queries
+from alerts.store.connect import Store
+from classifier.labels import Tagging
+
+MAX_BACKOFF = timedelta(hours=1)
+"""Longest wait after failures in a row, unless the source's own interval is longer."""
+
+SHOWN_POSTS = 5
+"""How many of an event's posts an alert carries."""
+
+SHOWN_TERMS = 5
+"""How many terms an alert shows for each topic."""
+
+
+class Tagger(Protocol):
+    """What the pipeline needs of a topic model."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def thresholds(self) -> Mapping[str, float]: ...
+
+    def tag(self, texts: Sequence[str], *, terms: int = 0) -> list[Tagging]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """The parts that a post passes through."""
+
+    store: Store
+    config: Config
+    model: Tagger
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What became of one poll.
+
+    found, new: posts that the source showed, and those not seen before.
+    alerts: ids of the alerts that they set off, shadow ones included.
+    error: what went wrong, in one line; None if it worked.
+    """
+
+    source: str
+    found: int = 0
+    new: int = 0
+    alerts: tuple[str, ...] = ()
+    health: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A post with all that was read from its text."""
+
+    post: Post
+    tagging: Tagging
+    act: Act
+
+
+async def poll(
+    settings: SourceSettings, fetch: Fetch, cursor: Mapping[str, object], now: datetime
+) -> Polled:
+    """Ask one source for what is new. Raises SourceError."""
+    return await sources.KINDS[settings.kind].poll(settings, fetch, cursor, now)
+
+
+def read_posts(
+    pipeline: Pipeline, settings: SourceSettings, polled: Polled, now: datetime
+) -> list[Read]:
+    """Normalise, classify and read those posts of a poll that are not stored yet, oldest first."""
+    normal = (normalise(raw, official=settings.official, now=now) for raw in polled.posts)
+    posts = {post.id: post for post in normal}
+    with pipeline.store.read() as connection:
+        known = post_queries.known_ids(connection, posts.keys())
+    fresh = [post for post in posts.values() if post.id not in known]
+    fresh.sort(key=lambda post: (post.published_at, post.id))
+    taggings = pipeline.model.tag([post.text for post in fresh]) if fresh else []
+    return [
+        Read(post=post, tagging=tagging, act=read_act(pipeline.reader, post))
+        for post, tagging in zip(fresh, taggings, strict=True)
+    ]
+
+
+def read_act(reader: Reader, post: Post) -> Act:
+    """Read the act that a post reports; an authority's own number may stand only in its link."""
+    act = reader.read(post.text, lang=post.lang, published_at=post.published_at)
+    if act.number is None and post.official and post.url:
+        own = reader.read(post.url, lang=post.lang, published_at=post.published_at)
+        return replace(act, number=own.number)
+    return act
+
+
+def ingest(
+    pipeline: Pipeline, settings: SourceSettings, polled: Polled, now: datetime
+) -> PollReport:
+    """Take in one poll: everything it brought and the cursor that it leaves, or nothing."""
+    read = read_posts(pipeline, settings, polled, now)
+    made: list[str] = []
+    with pipeline.store.write() as connection:
+        state = source_queries.source_state(connection, settings.name)
+        first_poll = state is None or state.first_polled_at is None
+        known = post_queries.known_ids(connection, [one.post.id for one in read])
+        fresh = [one for one in read if one.post.id not in known]
+        for one in fresh:
+            old = first_poll and is_backfill(settings, one.post, now)
+            made += take_in(connection, pipeline, one, backfilled=old, now=now)
+        source_queries.record_success(
+            connection,
+            settings.name,
+            cursor=polled.cursor,
+            health=[*polled.health, *polled.skipped[:20]],
+            new_posts=len(fresh),
+            now=now,
+            next_poll_at=now + settings.every,
+        )
+    return PollReport(
+        source=settings.name,
+        found=len(polled.posts),
+        new=len(fresh),
+        alerts=tuple(made),
+        health=polled.health,
+        skipped=polled.skipped,
+    )
+
+
+def is_backfill(settings: SourceSettings, post: Post, now: datetime) -> bool:
+    """Tell whether a post of a source's first poll is too old to alert on."""
+    if settings.backfill == "all":
+        return False
+    if settings.backfill == "none" or not post.dated:
+        return True
+    return post.published_at < now - settings.backfill
+
+
+def take_in(
+    connection: Connection, pipeline: Pipeline, read: Read, *, backfilled: bool, now: datetime
+) -> list[str]:
+    """Group one new post, store it, and let every rule decide; return the alerts' ids."""
+    event, joined_by = group(connection, read)
+    post_queries.add_post(
+        connection,
+        read.post,
+        read.tagging,
+        read.act,
+        event_id=event.id,
+        joined_by=joined_by,
+        backfilled=backfilled,
+    )
+    case = Case(
+        post=read.post,
+        tagging=read.tagging,
+        event=event,
+        thresholds=pipeline.model.thresholds,
+    )
+    made = []
+    for rule in pipeline.config.rules:
+        alert = apply_rule(connection, pipeline, rule, case, backfilled=backfilled, now=now)
+        if alert is not None:
+            made.append(alert)
+    return made
+
+
+def group(connection: Connection, read: Read) -> tuple[Event, str]:
+    """Put a post into the event that it belongs to, or open one; return it and by what."""
+    seen = trace(read.post, read.act)
+    shared = event_queries.events_sharing(connection, seen.keys)
+    candidates = [
+        Candidate(
+            event=event,
+            shared=frozenset(shared[event.id]),
+            texts=event_queries.newest_texts(connection, event.id),
+            authorities=event_queries.authorities(connection, event.id),
+        )
+        for event in event_queries.get_events(connection, shared)
+    ]
+    found = find_event(read.post, read.act, seen, candidates)
+    if found is None:
+        event, joined_by = open_event(read.post, read.tagging, read.act), "opened"
+        event_queries.add_event(connection, event)
+    else:
+        event, joined_by = absorb(found[0], read.post, read.tagging, read.act), found[1]
+        event_queries.change_event(connection, event)
+    event_queries.add_keys(connection, event.id, seen.keys, read.post.first_seen_at)
+    return event, joined_by
+
+
+def apply_rule(
+    connection: Connection,
+    pipeline: Pipeline,
+    rule: Rule,
+    case: Case,
+    *,
+    backfilled: bool,
+    now: datetime,
+) -> str | None:
+    """Let one rule decide on one post; record and enqueue what it says; return an alert's id."""
+    decision = decide(
+        rule,
+        case,
+        told=alert_queries.told(connection, rule.name, case.event.id),
+        backfilled=backfilled,
+        now=now,
+        config=pipeline.config.hash,
+    )
+    if isinstance(decision, NotSent):
+        if decision.touched:
+            record(connection, pipeline, rule, case, now, not_sent=decision.why)
+        return None
+    alert = complete(connection, pipeline, decision)
+    document = render.document(alert)
+    added = alert_queries.add_alert(
+        connection,
+        alert,
+        headline=render.headline(alert),
+        document=document,
+        shadow=rule.shadow,
+    )
+    if not added:
+        record(connection, pipeline, rule, case, now, not_sent="told")
+        return None
+    if not rule.shadow:
+        enqueue(connection, pipeline.config, alert, now)
+    not_sent = "shadow" if rule.shadow else None
+    record(connection, pipeline, rule, case, now, alert_id=alert.id, not_sent=not_sent)
+    return alert.id
+
+
+def record(
+    connection: Connection,
+    pipeline: Pipeline,
+    rule: Rule,
+    case: Case,
+    now: datetime,
+    *,
+    alert_id: str | None = None,
+    not_sent: str | None = None,
+) -> None:
+    """Remember what a rule said of a post, so that `tocsin why` can tell."""
+    alert_queries.add_verdict(
+        connection,
+        post_id=case.post.id,
+        rule=rule.name,
+        at=now,
+        alert_id=alert_id,
+        not_sent=not_sent,
+        config=pipeline.config.hash,
+    )
+
+
+def complete(connection: Connection, pipeline: Pipeline, alert: Alert) -> Alert:
+    """Add to an alert what a reader needs: the other posts of its event, and the terms."""
+    trigger = alert.posts[0]
+    others = [
+        post_queries.to_post(row)
+        for row in post_queries.event_posts(connection, alert.event.id)
+        if row.id != trigger.id
+    ]
+    # The authority's own text first, then who reported it earliest.
+    others.sort(key=lambda post: (not post.official, post.published_at, post.id))
+    explained = pipeline.model.tag([trigger.text], terms=SHOWN_TERMS)[0]
+    telling = {*alert.tagging.tags, "policy"}
+    return replace(
+        alert,
+        posts=(trigger, *others[: SHOWN_POSTS - 1]),
+        tagging=replace(
+            alert.tagging,
+            terms={name: terms for name, terms in explained.terms.items() if name in telling},
+        ),
+    )
+
+
+def enqueue(connection: Connection, config: Config, alert: Alert, now: datetime) -> None:
+    """Freeze an alert's body for each of its channels and put it into the outbox."""
+    for name in alert.channels:
+        channel = config.channel(name)
+        assert channel is not None, f"rule {alert.rule} sends to {name}, which is not configured"
+        body = channels.KINDS[channel.kind].render(channel, alert)
+        delivery_queries.enqueue(connection, alert.id, name, body, now=now)
+
+
+def fail(
+    pipeline: Pipeline, settings: SourceSettings, error: SourceError, now: datetime
+) -> PollReport:
+    """Write down that a poll failed and when the source is asked again."""
+    with pipeline.store.write() as connection:
+        state = source_queries.source_state(connection, settings.name)
+        failures = (state.failures if state else 0) + 1
+        source_queries.record_failure(
+            connection,
+            settings.name,
+            error=f"{type(error).__name__}: {error}",
+            now=now,
+            next_poll_at=now + backoff(settings.every, failures, error.retry_after),
+        )
+    return PollReport(source=settings.name, error=f"{type(error).__name__}: {error}")
+
+
+def backoff(every: timedelta, failures: int, retry_after: float | None) -> timedelta:
+    """Return how long to leave a failing source alone: doubling, bounded, as it asked at least."""
+    doubled = every * (1 << min(failures - 1, 10))
+    wait = min(doubled, max(MAX_BACKOFF, every))
+    return max(wait, timedelta(seconds=retry_after or 0))
+
+
+async def poll_source(
+    pipeline: Pipeline, client: Client, settings: SourceSettings, now: datetime
+) -> Polled | SourceError:
+    """Poll one source from where its cursor stands; a failure is a value, since others go on."""
+    with pipeline.store.read() as connection:
+        state = source_queries.source_state(connection, settings.name)
+    fetch = client.fetcher(allow_private=settings.allow_private)
+    try:
+        return await poll(settings, fetch, state.cursor if state else {}, now)
+    except SourceError as error:
+        return error
+
+
+def settle_poll(
+    pipeline: Pipeline, settings: SourceSettings, polled: Polled | SourceError, now: datetime
+) -> PollReport:
+    """Take in what a poll brought, or write down why it failed."""
+    if isinstance(polled, SourceError):
+        return fail(pipeline, settings, polled, now)
+    return ingest(pipeline, settings, polled, now)
+
+
+async def poll_all(pipeline: Pipeline, client: Client, now: datetime) -> list[PollReport]:
+    """Poll every source at once, then take them in one by one in the config's order."""
+    sources_now = pipeline.config.sources
+    polled = await asyncio.gather(
+        *(poll_source(pipeline, client, source, now) for source in sources_now)
+    )
+    return [
+        settle_poll(pipeline, source, brought, now)
+        for source, brought in zip(sources_now, polled, strict=True)
+    ]
+
+
+def prepare(pipeline: Pipeline, now: datetime) -> None:
+    """Make the database ready for a config: a row for each source, the rules kept by hash."""
+    config = pipeline.config
+    with pipeline.store.write() as connection:
+        kinds = {source.name: source.kind for source in config.sources}
+        source_queries.ensure_sources(connection, kinds, now)
+        rules = [rule.model_dump(mode="json", by_alias=True) for rule in config.rules]
+        config_queries.remember_config(connection, config.hash, rules, now)
+
+
+def outbox_is_full(pipeline: Pipeline) -> bool:
+    """Tell whether so much waits for delivery that polling more would only add to it."""
+    with pipeline.store.read() as connection:
+        waiting = delivery_queries.waiting(connection)
+    return waiting >= pipeline.config.service.outbox_limit

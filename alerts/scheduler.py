@@ -1,0 +1,227 @@
+"""The running service: ticks, and at each tick asks the database what is due.
+
+What is due is a query (next_poll_at, next_attempt_at), not memory, so a restart forgets
+nothing and a late tick runs once.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from alerts import config as config_file
+from alerts import pipeline as stages
+from alerts.config import Config
+from alerts.deliver import Outbox, deliver_due
+from alerts.errors import AlertsError, ConfigError, StoreError
+from alerts.httpclient import Client
+from alerts.pipeline import Pipeline
+from alerts.settings import SourceSettings
+from alerts.store import sources as source_queries
+from classifier import artefact
+from classifier.errors import ClassifierError
+
+log = structlog.get_logger()
+
+TICK = 1.0
+"""Seconds between two looks at what is due."""
+
+MAX_POLLS = 16
+"""Sources that are polled at the same time."""
+
+GRACE = 8.0
+"""Seconds that a stop waits for what is under way."""
+
+# By default APScheduler drops a job that is one second late, without a word.
+JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+def utc_now() -> datetime:
+    """Return the time of the machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A file's state, to see that it changed."""
+
+    path: Path
+    stamp: tuple[int, int] | None
+
+    @classmethod
+    def look(cls, path: Path) -> "Watched":
+        """Look at a file now; a missing one is a state too."""
+        try:
+            stat = path.stat()
+        except OSError:
+            return cls(path, None)
+        return cls(path, (stat.st_mtime_ns, stat.st_size))
+
+
+class Scheduler:
+    """Polls and delivers until it is told to stop."""
+
+    def __init__(
+        self, pipeline: Pipeline, models: Path, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.pipeline = pipeline
+        self.models = models
+        self.clock = clock
+        self.client = Client(contact=pipeline.config.service.contact)
+        self.stopping = asyncio.Event()
+        self.last_tick = clock()
+        self._polls: dict[str, asyncio.Task[None]] = {}
+        self._writing = asyncio.Lock()
+        self._delivering = asyncio.Lock()
+        self._config_file = Watched.look(pipeline.config.path)
+        self._current_model = Watched.look(models / artefact.CURRENT)
+        self._outbox = self._make_outbox()
+
+    def _make_outbox(self) -> Outbox:
+        return Outbox(
+            store=self.pipeline.store,
+            config=self.pipeline.config,
+            client=self.client,
+            clock=self.clock,
+        )
+
+    async def run(self) -> None:
+        """Work until `stop` is called, then finish or give back what is under way."""
+        stages.prepare(self.pipeline, self.clock())
+        ticks = AsyncIOScheduler(timezone=UTC, job_defaults=JOBS)
+        for name, job in (
+            ("polls", self.tick_polls),
+            ("deliveries", self.tick_deliveries),
+            ("files", self.tick_files),
+        ):
+            ticks.add_job(job, "interval", seconds=TICK, id=name, next_run_time=self.clock())
+        ticks.start()
+        log.info(
+            "running", sources=len(self.pipeline.config.sources), model=self.pipeline.model.version
+        )
+        try:
+            await self.stopping.wait()
+        finally:
+            ticks.shutdown(wait=False)
+            await self._wind_down()
+
+    def reload_soon(self) -> None:
+        """Ask for the config to be read again at the next tick, changed or not."""
+        self._config_file = Watched(self._config_file.path, None)
+
+    def stop(self) -> None:
+        """Ask the service to stop; `run` returns when it has."""
+        self.stopping.set()
+
+    async def _wind_down(self) -> None:
+        # A poll that is cancelled has written nothing: the next start repeats it.
+        for task in self._polls.values():
+            task.cancel()
+        await asyncio.wait_for(
+            asyncio.gather(*self._polls.values(), return_exceptions=True), timeout=GRACE
+        )
+        async with asyncio.timeout(GRACE), self._delivering, self._writing:
+            log.info("stopped")
+
+    async def tick_polls(self) -> None:
+        """Start a poll of every source that is due and not already being polled."""
+        self.last_tick = self.clock()
+        config = self.pipeline.config
+        room = MAX_POLLS - len(self._polls)
+        if room <= 0 or self.stopping.is_set():
+            return
+        if await asyncio.to_thread(stages.outbox_is_full, self.pipeline):
+            log.warning("outbox full: polling waits", limit=config.service.outbox_limit)
+            return
+        for settings in await asyncio.to_thread(self._due):
+            if room and settings.name not in self._polls:
+                self._polls[settings.name] = asyncio.create_task(self._poll(settings))
+                room -= 1
+
+    def _due(self) -> list[SourceSettings]:
+        config = self.pipeline.config
+        names = [source.name for source in config.sources]
+        with self.pipeline.store.read() as connection:
+            due = source_queries.due_sources(connection, names, self.clock())
+        return [source for name in due if (source := config.source(name)) is not None]
+
+    async def _poll(self, settings: SourceSettings) -> None:
+        try:
+            polled = await stages.poll_source(self.pipeline, self.client, settings, self.clock())
+            async with self._writing:
+                # A started transaction is finished even if the service is asked to stop.
+                report = await asyncio.shield(
+                    asyncio.to_thread(
+                        stages.settle_poll, self.pipeline, settings, polled, self.clock()
+                    )
+                )
+        except StoreError as error:
+            log.error("poll not stored", source=settings.name, error=str(error))
+            return
+        finally:
+            self._polls.pop(settings.name, None)
+        level = log.warning if report.error else log.info
+        level(
+            "polled",
+            source=report.source,
+            found=report.found,
+            new=report.new,
+            alerts=len(report.alerts),
+            error=report.error,
+        )
+        if report.alerts:
+            await self.tick_deliveries()
+
+    async def tick_deliveries(self) -> None:
+        """Deliver what is due, unless that is already going on."""
+        if self._delivering.locked():
+            return
+        async with self._delivering:
+            try:
+                await deliver_due(self._outbox, stop=self.stopping)
+            except StoreError as error:
+                log.error("deliveries wait", error=str(error))
+
+    async def tick_files(self) -> None:
+        """Take up a changed config or a new current model."""
+        if Watched.look(self._config_file.path) != self._config_file:
+            await self.reload()
+        if Watched.look(self._current_model.path) != self._current_model:
+            await self._reload_model()
+
+    async def reload(self) -> None:
+        """Read the config again; a valid one takes over, otherwise the old one stays live."""
+        self._config_file = Watched.look(self._config_file.path)
+        topics = tuple(self.pipeline.model.thresholds)
+        try:
+            fresh: Config = await asyncio.to_thread(
+                config_file.load, self._config_file.path, topics=topics
+            )
+        except ConfigError as error:
+            log.error("config not reloaded: the old one stays live", mistakes=str(error))
+            return
+        if fresh.service != self.pipeline.config.service:
+            log.warning("a change under `service` needs a restart; the rest is live")
+        async with self._writing, self._delivering:
+            self.pipeline = replace(self.pipeline, config=fresh)
+            self._outbox = self._make_outbox()
+            try:
+                await asyncio.to_thread(stages.prepare, self.pipeline, self.clock())
+            except AlertsError as error:
+                log.error("config not recorded", error=str(error))
+        log.info("config reloaded", hash=fresh.hash)
+
+    async def _reload_model(self) -> None:
+        self._current_model = Watched.look(self._current_model.path)
+        try:
+            model = await asyncio.to_thread(artefact.load, self.models)
+        except ClassifierError as error:
+            log.error("model not reloaded: the old one stays live", error=str(error))
+            return
+        async with self._writing:
+            self.pipeline = replace(self.pipeline, model=model)
+        log.info("model reloaded", model=model.version)

@@ -1,0 +1,197 @@
+"""The outbox: what is to be delivered, claimed, tried and settled."""
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+
+from alerts.domain import Delivery, DeliveryState
+from alerts.store.tables import channels, deliveries
+
+OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
+
+
+def delivery_id(alert_id: str, channel: str) -> str:
+    """Return the idempotency key of one alert on its way to one channel.
+
+    Letters and digits only: Standard Webhooks forbids a full stop, which its signed text uses.
+    """
+    return f"msg_{hashlib.sha256(f'{alert_id}|{channel}'.encode()).hexdigest()[:24]}"
+
+
+def enqueue(
+    connection: Connection, alert_id: str, channel: str, body: bytes, *, now: datetime
+) -> str:
+    """Put one message into the outbox, with its body as it will be sent on every try."""
+    key = delivery_id(alert_id, channel)
+    connection.execute(
+        insert(deliveries),
+        {
+            "id": key,
+            "alert_id": alert_id,
+            "channel": channel,
+            "body": body,
+            "state": DeliveryState.PENDING,
+            "attempts": 0,
+            "created_at": now,
+            "next_attempt_at": now,
+        },
+    )
+    return key
+
+
+def claim(
+    connection: Connection,
+    *,
+    lease: str,
+    now: datetime,
+    until: datetime,
+    limit: int,
+    skip: Collection[str] = (),
+) -> list[Delivery]:
+    """Lease the deliveries that are due, oldest first, so that no other worker takes them.
+
+    A lease that ran out (its worker died) is due again. skip: channels that take nothing now.
+    """
+    due = or_(
+        and_(
+            deliveries.c.state == DeliveryState.PENDING,
+            deliveries.c.next_attempt_at <= now,
+        ),
+        and_(
+            deliveries.c.state == DeliveryState.SENDING,
+            deliveries.c.leased_until <= now,
+        ),
+    )
+    disabled = select(channels.c.name)
+    query = (
+        select(deliveries)
+        .where(due, deliveries.c.channel.not_in(disabled), deliveries.c.channel.not_in(list(skip)))
+        .order_by(deliveries.c.next_attempt_at, deliveries.c.created_at, deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list(connection.execute(query))
+    if rows:
+        connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_([row.id for row in rows]))
+            .values(state=DeliveryState.SENDING, lease=lease, leased_until=until)
+        )
+    return [to_delivery(row) for row in rows]
+
+
+def settle(
+    connection: Connection,
+    delivery_id: str,
+    *,
+    lease: str,
+    state: DeliveryState,
+    attempts: int,
+    now: datetime,
+    next_attempt_at: datetime | None,
+    error: str | None,
+) -> bool:
+    """Write down how a try went; False if the lease was lost and another worker has it."""
+    settled = state in (DeliveryState.SENT, DeliveryState.DEAD)
+    done = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id, deliveries.c.lease == lease)
+        .values(
+            state=state,
+            attempts=attempts,
+            lease=None,
+            leased_until=None,
+            last_error=error,
+            next_attempt_at=next_attempt_at or now,
+            settled_at=now if settled else None,
+        )
+    )
+    return done.rowcount == 1
+
+
+def release(connection: Connection, ids: Collection[str], lease: str) -> None:
+    """Give back what a worker claimed and did not send."""
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(list(ids)), deliveries.c.lease == lease)
+        .values(state=DeliveryState.PENDING, lease=None, leased_until=None)
+    )
+
+
+def replay(connection: Connection, ids: Collection[str], *, now: datetime) -> int:
+    """Make dead deliveries due again, with the same ids and bodies; return how many."""
+    done = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(list(ids)), deliveries.c.state == DeliveryState.DEAD)
+        .values(
+            state=DeliveryState.PENDING,
+            attempts=0,
+            created_at=now,
+            next_attempt_at=now,
+            settled_at=None,
+        )
+    )
+    return done.rowcount
+
+
+def dead_ids(connection: Connection) -> list[str]:
+    """Return the ids of every dead delivery."""
+    query = select(deliveries.c.id).where(deliveries.c.state == DeliveryState.DEAD)
+    return list(connection.execute(query).scalars())
+
+
+def waiting(connection: Connection) -> int:
+    """Return how many deliveries are not settled."""
+    query = select(func.count()).where(deliveries.c.state.in_(OPEN))
+    return int(connection.execute(query).scalar_one())
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Return when the next unsettled delivery is due."""
+    disabled = select(channels.c.name)
+    query = select(func.min(deliveries.c.next_attempt_at)).where(
+        deliveries.c.state == DeliveryState.PENDING, deliveries.c.channel.not_in(disabled)
+    )
+    found: datetime | None = connection.execute(query).scalar()
+    return found
+
+
+def disable_channel(connection: Connection, name: str, *, reason: str, now: datetime) -> None:
+    """Stop trying a channel until someone enables it; what waits for it stays."""
+    if connection.execute(select(channels).where(channels.c.name == name)).first() is None:
+        connection.execute(insert(channels), {"name": name, "disabled_at": now, "reason": reason})
+
+
+def enable_channel(connection: Connection, name: str) -> bool:
+    """Try a channel again; False if it was not disabled."""
+    return connection.execute(delete(channels).where(channels.c.name == name)).rowcount == 1
+
+
+def disabled_channels(connection: Connection) -> dict[str, str]:
+    """Return channel -> why nothing is sent there."""
+    rows = connection.execute(select(channels.c.name, channels.c.reason))
+    return {row.name: row.reason for row in rows}
+
+
+def of_alert(connection: Connection, alert_id: str) -> list[Row[Any]]:
+    """Return the deliveries of an alert."""
+    query = select(deliveries).where(deliveries.c.alert_id == alert_id)
+    return list(connection.execute(query.order_by(deliveries.c.channel)))
+
+
+def to_delivery(row: Row[Any]) -> Delivery:
+    """Turn a row into the noun."""
+    return Delivery(
+        id=row.id,
+        alert=row.alert_id,
+        channel=row.channel,
+        body=row.body,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        created_at=row.created_at,
+        next_attempt_at=row.next_attempt_at,
+        last_error=row.last_error,
+    )

@@ -1,0 +1,188 @@
+"""Rows for people and programs: what `tocsin events|alerts|deliveries|sources` show.
+
+Every row is a dict ready for JSON, in the shapes that the documentation promises.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from alerts.store.tables import alerts, channels, deliveries, events, posts, sources
+
+Rows = list[dict[str, Any]]
+
+
+def iso(at: datetime | None) -> str | None:
+    """Return a time as ISO 8601 in UTC with a Z, to the second where it is whole."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def list_events(connection: Connection, limit: int) -> Rows:
+    """Return the newest events with their posts, newest first."""
+    query = select(events).order_by(events.c.last_seen.desc(), events.c.id).limit(limit)
+    return [_event(connection, row) for row in connection.execute(query)]
+
+
+def show_event(connection: Connection, event_id: str) -> dict[str, Any] | None:
+    """Return one event with its posts."""
+    row = connection.execute(select(events).where(events.c.id == event_id)).first()
+    return _event(connection, row) if row else None
+
+
+def _event(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    query = select(posts).where(posts.c.event_id == row.id).order_by(posts.c.first_seen_at)
+    return {
+        "id": row.id,
+        "title": row.title,
+        "topics": row.topics,
+        "relevance": row.relevance,
+        "stage": row.act["stage"],
+        "act": public_act(row.act),
+        "first_seen": iso(row.first_seen),
+        "last_seen": iso(row.last_seen),
+        "official_url": row.official_url,
+        "posts": [
+            {
+                "id": post.id,
+                "external_id": post.external_id,
+                "source": post.source,
+                "url": post.url,
+                "published_at": iso(post.published_at),
+                "joined_by": post.joined_by,
+            }
+            for post in connection.execute(query)
+        ],
+    }
+
+
+def public_act(act: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an act's fields without the words they were read from."""
+    return {name: value for name, value in act.items() if name != "read_from"}
+
+
+def list_alerts(connection: Connection, limit: int) -> Rows:
+    """Return the newest alerts, newest first."""
+    query = (
+        select(alerts, posts.c.external_id)
+        .join(posts, posts.c.id == alerts.c.post_id)
+        .order_by(alerts.c.at.desc(), alerts.c.id)
+        .limit(limit)
+    )
+    return [_alert(row) for row in connection.execute(query)]
+
+
+def show_alert(connection: Connection, alert_id: str) -> dict[str, Any] | None:
+    """Return one alert with all that it showed and where it went."""
+    query = select(alerts, posts.c.external_id).join(posts, posts.c.id == alerts.c.post_id)
+    row = connection.execute(query.where(alerts.c.id == alert_id)).first()
+    if row is None:
+        return None
+    sent = select(deliveries).where(deliveries.c.alert_id == alert_id)
+    found = connection.execute(sent.order_by(deliveries.c.channel))
+    return {
+        **_alert(row),
+        "document": row.document,
+        "deliveries": [_delivery(one) for one in found],
+    }
+
+
+def _alert(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "rule": row.rule,
+        "event": row.event_id,
+        "reason": row.reason,
+        "changes": row.changes,
+        "severity": row.severity,
+        "at": iso(row.at),
+        "headline": row.headline,
+        "post": row.external_id,
+        "sent_to": [] if row.shadow else row.channels,
+        "held_until": iso(row.held_until),
+        "shadow": row.shadow,
+    }
+
+
+def list_deliveries(connection: Connection, limit: int, state: str | None = None) -> Rows:
+    """Return the newest deliveries, newest first; of one state only, if asked."""
+    query = select(deliveries).order_by(deliveries.c.created_at.desc(), deliveries.c.id)
+    if state is not None:
+        query = query.where(deliveries.c.state == state)
+    return [_delivery(row) for row in connection.execute(query.limit(limit))]
+
+
+def show_delivery(connection: Connection, delivery_id: str) -> dict[str, Any] | None:
+    """Return one delivery with the body that is sent."""
+    row = connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).first()
+    if row is None:
+        return None
+    return {**_delivery(row), "body": row.body.decode("utf-8", "replace")}
+
+
+def _delivery(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "alert": row.alert_id,
+        "channel": row.channel,
+        "state": row.state,
+        "attempts": row.attempts,
+        "created_at": iso(row.created_at),
+        "next_attempt_at": iso(row.next_attempt_at) if row.settled_at is None else None,
+        "settled_at": iso(row.settled_at),
+        "last_error": row.last_error,
+    }
+
+
+def list_sources(connection: Connection) -> Rows:
+    """Return every source that the database knows, by name."""
+    rows = connection.execute(select(sources).order_by(sources.c.name))
+    return [_source(row) for row in rows]
+
+
+def show_source(connection: Connection, name: str) -> dict[str, Any] | None:
+    """Return one source."""
+    row = connection.execute(select(sources).where(sources.c.name == name)).first()
+    return _source(row) if row else None
+
+
+def _source(row: Row[Any]) -> dict[str, Any]:
+    if row.last_error is not None:
+        state = "failing"
+    elif row.first_polled_at is None:
+        state = "new"
+    else:
+        state = "warning" if row.health else "ok"
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "state": state,
+        "posts": row.posts,
+        "last_ok_at": iso(row.last_ok_at),
+        "last_new_at": iso(row.last_new_at),
+        "next_poll_at": iso(row.next_poll_at),
+        "failures": row.failures,
+        "last_error": row.last_error,
+        "health": row.health,
+    }
+
+
+def list_disabled(connection: Connection) -> Rows:
+    """Return the channels that nothing is sent to, why, and how much waits for them."""
+    waits = (
+        select(deliveries.c.channel, func.count().label("waiting"))
+        .where(deliveries.c.state == "pending")
+        .group_by(deliveries.c.channel)
+        .subquery()
+    )
+    query = select(channels, waits.c.waiting).outerjoin(waits, waits.c.channel == channels.c.name)
+    return [
+        {
+            "name": row.name,
+            "disabled_at": iso(row.disabled_at),
+            "reason": row.reason,
+            "waiting": row.waiting or 0,
+        }
+        for row in connection.execute(query)
+    ]

@@ -1,0 +1,160 @@
+"""Queries on posts and their taggings."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from alerts.domain import Act, Figures, Post, Stage
+from alerts.store.tables import posts, taggings
+from classifier.labels import Policy, Tagging
+
+
+def known_ids(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Return those of the ids that are stored."""
+    found: set[str] = set()
+    wanted = list(ids)
+    # SQLite takes at most 32,766 parameters in one statement.
+    for start in range(0, len(wanted), 10_000):
+        chunk = wanted[start : start + 10_000]
+        found.update(connection.execute(select(posts.c.id).where(posts.c.id.in_(chunk))).scalars())
+    return found
+
+
+def add_post(
+    connection: Connection,
+    post: Post,
+    tagging: Tagging,
+    act: Act,
+    *,
+    event_id: str,
+    joined_by: str,
+    backfilled: bool,
+) -> None:
+    """Store a post with its tagging, its act, and the event that it joined and by what."""
+    connection.execute(
+        insert(posts),
+        {
+            "id": post.id,
+            "source": post.source,
+            "external_id": post.external_id,
+            "url": post.url,
+            "title": post.title,
+            "text": post.text,
+            "lang": post.lang,
+            "author": post.author,
+            "published_at": post.published_at,
+            "dated": post.dated,
+            "first_seen_at": post.first_seen_at,
+            "official": post.official,
+            "limited": post.limited,
+            "followers": post.figures.followers,
+            "interactions": post.figures.interactions,
+            "platform_tags": list(post.platform_tags),
+            "act": act_to_json(act),
+            "event_id": event_id,
+            "joined_by": joined_by,
+            "backfilled": backfilled,
+        },
+    )
+    connection.execute(
+        insert(taggings),
+        {
+            "post_id": post.id,
+            "model": tagging.model,
+            "topics": dict(tagging.topics),
+            "tags": list(tagging.tags),
+            "grade": tagging.policy.grade,
+            "at_least_1": tagging.policy.at_least[0],
+            "at_least_2": tagging.policy.at_least[1],
+            "at_least_3": tagging.policy.at_least[2],
+        },
+    )
+
+
+def post_row(connection: Connection, post_id: str) -> Row[Any] | None:
+    """Return a post's row, by its own id or by the source's; None if there is none."""
+    by_id = connection.execute(select(posts).where(posts.c.id == post_id)).first()
+    if by_id is not None:
+        return by_id
+    query = select(posts).where(posts.c.external_id == post_id)
+    return connection.execute(query.order_by(posts.c.first_seen_at)).first()
+
+
+def event_posts(connection: Connection, event_id: str, limit: int = 1000) -> list[Row[Any]]:
+    """Return the rows of an event's posts, oldest first."""
+    query = select(posts).where(posts.c.event_id == event_id)
+    return list(connection.execute(query.order_by(posts.c.first_seen_at).limit(limit)))
+
+
+def tagging_of(connection: Connection, post_id: str) -> Tagging | None:
+    """Return the newest tagging of a post."""
+    query = select(taggings).where(taggings.c.post_id == post_id)
+    row = connection.execute(query.order_by(taggings.c.model.desc())).first()
+    if row is None:
+        return None
+    at_least = (row.at_least_1, row.at_least_2, row.at_least_3)
+    return Tagging(
+        topics=row.topics,
+        tags=tuple(row.tags),
+        policy=Policy(grade=row.grade, at_least=at_least),
+        model=row.model,
+        terms={},
+    )
+
+
+def to_post(row: Row[Any]) -> Post:
+    """Turn a row into the noun."""
+    return Post(
+        id=row.id,
+        source=row.source,
+        external_id=row.external_id,
+        url=row.url,
+        title=row.title,
+        text=row.text,
+        lang=row.lang,
+        author=row.author,
+        published_at=row.published_at,
+        dated=row.dated,
+        first_seen_at=row.first_seen_at,
+        official=row.official,
+        limited=row.limited,
+        figures=Figures(followers=row.followers, interactions=row.interactions),
+        platform_tags=tuple(row.platform_tags),
+    )
+
+
+def act_to_json(act: Act) -> dict[str, Any]:
+    """Turn an act into what a JSON column holds; the words it was read from included."""
+    return {
+        "instrument": act.instrument,
+        "stage": act.stage,
+        "authority": act.authority,
+        "jurisdiction": act.jurisdiction,
+        "number": act.number,
+        "targets": list(act.targets),
+        "items": list(act.items),
+        "published_on": act.published_on,
+        "effective_on": act.effective_on,
+        "read_from": {name: list(words) for name, words in act.read_from.items()},
+    }
+
+
+def act_from_json(data: Mapping[str, Any]) -> Act:
+    """Turn a JSON column back into an act."""
+    return Act(
+        instrument=data["instrument"],
+        stage=Stage(data["stage"]) if data["stage"] else None,
+        authority=data["authority"],
+        jurisdiction=data["jurisdiction"],
+        number=data["number"],
+        targets=tuple(data["targets"]),
+        items=tuple(data["items"]),
+        published_on=data["published_on"],
+        effective_on=data["effective_on"],
+        read_from=_words(data["read_from"]),
+    )
+
+
+def _words(data: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(words) for name, words in data.items()}

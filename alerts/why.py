@@ -1,0 +1,116 @@
+"""Tells why a post, an event or an alert was sent or not: from what was stored at the time."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alerts.errors import NotFound
+from alerts.pipeline import SHOWN_TERMS, Pipeline
+from alerts.rules import Case, Rule, failing, matched, relevance_for
+from alerts.store import alerts as alert_queries
+from alerts.store import events as event_queries
+from alerts.store import listing
+from alerts.store import posts as post_queries
+from alerts.store.listing import iso
+
+
+def why(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, Any]:
+    """Explain a post (its id here or at its source), an event or an alert.
+
+    Raises NotFound.
+    """
+    alert = listing.show_alert(connection, wanted)
+    if alert is not None:
+        post_id = _post_of(connection, wanted)
+        return {"kind": "alert", **alert, "because": _post(connection, pipeline, post_id)}
+    event = listing.show_event(connection, wanted)
+    if event is not None:
+        return {
+            "kind": "event",
+            **event,
+            "alerts": [
+                {"id": row.id, "rule": row.rule, "reason": row.reason, "at": iso(row.at)}
+                for row in alert_queries.alerts_of(connection, wanted)
+            ],
+            "because": [_post(connection, pipeline, post["id"]) for post in event["posts"]],
+        }
+    return {"kind": "post", **_post(connection, pipeline, wanted)}
+
+
+def _post_of(connection: Connection, alert_id: str) -> str:
+    post_id = alert_queries.post_of(connection, alert_id)
+    assert post_id is not None, f"alert {alert_id} has no post"
+    return post_id
+
+
+def _post(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, Any]:
+    row = post_queries.post_row(connection, wanted)
+    if row is None:
+        raise NotFound(
+            f"{wanted}: no post, event or alert has this id "
+            "(`tocsin events list` and `tocsin alerts list` show them)"
+        )
+    tagging = post_queries.tagging_of(connection, row.id)
+    assert tagging is not None, f"post {row.id} has no tagging"
+    event = event_queries.get_events(connection, [row.event_id])[0]
+    case = Case(
+        post=post_queries.to_post(row),
+        tagging=tagging,
+        event=event,
+        thresholds=pipeline.model.thresholds,
+    )
+    explained = pipeline.model.tag([row.text], terms=SHOWN_TERMS)[0]
+    return {
+        "id": row.id,
+        "external_id": row.external_id,
+        "source": row.source,
+        "url": row.url,
+        "title": row.title,
+        "published_at": iso(row.published_at),
+        "topics": tagging.topics,
+        "tags": tagging.tags,
+        "thresholds": dict(pipeline.model.thresholds),
+        "policy": {
+            "grade": tagging.policy.grade,
+            "at_least_2": tagging.policy.at_least_2,
+            "at_least_3": tagging.policy.at_least_3,
+        },
+        "terms": {topic: list(terms) for topic, terms in explained.terms.items()},
+        "act": row.act,
+        "event": {"id": event.id, "posts": event.posts, "joined_by": row.joined_by},
+        "rules": _verdicts(connection, pipeline, case),
+        "model": tagging.model,
+    }
+
+
+def _verdicts(connection: Connection, pipeline: Pipeline, case: Case) -> list[dict[str, Any]]:
+    """Return every rule's verdict: as recorded, or, where a post did not touch it, as it is now."""
+    recorded = {row.rule: row for row in alert_queries.verdicts_on(connection, case.post.id)}
+    verdicts = []
+    for name, row in recorded.items():
+        verdicts.append(
+            {
+                "rule": name,
+                "sent": row.alert_id is not None and row.not_sent is None,
+                "alert": row.alert_id,
+                "not_sent": row.not_sent,
+                "at": iso(row.at),
+                "config": row.config,
+            }
+        )
+    for rule in pipeline.config.rules:
+        if rule.name not in recorded:
+            verdicts.append(_judge(rule, case, pipeline.config.hash))
+    return verdicts
+
+
+def _judge(rule: Rule, case: Case, config: str) -> dict[str, Any]:
+    return {
+        "rule": rule.name,
+        "sent": False,
+        "alert": None,
+        "not_sent": failing(rule, case) or "not decided: the rule is newer than the post",
+        "held": list(matched(rule, case)),
+        "relevance": relevance_for(rule, case).value,
+        "config": config,
+    }

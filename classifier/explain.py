@@ -1,0 +1,55 @@
+"""The signed terms behind a score; all of a score's terms together add up to its log-odds."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from classifier.features import Reading
+from classifier.labels import Term
+
+START = "(start)"
+"""What a text without any known feature scores: the intercept."""
+
+REST = "(rest)"
+"""The sum of all terms that are not shown."""
+
+
+def terms(
+    row: csr_matrix,
+    weights: NDArray[np.float64],
+    start: float,
+    names: Sequence[str],
+    reading: Reading,
+    most: int,
+) -> tuple[Term, ...]:
+    """Return the `most` terms that move a score furthest, largest first, then start and rest.
+
+    names: of the features, "BLOCK__FEATURE".
+    """
+    moved = row.data * weights[row.indices]
+    order = np.lexsort((row.indices, -np.abs(moved)))
+    shown = order[:most]
+    found = [(show(str(names[row.indices[at]]), reading), float(moved[at])) for at in shown]
+    rest = float(moved[order[most:]].sum())
+    return (*found, (START, float(start)), (REST, rest))
+
+
+def show(name: str, reading: Reading) -> str:
+    """Return a feature as a person reads it: a concept with the words behind it, say."""
+    block, _, feature = name.partition("__")
+    if block == "concepts":
+        return " + ".join(_concept(one, reading) for one in feature.split("+"))
+    if block == "pieces":
+        return f"…{feature}…".replace("…<", "").replace(">…", "")
+    return feature
+
+
+def _concept(concept: str, reading: Reading) -> str:
+    for match in reading.matches:
+        if concept in match.concepts:
+            atoms = reading.atoms[match.start : match.end]
+            joiner = " " if all(atom.isascii() for atom in atoms) else ""
+            return f"{joiner.join(atoms)} ({concept})"
+    return concept

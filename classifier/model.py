@@ -1,0 +1,174 @@
+"""The topic model: blocks of TF-IDF features, one linear head a topic, three for the policy grade.
+
+    read | count and weigh | log-odds | probabilities | tags and grade
+
+Each head's log-odds is a plain sum over features plus a start value, already calibrated, so what
+explains a score adds up to it and a compiled scorer can look all of it up.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.pipeline import FeatureUnion, Pipeline
+
+from classifier import explain
+from classifier.features import BLOCKS, Reading, read
+from classifier.gazetteer import Gazetteer
+from classifier.labels import Policy, Tagging
+
+Floats = NDArray[np.float64]
+POLICY_HEADS = ("policy>=1", "policy>=2", "policy>=3")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """How one block of features is weighed.
+
+    min_df: texts that a feature must occur in.
+    topics, policy: scale of the block, of unit length per text, for the two kinds of heads.
+    """
+
+    min_df: int = 2
+    sublinear: bool = True
+    topics: float = 1.0
+    policy: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """All that decides a training besides corpus and gazetteer.
+
+    strength: inverse regularisation of the logistic regressions (scikit-learn's C).
+    folds: of the cross-validation behind calibration and thresholds.
+    """
+
+    blocks: Mapping[str, Block] = field(
+        default_factory=lambda: {
+            "words": Block(),
+            "pieces": Block(),
+            "concepts": Block(),
+        }
+    )
+    strength: float = 4.0
+    policy_strength: float = 4.0
+    folds: int = 5
+    seed: int = 20261125
+
+
+def make_features(parameters: Parameters) -> FeatureUnion:
+    """Return the unfitted union of blocks; it transforms Readings."""
+    return FeatureUnion(
+        [
+            (
+                name,
+                Pipeline(
+                    [
+                        ("count", CountVectorizer(analyzer=BLOCKS[name], min_df=block.min_df)),
+                        ("weigh", TfidfTransformer(sublinear_tf=block.sublinear)),
+                    ]
+                ),
+            )
+            for name, block in parameters.blocks.items()
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicModel:
+    """A trained model: text -> Tagging.
+
+    topics: in the order of the first rows of weights; the policy heads follow.
+    thresholds: topic -> probability from which it is a tag.
+    grade_thresholds: probabilities of grade >= 1, 2, 3 from which that grade is given.
+    weights, starts: of the calibrated log-odds, heads x features and heads.
+    """
+
+    version: str
+    topics: tuple[str, ...]
+    thresholds: Mapping[str, float]
+    grade_thresholds: tuple[float, float, float]
+    parameters: Parameters
+    gazetteer: Gazetteer
+    features: FeatureUnion
+    weights: Floats
+    starts: Floats
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Topics, then the policy heads."""
+        return (*self.topics, *POLICY_HEADS)
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return the texts cut into atoms and matches."""
+        return [read(text, self.gazetteer) for text in texts]
+
+    def log_odds(self, rows: csr_matrix) -> Floats:
+        """Return the calibrated log-odds, texts x heads, of transformed texts."""
+        scores: Floats = np.asarray(rows @ self.weights.T) + self.starts
+        return scores
+
+    def probabilities(self, texts: Sequence[str]) -> Floats:
+        """Return calibrated probabilities, texts x heads; those of the grades never increase."""
+        return self._to_probabilities(self.log_odds(self._transform(self.read(texts))))
+
+    def tag(self, texts: Sequence[str], *, terms: int = 0) -> list[Tagging]:
+        """Return a Tagging for each text, with that many explaining terms a topic."""
+        if not texts:
+            return []
+        readings = self.read(texts)
+        rows = self._transform(readings)
+        chances = self._to_probabilities(self.log_odds(rows))
+        return [
+            self._tagging(chances[at], self._explain(rows[[at]], readings[at], terms))
+            for at in range(len(texts))
+        ]
+
+    def _transform(self, readings: list[Reading]) -> csr_matrix:
+        return csr_matrix(self.features.transform(readings))
+
+    def _to_probabilities(self, log_odds: Floats) -> Floats:
+        chances = to_probability(log_odds)
+        first = len(self.topics)
+        # Grade >= 2 is the head that matters; the other two give way to it.
+        chances[:, first] = np.maximum(chances[:, first], chances[:, first + 1])
+        chances[:, first + 2] = np.minimum(chances[:, first + 2], chances[:, first + 1])
+        return chances
+
+    def _tagging(self, chances: Floats, terms: Mapping[str, tuple[explain.Term, ...]]) -> Tagging:
+        topics = {topic: float(p) for topic, p in zip(self.topics, chances, strict=False)}
+        one, two, three = (float(p) for p in chances[len(self.topics) :])
+        return Tagging(
+            topics=topics,
+            tags=tuple(sorted(t for t, p in topics.items() if p >= self.thresholds[t])),
+            policy=Policy(grade=self._grade((one, two, three)), at_least=(one, two, three)),
+            model=self.version,
+            terms=terms,
+        )
+
+    def _grade(self, at_least: tuple[float, float, float]) -> int:
+        passed = zip((1, 2, 3), at_least, self.grade_thresholds, strict=True)
+        return max((grade for grade, p, needed in passed if p >= needed), default=0)
+
+    def _explain(
+        self, row: csr_matrix, reading: Reading, terms: int
+    ) -> Mapping[str, tuple[explain.Term, ...]]:
+        if terms <= 0:
+            return {}
+        names = self.features.get_feature_names_out()
+        found = {
+            head: explain.terms(row, self.weights[at], self.starts[at], names, reading, terms)
+            for at, head in enumerate(self.heads)
+        }
+        kept: dict[str, Any] = {topic: found[topic] for topic in self.topics}
+        return {**kept, "policy": found["policy>=2"]}
+
+
+def to_probability(log_odds: Floats) -> Floats:
+    """Return 1 / (1 + exp(-x)), without overflow."""
+    chances: Floats = 0.5 * (1 + np.tanh(0.5 * log_odds))
+    return chances

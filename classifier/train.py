@@ -1,0 +1,167 @@
+"""A corpus and a gazetteer -> a TopicModel; the same input gives the same scores."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.linear_model import LogisticRegression
+
+from classifier.corpus import Corpus, deal
+from classifier.features import BLOCKS, Reading, read
+from classifier.gazetteer import Gazetteer
+from classifier.model import Block, Floats, Parameters, TopicModel, make_features, to_probability
+
+Indices = NDArray[np.int64]
+Progress = Callable[[str, int, int], None]
+"""Called with what is done now, steps done and steps in all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trained:
+    """A model with the out-of-fold probabilities of its corpus, in the corpus's order."""
+
+    model: TopicModel
+    held_out: Floats
+
+
+def train(
+    corpus: Corpus,
+    gazetteer: Gazetteer,
+    parameters: Parameters,
+    *,
+    version: str,
+    progress: Progress = lambda now, done, steps: None,
+) -> Trained:
+    """Return the model of this corpus.
+
+    Cross-validation over groups of near-duplicates gives out-of-fold scores; those give each
+    head its calibration and threshold; then all rows train the model itself.
+    """
+    steps = parameters.folds + 3
+    progress("reading", 0, steps)
+    readings = [read(example.text, gazetteer) for example in corpus.examples]
+    labels = _labels(corpus)
+    blocks = _count(readings, parameters)
+    folds = deal(corpus.examples, parameters.folds)
+    scores = np.zeros(labels.shape)
+    for fold in range(parameters.folds):
+        progress(f"cross-validation {fold + 1} of {parameters.folds}", fold + 1, steps)
+        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        rows, held = _weigh(blocks, inside, outside, parameters)
+        weights, starts = _fit(rows, labels[inside], parameters, topics=len(corpus.topics))
+        scores[outside] = held @ weights.T + starts
+    progress("training on all rows", parameters.folds + 1, steps)
+    features = make_features(parameters)
+    rows = csr_matrix(features.fit_transform(readings))
+    scale_topics, scale_policy = _scales(features, parameters)
+    weights, starts = _fit(rows, labels, parameters, topics=len(corpus.topics))
+    progress("calibrating", parameters.folds + 2, steps)
+    calibration = [calibrate(scores[:, head], labels[:, head]) for head in range(labels.shape[1])]
+    slopes = np.array([slope for slope, _ in calibration])
+    offsets = np.array([offset for _, offset in calibration])
+    held_out = to_probability(scores * slopes + offsets)
+    thresholds = [
+        choose_threshold(held_out[:, head], labels[:, head]) for head in range(labels.shape[1])
+    ]
+    topics = len(corpus.topics)
+    progress("done", steps, steps)
+    model = TopicModel(
+        version=version,
+        topics=corpus.topics,
+        thresholds=dict(zip(corpus.topics, thresholds, strict=False)),
+        grade_thresholds=(thresholds[topics], thresholds[topics + 1], thresholds[topics + 2]),
+        parameters=parameters,
+        gazetteer=gazetteer,
+        features=features,
+        weights=weights * slopes[:, None],
+        starts=starts * slopes + offsets,
+    )
+    return Trained(model=model, held_out=held_out)
+
+
+def calibrate(scores: Floats, labels: Floats) -> tuple[float, float]:
+    """Return slope and offset of Platt's sigmoid, by Newton's method on smoothed targets.
+
+    Targets follow J. Platt, Probabilistic Outputs for Support Vector Machines (1999).
+    """
+    positives = float(labels.sum())
+    high = (positives + 1) / (positives + 2)
+    low = 1 / (len(labels) - positives + 2)
+    targets = np.where(labels > 0, high, low)
+    design = np.column_stack([scores, np.ones(len(scores))])
+    line = np.array([1.0, 0.0])
+    for _ in range(50):
+        chance = to_probability(design @ line)
+        slope = design.T @ (chance - targets)
+        curve = (design * (chance * (1 - chance))[:, None]).T @ design + 1e-9 * np.eye(2)
+        step = np.linalg.solve(curve, slope)
+        line = line - step
+        if float(np.abs(step).max()) < 1e-10:
+            break
+    return float(line[0]), float(line[1])
+
+
+def choose_threshold(chances: Floats, labels: Floats) -> float:
+    """Return the probability at which F1 is best on these held-out rows."""
+    order = np.argsort(-chances, kind="stable")
+    hits = np.cumsum(labels[order])
+    f1 = 2 * hits / (np.arange(1, len(order) + 1) + labels.sum())
+    best = int(f1.argmax())
+    return float(chances[order[best]])
+
+
+def _labels(corpus: Corpus) -> Floats:
+    return np.array(
+        [
+            [float(topic in e.topics) for topic in corpus.topics]
+            + [float(e.policy >= grade) for grade in (1, 2, 3)]
+            for e in corpus.examples
+        ]
+    )
+
+
+def _count(readings: list[Reading], parameters: Parameters) -> list[tuple[Block, Any]]:
+    return [
+        (block, CountVectorizer(analyzer=BLOCKS[name]).fit_transform(readings).astype(float))
+        for name, block in parameters.blocks.items()
+    ]
+
+
+def _weigh(
+    blocks: list[tuple[Block, Any]], inside: Indices, outside: Indices, parameters: Parameters
+) -> tuple[csr_matrix, csr_matrix]:
+    """Return training and held-out rows; only training rows decide features and weights."""
+    rows, held = [], []
+    for block, counts in blocks:
+        spread = np.asarray((counts[inside] > 0).sum(axis=0)).ravel()
+        kept = counts[:, np.flatnonzero(spread >= block.min_df)]
+        weigher = TfidfTransformer(sublinear_tf=block.sublinear).fit(kept[inside])
+        rows.append(weigher.transform(kept[inside]))
+        held.append(weigher.transform(kept[outside]))
+    return hstack(rows).tocsr(), hstack(held).tocsr()
+
+
+def _scales(features: Any, parameters: Parameters) -> tuple[None, None]:
+    return None, None
+
+
+def _fit(
+    rows: csr_matrix, labels: Floats, parameters: Parameters, *, topics: int
+) -> tuple[Floats, Floats]:
+    weights, starts = [], []
+    for head in range(labels.shape[1]):
+        strength = parameters.strength if head < topics else parameters.policy_strength
+        machine = LogisticRegression(C=strength, max_iter=500, tol=1e-3)
+        machine.fit(rows, labels[:, head])
+        weights.append(machine.coef_[0])
+        starts.append(machine.intercept_[0])
+    return np.array(weights), np.array(starts)
+
+
+def each_head(labels: Floats) -> Iterator[int]:
+    """Yield the heads' numbers."""
+    return iter(range(labels.shape[1]))

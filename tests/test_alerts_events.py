@@ -1,0 +1,309 @@
+"""Events: what joins two posts, what keeps them apart, and what readers must hear."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from alerts.domain import Act, Event, Figures, Post, Stage
+from alerts.events import (
+    NEAR,
+    Candidate,
+    Told,
+    absorb,
+    canonical_link,
+    find_event,
+    material_changes,
+    open_event,
+    sign,
+    similarity,
+    trace,
+)
+from classifier.labels import Policy, Tagging
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+REPORT = (
+    "China restricts cathode technology\n"
+    "Beijing will require a licence before know-how for lithium iron phosphate cathodes leaves "
+    "the country, the commerce ministry said, a step that carmakers abroad had feared since the "
+    "plan was floated in January."
+)
+
+
+def make_post(
+    text: str = REPORT,
+    *,
+    name: str = "1",
+    source: str = "wire",
+    url: str | None = None,
+    official: bool = False,
+    at: datetime = NOW,
+) -> Post:
+    return Post(
+        id=f"{source}{name}", source=source, external_id=name, url=url,
+        title=text.split("\n")[0], text=text, lang="en", author=None, published_at=at,
+        dated=True, first_seen_at=at, official=official, limited=False, figures=Figures(),
+        platform_tags=(),
+    )  # fmt: skip
+
+
+def make_tagging(grade: int = 3, **topics: float) -> Tagging:
+    at_least = {0: (0.1, 0.0, 0.0), 1: (0.9, 0.1, 0.0), 2: (0.9, 0.8, 0.2), 3: (1.0, 0.9, 0.8)}
+    return Tagging(
+        topics={"china": 0.9, **topics}, tags=("china",),
+        policy=Policy(grade=grade, at_least=at_least[grade]), model="m", terms={},
+    )  # fmt: skip
+
+
+def event_of(*posts: Post, act: Act | None = None) -> Event:
+    event = open_event(posts[0], make_tagging(), act or Act())
+    for post in posts[1:]:
+        event = absorb(event, post, make_tagging(), act or Act())
+    return event
+
+
+def joins(post: Post, earlier: Post, *, act: Act | None = None, known: Act | None = None) -> str:
+    """Put a post beside an event of one earlier post, as the store would; say by what it joins."""
+    before = trace(earlier, known or Act())
+    seen = trace(post, act or Act())
+    candidate = Candidate(
+        event=event_of(earlier, act=known),
+        shared=frozenset(before.keys.keys() & seen.keys.keys()),
+        texts=(earlier.text,),
+        authorities={earlier.source: earlier.external_id} if earlier.official else {},
+    )
+    if not candidate.shared:
+        return "apart"
+    found = find_event(post, act or Act(), seen, [candidate])
+    return found[1] if found else "apart"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://www.example.org/a?utm_source=x&id=3", "http://example.org/a/?id=3#top"),
+        ("https://m.example.org/a", "https://example.org/a?fbclid=abc"),
+        ("https://twitter.com/u/status/1?s=20", "https://x.com/u/status/1"),
+        ("https://example.org/a/amp/", "https://example.org/a"),
+        ("https://example.org/a?b=2&a=1", "https://example.org/a?a=1&b=2"),
+    ],
+)
+def test_one_story_has_one_link(one: str, other: str) -> None:
+    assert canonical_link(one) == canonical_link(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.org/a?id=3", "https://example.org/a?id=4"),
+        ("https://example.org/a", "https://example.com/a"),
+    ],
+)
+def test_two_stories_have_two_links(one: str, other: str) -> None:
+    assert canonical_link(one) != canonical_link(other)
+
+
+@pytest.mark.parametrize("url", ["https://example.org/", "https://example.org", "http://[bad", ""])
+def test_a_front_page_or_nonsense_is_no_evidence(url: str) -> None:
+    assert canonical_link(url) is None
+
+
+def test_a_relay_joins_by_the_link_in_its_text() -> None:
+    article = make_post(url="https://wire.example.org/cathodes")
+    relay = make_post("Wow. https://wire.example.org/cathodes?utm_medium=social", source="x")
+
+    assert joins(relay, article) == "link"
+
+
+def test_a_quote_joins_by_its_opening_words() -> None:
+    headline = make_post("China restricts exports of cathode technology for batteries")
+    quote = make_post(
+        "Big one.\nChina restricts exports of cathode technology for batteries\nvia @wire",
+        source="x",
+    )
+
+    assert joins(quote, headline) == "words"
+
+
+def test_a_light_rewording_joins_as_near_duplicate() -> None:
+    changed = REPORT.replace("China restricts", "JUST IN - Beijing curbs")
+    reworded = make_post(changed.replace("in January.", "last winter."), source="x")
+
+    assert joins(reworded, make_post()) == "near-duplicate"
+
+
+def test_chinese_near_duplicates_join() -> None:
+    text = (
+        "商务部今日公布技术出口目录调整决定,"
+        "将磷酸铁锂正极材料制备技术列入限制出口部分,自公布之日起执行"
+    )
+    other = make_post("快讯:" + text + "。各企业请注意", source="x")
+
+    assert joins(other, make_post(text)) in ("near-duplicate", "words")
+
+
+def test_different_news_stays_apart() -> None:
+    other = make_post(
+        "Fisheries council agrees on cod quotas\nMinisters met until dawn and set the catch for "
+        "the North Sea, which scientists called a compromise that the stock can live with.",
+        source="x",
+    )
+
+    assert joins(other, make_post()) == "apart"
+
+
+def test_the_same_number_joins_texts_that_share_no_words() -> None:
+    act = Act(number="MOFCOM 2026-72")
+    chinese = make_post("商务部公告2026年第72号", source="mofcom", official=True)
+
+    assert joins(chinese, make_post(), act=act, known=act) == "number"
+
+
+def test_another_number_keeps_the_same_words_apart() -> None:
+    known, act = Act(number="MOFCOM 2026-71"), Act(number="MOFCOM 2026-72")
+
+    assert joins(make_post(source="x"), make_post(), act=act, known=known) == "apart"
+
+
+def test_two_notices_of_one_authority_stay_apart() -> None:
+    title = "Additions to the Entity List; Amendments to the Export Administration Regulations"
+    first = make_post(title, source="bis", official=True)
+    second = make_post(title, name="2", source="bis", official=True, at=NOW + timedelta(days=3))
+
+    assert joins(second, first) == "apart"
+    assert joins(replace(second, official=False), first) == "words"
+
+
+def test_wording_counts_only_within_the_window() -> None:
+    late = make_post(source="x", at=NOW + timedelta(days=8))
+    act = Act(number="FR 2026-1")
+
+    assert joins(late, make_post()) == "apart"
+    assert joins(late, make_post(), act=act, known=act) == "number"
+
+
+def test_of_several_events_the_strongest_evidence_wins_whatever_the_order() -> None:
+    post = make_post(url="https://example.org/a", source="x")
+    act = Act(number="N 1")
+    seen = trace(post, act)
+    by_link = Candidate(
+        event=event_of(make_post(name="a", url="https://example.org/a")),
+        shared=frozenset({"link:example.org/a"}), texts=(), authorities={},
+    )  # fmt: skip
+    by_number = Candidate(
+        event=event_of(make_post(name="b", at=NOW + timedelta(hours=1)), act=act),
+        shared=frozenset({"number:N 1"}), texts=(), authorities={},
+    )  # fmt: skip
+
+    both = (find_event(post, act, seen, order) for order in
+            ([by_link, by_number], [by_number, by_link]))  # fmt: skip
+
+    assert [found and (found[0].id, found[1]) for found in both] == [("ewireb", "number")] * 2
+
+
+def test_signatures_estimate_jaccard_similarity() -> None:
+    generator = np.random.default_rng(1)
+    errors = []
+    for swaps in range(0, 60, 3):
+        words = [f"w{n}" for n in generator.integers(0, 5000, 80)]
+        changed = list(words)
+        for place in generator.integers(0, 80, swaps // 3):
+            changed[place] = "other"
+        sets = [{tuple(w[i : i + 3]) for i in range(78)} for w in (words, changed)]
+        jaccard = len(sets[0] & sets[1]) / len(sets[0] | sets[1])
+        one, other = sign(" ".join(words)), sign(" ".join(changed))
+        assert one is not None
+        assert other is not None
+        errors.append(similarity(one, other) - jaccard)
+
+    # 64 independent hashes have a standard error of at most 1/16.
+    assert float(np.sqrt(np.mean(np.square(errors)))) < 0.09
+
+
+def test_texts_as_alike_as_near_asks_nearly_always_share_a_band() -> None:
+    generator = np.random.default_rng(2)
+    missed = 0
+    for _ in range(100):
+        words = [f"w{n}" for n in generator.integers(0, 5000, 80)]
+        changed = [*words[:70], *(f"v{n}" for n in generator.integers(0, 5000, 10))]
+        keys = [{k for k in trace(make_post(" ".join(w)), Act()).keys if k.startswith("near:")}
+                for w in (words, changed)]  # fmt: skip
+        missed += not keys[0] & keys[1]
+
+    assert NEAR < 0.77
+    assert missed <= 5
+
+
+def test_short_and_empty_texts_have_no_signature() -> None:
+    assert sign("") is None
+    assert sign("too short to tell") is None
+
+
+def test_an_event_gathers_the_most_of_its_posts() -> None:
+    first = make_post()
+    official = make_post("Announcement No. 72", source="mofcom", official=True, url="https://m/72",
+                         at=NOW + timedelta(hours=2))  # fmt: skip
+
+    event = absorb(
+        open_event(first, make_tagging(2), Act(stage=Stage.PROPOSED, items=("LFP cathode",))),
+        official,
+        make_tagging(3, **{"export-controls": 0.99}),
+        Act(stage=Stage.IN_EFFECT, number="MOFCOM 2026-72"),
+    )
+
+    assert event.sources == ("wire", "mofcom")
+    assert (event.grade, event.posts, event.official_url) == (3, 2, "https://m/72")
+    assert event.title == "Announcement No. 72"
+    assert event.topics == {"china": 0.9, "export-controls": 0.99}
+    assert event.act.stage is Stage.IN_EFFECT
+    assert event.act.items == ("LFP cathode",)
+    assert (event.first_seen, event.last_seen) == (NOW, NOW + timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "after"),
+    [
+        (None, Stage.PROPOSED, Stage.PROPOSED),
+        (Stage.PROPOSED, Stage.ADOPTED, Stage.ADOPTED),
+        (Stage.ADOPTED, Stage.PROPOSED, Stage.ADOPTED),
+        (Stage.IN_EFFECT, Stage.WITHDRAWN, Stage.WITHDRAWN),
+        (Stage.WITHDRAWN, Stage.ADOPTED, Stage.WITHDRAWN),
+        (Stage.ADOPTED, None, Stage.ADOPTED),
+    ],
+)
+def test_a_stage_moves_on_and_never_back(
+    before: Stage | None, said: Stage | None, after: Stage
+) -> None:
+    event = open_event(make_post(), make_tagging(), Act(stage=before))
+
+    assert absorb(event, make_post(name="2"), make_tagging(), Act(stage=said)).act.stage is after
+
+
+@pytest.mark.parametrize(
+    ("told", "now", "changes"),
+    [
+        (None, Stage.ADOPTED, ()),
+        (Stage.PROPOSED, Stage.ADOPTED, ("stage: proposed -> adopted",)),
+        (Stage.PROPOSED, Stage.IN_EFFECT, ("stage: proposed -> in effect",)),
+        (Stage.ADOPTED, Stage.IN_EFFECT, ()),
+        (Stage.ADOPTED, Stage.DELAYED, ("stage: adopted -> delayed",)),
+        (None, Stage.WITHDRAWN, ("stage: not known -> withdrawn",)),
+        (Stage.DELAYED, Stage.DELAYED, ()),
+    ],
+)
+def test_readers_hear_of_material_changes_only(
+    told: Stage | None, now: Stage, changes: tuple[str, ...]
+) -> None:
+    event = event_of(make_post(), act=Act(stage=now))
+
+    assert material_changes(Told(at=NOW, stage=told, official=False), event) == changes
+
+
+def test_readers_hear_of_the_official_text_once() -> None:
+    event = event_of(make_post(), make_post(source="mofcom", official=True))
+
+    assert material_changes(Told(at=NOW, stage=None, official=False), event) == (
+        "official text published",
+    )
+    assert material_changes(Told(at=NOW, stage=None, official=True), event) == ()

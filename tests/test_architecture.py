@@ -1,0 +1,180 @@
+"""The house's structure: who may import whom, how large things get, how they are named."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted([*(ROOT / "classifier").rglob("*.py"), *(ROOT / "alerts").rglob("*.py")])
+
+LAYERS = {
+    "cli": 5, "cli_read": 5, "web": 5, "scheduler": 5, "once": 5, "demo": 5, "listing": 5,
+    "opening": 5, "why": 5,
+    "pipeline": 4, "deliver": 4, "backtest": 4, "feedback": 4,
+    "config": 3.5, "sources": 3, "channels": 3, "store": 3,
+    "httpclient": 2.5,
+    "normalise": 2, "cleaning": 2, "acts": 2, "rules": 2.1, "events": 2, "render": 2, "retry": 2,
+    "settings": 1.5, "addresses": 1,
+    "domain": 1, "errors": 1,
+}  # fmt: skip
+"""alerts module -> its layer; imports go down, or sideways only where NEIGHBOURS says so."""
+
+PURE = {"normalise", "cleaning", "acts", "events", "rules", "render", "retry"}
+IMPURE_IMPORTS = {
+    "httpx", "sqlalchemy", "alembic", "apscheduler", "socket", "subprocess", "os", "time",
+    "asyncio", "random", "alerts.config", "alerts.store", "alerts.httpclient",
+}  # fmt: skip
+
+BANNED_NAMES = ("Manager", "Service", "Handler", "Helper", "Processor", "Factory", "Util")
+ALLOWED_NAMES = {"Service"}  # the `service:` section of tocsin.yaml
+BANNED_FILES = ("util", "helper", "common", "misc", "base")
+LONG_FUNCTIONS: dict[str, int] = {}
+MAX_FUNCTION, MAX_FILE = 60, 450
+
+
+def module_of(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer_of(module: str) -> float | None:
+    parts = module.split(".")
+    if parts[0] != "alerts" or len(parts) < 2:
+        return None
+    name = parts[1]
+    return 2 if name.startswith("act_") else LAYERS.get(name)
+
+
+def group_of(module: str) -> str:
+    """A module and its own parts count as one: sources.feed_worker belongs to sources.feed."""
+    name = module.split(".")
+    if name[1] in ("sources", "channels") and len(name) > 2:
+        return ".".join([name[1], name[2].split("_worker")[0]])
+    return "acts" if name[1].startswith("act_") else name[1]
+
+
+def test_every_alerts_module_has_a_layer() -> None:
+    unplaced = {
+        module_of(file)
+        for file in FILES
+        if module_of(file).startswith("alerts.") and layer_of(module_of(file)) is None
+    }
+
+    assert unplaced == set()
+
+
+def test_the_classifier_never_imports_the_service() -> None:
+    guilty = [
+        file.name
+        for file in (ROOT / "classifier").glob("*.py")
+        if "alerts" in {name.split(".")[0] for name in imports(file)}
+    ]
+
+    assert guilty == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_of)
+def test_imports_go_downwards(file: Path) -> None:
+    module = module_of(file)
+    own = layer_of(module)
+    if own is None:
+        return
+    upward = [
+        name
+        for name in imports(file)
+        if (other := layer_of(name)) is not None
+        and (other > own or (other == own and own == 3 and group_of(name) != group_of(module)))
+        and group_of(name) != group_of(module)
+        and not (module.endswith(("sources", "channels")) and name.startswith(module))
+    ]
+
+    assert upward == []
+
+
+@pytest.mark.parametrize("name", sorted(PURE))
+def test_the_middle_is_pure(name: str) -> None:
+    file = ROOT / "alerts" / f"{name}.py"
+    impure = [
+        one
+        for one in imports(file)
+        if any(one == banned or one.startswith(f"{banned}.") for banned in IMPURE_IMPORTS)
+    ]
+    clocks = [call for call in ("datetime.now", "utcnow", "open(") if call in file.read_text()]
+
+    assert impure == []
+    assert name == "acts" or clocks == []
+
+
+def test_there_are_no_import_cycles() -> None:
+    graph = {
+        module_of(file): {
+            name for name in imports(file) if name in {module_of(other) for other in FILES}
+        }
+        for file in FILES
+        if file.name != "__init__.py"
+    }
+
+    def reaches(start: str) -> bool:
+        seen: set[str] = set()
+        stack = list(graph.get(start, ()))
+        while stack:
+            here = stack.pop()
+            if here == start:
+                return True
+            if here not in seen:
+                seen.add(here)
+                stack.extend(graph.get(here, ()))
+        return False
+
+    assert [module for module in graph if reaches(module)] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=module_of)
+def test_every_file_says_what_it_is_for(file: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+
+    assert docstring
+
+
+def test_files_and_functions_stay_small() -> None:
+    large = [
+        module_of(file)
+        for file in FILES
+        if len(file.read_text(encoding="utf-8").splitlines()) > MAX_FILE
+    ]
+    long = [
+        f"{module_of(file)}.{node.name}"
+        for file in FILES
+        if "migrations" not in file.parts
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1
+        > LONG_FUNCTIONS.get(f"{module_of(file)}.{node.name}", MAX_FUNCTION)
+    ]
+
+    assert large == []
+    assert long == []
+
+
+def test_names_are_those_of_the_field() -> None:
+    classes = [
+        node.name
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    files = [file.stem for file in FILES]
+
+    assert [name for name in classes if name.endswith(BANNED_NAMES)] == [*ALLOWED_NAMES]
+    assert [name for name in files if any(banned in name for banned in BANNED_FILES)] == []
