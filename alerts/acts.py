@@ -29,6 +29,9 @@ from alerts.domain import Act, Stage
 READS = 20_000
 """Characters of a text that are read; the rest is of the same act, or not worth the time."""
 
+NAMED = frozenset({"authority", "place", "item", "company"})
+"""Kinds of terms that are names, which mean the same in every language."""
+
 SENTENCES = 12
 """Sentences in which an act is looked for; what is news stands before that."""
 
@@ -81,6 +84,12 @@ class Reader:
             words["digest"] = tuple(text[hit.start : hit.end] for hit in marks)
             return Act(read_from=kept(words))
         return self.compose(text, folded, sentences, numbers, dates, today, words)
+
+    def mentions(self, text: str) -> tuple[str, ...]:
+        """Return "kind:name" of all that a text names, in canonical form, in order, once each."""
+        text = text[:READS]
+        hits = scan(self.terms, text, fold(text))
+        return tuple(dict.fromkeys(f"{h.kind}:{h.value}" for h in hits if h.kind in NAMED))
 
     def local_day(self, at: datetime, sentences: Sequence[Sentence]) -> date:
         """Return the post's day where the first authority or place of the text is."""

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
-from pydantic import AfterValidator, BaseModel, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
@@ -49,13 +49,16 @@ class Service(Strict):
     models: folder of trained models; the shipped ones where not set.
     contact: an address that the User-Agent carries, as some authorities ask for.
     outbox_limit: undelivered messages above which polling waits.
+    event_days: how long after its last post an event stays open to posts that resemble it; a
+        post with its official number joins it at any time.
     """
 
     database: str = "sqlite:///tocsin.db"
     timezone: Annotated[str, AfterValidator(check_zone)] = "UTC"
     models: Path | None = None
     contact: str | None = None
-    outbox_limit: int = 100_000
+    outbox_limit: Annotated[int, Field(ge=1)] = 100_000
+    event_days: Annotated[float, Field(gt=0, le=366)] = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

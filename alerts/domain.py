@@ -97,6 +97,8 @@ class Act:
     jurisdiction: ISO 3166 alpha-2, or EU, UN.
     number: official number in its canonical form, such as "MOFCOM 2025-61" or "FR 2026-23456".
     effective_on: ISO 8601 date.
+    mentions: "kind:name" of all that the text names, in whichever language, touched by the act
+        or not.
     read_from: field -> the words it was read from.
     """
 
@@ -109,6 +111,7 @@ class Act:
     items: tuple[str, ...] = ()
     published_on: str | None = None
     effective_on: str | None = None
+    mentions: tuple[str, ...] = ()
     read_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

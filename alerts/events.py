@@ -1,50 +1,67 @@
 """(Post, Tagging, Act) + open events -> event changes. Pure.
 
-A post joins the event of an earlier one when both carry the same official number, the same
-link, the same opening words, or nearly the same text. Each way is a key or a signature that
-the store looks up; this file decides. What speaks against it (two official numbers, two
-notices of one authority) is checked last and always wins.
+A post joins the event of earlier ones when both carry the same official number, the same link,
+the same opening words, nearly the same text, or enough of the same names and rare words. The
+first three are keys that the store looks up, the others come from the window of open events.
+What speaks against it (another number, another item, the opposite direction) is checked last
+and wins over all evidence from wording.
 """
 
 import hashlib
 import re
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import numpy as np
-from numpy.typing import NDArray
-
+from alerts.acts import direction
 from alerts.domain import Act, Event, Post, Stage
 from classifier.labels import Tagging
 from classifier.relevance import weigh
 
-WINDOW = timedelta(days=7)
-"""How long after its last post an event still takes in posts by their wording or link."""
+NEAR = 0.7
+"""Cosine from which two texts are one text, reworded."""
 
-NEAR = 0.55
-"""Least estimated Jaccard similarity of word triples for two texts to be one."""
+ACT = 0.25
+"""Least cosine for a post that reports an act, where both also name the same thing."""
 
-BANDS, ROWS = 16, 4
-"""Locality-sensitive hashing: texts at NEAR share a band with probability 0.79; at 0.8, 0.99."""
+SAME_ACT = 0.45
+"""Least cosine for a post that reports an act, where no thing is named in both."""
+
+STORY = 0.18
+"""Least cosine for a post that reports no act (reaction, background) to follow a story."""
 
 MIN_WORDS = 6
 """Shorter openings ("Breaking news from Beijing") are shared by chance."""
+
+MOST_MENTIONS = 60
+"""Names that an event remembers of its posts."""
 
 TRACKING = re.compile(
     r"^(utm_.*|fbclid|gclid|mc_[ce]id|igshid|ref|ref_src|ref_url|s|src|cmp|cmpid|smid|smtyp|"
     r"spm|share.*|from|source|amp|ito|ns_.*|mod|xtor|guccounter)$"
 )
 LINK = re.compile(r"https?://[^\s<>\"'）)」】]+")
-WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u3400-\u9fff]")
+WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u3400-\u9fff]+")
 SEGMENT = re.compile(r"[\n。！？]+|(?<=[.!?])\s+")
+COMMON = frozenset({
+    "a", "about", "after", "all", "also", "an", "and", "are", "as", "at", "be", "been",
+    "but", "by", "can", "could", "for", "from", "had", "has", "have", "he", "her", "his",
+    "how", "i", "in", "into", "is", "it", "its", "just", "more", "most", "new", "no", "not",
+    "now", "of", "off", "on", "or", "our", "out", "over", "said", "say", "says", "she",
+    "so", "some", "than", "that", "the", "their", "them", "then", "there", "these", "they",
+    "this", "to", "up", "us", "was", "we", "were", "what", "when", "which", "who", "will",
+    "with", "would", "you", "your",
+})  # fmt: skip
 
-# One odd multiplier a hash function, in arithmetic modulo 2^64 (multiply-shift hashing).
-_MULTIPLIERS = np.random.default_rng(20261124).integers(
-    1, 1 << 63, BANDS * ROWS, dtype=np.uint64
-) * np.uint64(2) + np.uint64(1)
+MENTION_WEIGHT = 2.0
+"""Weight of a canonical name beside a plain word: names cross languages, words don't."""
+
+HAN_WEIGHT = 0.6
+"""Weight of a pair of Chinese characters: one word makes about two of them."""
+
+READS = 3000
+"""Characters of a text whose words count: what is news stands before that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,25 +69,25 @@ class Trace:
     """What a post can be recognised by.
 
     keys: "kind:value" -> how it is called when it joins a post to an event.
-    signature: MinHash of the text's word triples, uint32 of shape (64,); None for short texts.
+    terms: term -> its share in the text, for the window.
     """
 
     keys: Mapping[str, str]
-    signature: NDArray[np.uint32] | None
+    terms: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An open event that shares at least one key with a post.
+    """An open event that shares a key with a post, or resembles it.
 
     shared: the keys they share.
-    texts: texts of the event's posts to compare with, newest last.
+    cosine: likeness of the wording, 0 to 1.
     authorities: source -> external id of its official posts in the event.
     """
 
     event: Event
-    shared: frozenset[str]
-    texts: Sequence[str]
+    shared: frozenset[str] = frozenset()
+    cosine: float = 0.0
     authorities: Mapping[str, str]
 
 
@@ -84,22 +101,50 @@ class Told:
 
 
 def trace(post: Post, act: Act) -> Trace:
-    """Return all that a post can be recognised by."""
+    """Return all that a post can be recognised by.
+
+    A digest of many acts is no evidence for any one of them: only its link is kept.
+    """
+    digest = is_digest(act)
     keys: dict[str, str] = {}
-    if act.number:
+    if act.number and not digest:
         keys[f"number:{act.number}"] = "number"
     for link in (post.url, *LINK.findall(post.text)):
         canonical = canonical_link(link) if link else None
         if canonical:
             keys[f"link:{canonical}"] = "link"
-    for opening in _openings(post.text):
-        keys[f"words:{opening}"] = "words"
-    signature = sign(post.text)
-    if signature is not None:
-        for band in range(BANDS):
-            part = signature[band * ROWS : (band + 1) * ROWS].tobytes()
-            keys[f"near:{band}:{zlib.crc32(part):08x}"] = "near-duplicate"
-    return Trace(keys=keys, signature=signature)
+    if not digest:
+        for opening in _openings(post.text):
+            keys[f"words:{opening}"] = "words"
+    return Trace(keys=keys, terms={} if digest else terms_of(post.text, act))
+
+
+def is_digest(act: Act) -> bool:
+    """Tell whether a text lists several acts, as a newsletter does."""
+    return "digest" in act.read_from
+
+
+def terms_of(text: str, act: Act) -> dict[str, float]:
+    """Return a text's terms with their weights: words, pairs of Chinese characters, names."""
+    terms: dict[str, float] = {}
+    for word in WORD.findall(LINK.sub(" ", text[:READS]).lower()):
+        if word[0] >= "\u3400":
+            for place in range(len(word) - 1):
+                terms[word[place : place + 2]] = HAN_WEIGHT
+        elif len(word) > 1 and word not in COMMON:
+            terms[_stem(word)] = 1.0
+    for name in act.mentions:
+        terms[f"@{name}"] = MENTION_WEIGHT
+    return terms
+
+
+def _stem(word: str) -> str:
+    """Cut the commonest endings, so that "curbs" meets "curb" and "restricted" "restricting"."""
+    word = word.removesuffix("'s")
+    for ending in ("ing", "ed", "es", "s"):
+        if len(word) > len(ending) + 3 and word.endswith(ending):
+            return word[: -len(ending)]
+    return word
 
 
 def canonical_link(url: str) -> str | None:
@@ -123,10 +168,10 @@ def canonical_link(url: str) -> str | None:
 def _openings(text: str) -> list[str]:
     """Return hashes of the first three sentences or lines that are long enough to be telling."""
     found = []
-    for segment in SEGMENT.split(LINK.sub(" ", text[:5000])):
+    for segment in SEGMENT.split(LINK.sub(" ", text[:READS])):
         words = WORD.findall(segment.lower())
-        weight = sum(2 if len(word) > 1 else 1 for word in words)
-        if weight >= 2 * MIN_WORDS:
+        weight = sum(len(word) / 2 if word[0] >= "\u3400" else 1 for word in words)
+        if weight >= MIN_WORDS:
             digest = hashlib.sha256(" ".join(words).encode()).hexdigest()
             found.append(digest[:16])
         if len(found) == 3:
@@ -134,71 +179,92 @@ def _openings(text: str) -> list[str]:
     return found
 
 
-def sign(text: str) -> NDArray[np.uint32] | None:
-    """Return the MinHash signature of a text's word triples (Broder 1997); None if too short."""
-    words = WORD.findall(LINK.sub(" ", text[:20000]).lower())
-    if len(words) < MIN_WORDS + 2:
-        return None
-    triples = {" ".join(words[i : i + 3]) for i in range(len(words) - 2)}
-    hashes = np.fromiter((zlib.crc32(t.encode()) for t in triples), np.uint64, len(triples))
-    mixed = (hashes[:, None] * _MULTIPLIERS) >> np.uint64(32)
-    lowest: NDArray[np.uint32] = mixed.min(axis=0).astype(np.uint32)
-    return lowest
-
-
-def similarity(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> float:
-    """Return the estimated Jaccard similarity of two texts from their signatures."""
-    return float(np.mean(one == other))
+STRENGTH = ("number", "link", "words", "near-duplicate", "evidence")
+"""By what a post may join an event, from the strongest."""
 
 
 def find_event(
-    post: Post, act: Act, seen: Trace, candidates: Iterable[Candidate]
+    post: Post, tagging: Tagging, act: Act, seen: Trace, candidates: Iterable[Candidate]
 ) -> tuple[Event, str] | None:
     """Return the open event that a post belongs to, and by what; None opens a new one.
 
-    Of several, the strongest evidence wins: number, link, opening words, near-duplicate; then
-    the older event, so that the order of look-up does not matter.
+    Of several, the strongest evidence wins, then the more alike, then the older event, so that
+    the order of look-up does not matter.
     """
-    strength = ("number", "link", "words", "near-duplicate")
     found = []
     for candidate in candidates:
-        if _kept_apart(post, act, candidate):
+        by = _evidence(tagging, act, seen, candidate)
+        if by is None or kept_apart(post, act, candidate, by) is not None:
             continue
-        evidence = _evidence(post, seen, candidate)
-        if evidence is not None:
-            found.append((strength.index(evidence), candidate.event.first_seen, candidate.event))
+        event = candidate.event
+        rank = (STRENGTH.index(by), -round(candidate.cosine, 6), event.first_seen, event.id)
+        found.append((rank, event, by))
     if not found:
         return None
-    best, _, event = min(found, key=lambda item: (item[0], item[1], item[2].id))
-    return event, strength[best]
+    _, event, by = min(found, key=lambda item: item[0])
+    return event, by
 
 
-def _evidence(post: Post, seen: Trace, candidate: Candidate) -> str | None:
+def _evidence(tagging: Tagging, act: Act, seen: Trace, candidate: Candidate) -> str | None:
     kinds = {seen.keys[key] for key in candidate.shared}
-    if "number" in kinds:
-        return "number"
-    if abs(post.published_at - candidate.event.last_seen) > WINDOW:
-        return None
-    for kind in ("link", "words"):
+    for kind in ("number", "link", "words"):
         if kind in kinds:
             return kind
-    if seen.signature is None:
+    if candidate.cosine >= NEAR:
+        return "near-duplicate"
+    if tagging.policy.grade < 2:
+        return "evidence" if candidate.cosine >= STORY else None
+    # A new act must not vanish in a story that was no act.
+    if candidate.event.grade < 2:
         return None
-    for text in candidate.texts:
-        other = sign(text)
-        if other is not None and similarity(seen.signature, other) >= NEAR:
-            return "near-duplicate"
+    agreed = _things(act) & _things(candidate.event.act)
+    return "evidence" if candidate.cosine >= (ACT if agreed else SAME_ACT) else None
+
+
+def _things(act: Act) -> set[str]:
+    return {name for name in act.mentions if name.startswith(("item:", "company:"))}
+
+
+def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | None:
+    """Return what keeps a post out of an event although it resembles it, or None."""
+    known = candidate.event.act
+    if _numbers_differ(act.number, known.number):
+        return "number"
+    if by in ("number", "link"):
+        return None
+    # One authority does not publish the same act twice under two ids.
+    other = candidate.authorities.get(post.source) if post.official else None
+    if other is not None and other != post.external_id:
+        return "notice"
+    ways = {direction(act), direction(known)} - {None}
+    if len(ways) == 2:
+        return "direction"
+    if act.jurisdiction and known.jurisdiction and act.jurisdiction != known.jurisdiction:
+        return "jurisdiction"
+    if act.items and known.items and not set(act.items) & set(known.items):
+        return "item"
+    if act.targets and known.targets and not set(act.targets) & set(known.targets):
+        return "target"
+    if _days_apart(act.effective_on, known.effective_on) > 1:
+        return "date"
     return None
 
 
-def _kept_apart(post: Post, act: Act, candidate: Candidate) -> bool:
-    known = candidate.event.act.number
-    if act.number and known and act.number != known:
-        return True
-    # One authority does not publish the same act twice under two ids.
-    other = candidate.authorities.get(post.source) if post.official else None
-    same_number = act.number is not None and act.number == known
-    return other is not None and other != post.external_id and not same_number
+def _numbers_differ(one: str | None, other: str | None) -> bool:
+    """Tell whether two numbers of one series differ; a docket says nothing against a document."""
+    if not one or not other or one == other:
+        return False
+    series = [re.split(r"[\d〔]", number, maxsplit=1)[0] for number in (one, other)]
+    return series[0] == series[1]
+
+
+def _days_apart(one: str | None, other: str | None) -> int:
+    if not one or not other:
+        return 0
+    try:
+        return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
+    except ValueError:
+        return 0
 
 
 def open_event(post: Post, tagging: Tagging, act: Act) -> Event:
@@ -265,6 +331,7 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
         items=first.items or second.items,
         published_on=first.published_on or second.published_on,
         effective_on=first.effective_on or second.effective_on,
+        mentions=tuple(dict.fromkeys((*known.mentions, *said.mentions)))[:MOST_MENTIONS],
         read_from={**second.read_from, **first.read_from},
     )
 

@@ -19,6 +19,7 @@ from alerts.errors import StoreLocked
 from alerts.pipeline import Pipeline
 from alerts.store.connect import open_store
 from alerts.store.posts import act_to_json
+from alerts.window import Window
 from classifier import artefact
 from classifier.errors import InputError, ModelError
 from classifier.inputs import Complain, read
@@ -58,7 +59,13 @@ def open_pipeline(config: Config, *, database: str | None = None) -> Pipeline:
     """
     model = artefact.load(models_folder(config))
     store = open_store(database or config.service.database)
-    return Pipeline(store=store, config=config, model=model, reader=open_reader())
+    return Pipeline(
+        store=store,
+        config=config,
+        model=model,
+        reader=open_reader(),
+        window=Window(config.service.event_days),
+    )
 
 
 def write_logs(least: str) -> None:

@@ -18,7 +18,7 @@ from alerts.acts import Reader
 from alerts.config import Config
 from alerts.domain import Act, Alert, Event, Fetch, Polled, Post
 from alerts.errors import SourceError
-from alerts.events import Candidate, absorb, find_event, open_event, trace
+from alerts.events import Candidate, absorb, find_event, is_digest, open_event, terms_of, trace
 from alerts.httpclient import Client
 from alerts.normalise import normalise
 from alerts.rules import Case, NotSent, Rule, decide
@@ -30,6 +30,7 @@ from alerts.store import events as event_queries
 from alerts.store import posts as post_queries
 from alerts.store import sources as source_queries
 from alerts.store.connect import Store
+from alerts.window import Window
 from classifier.labels import Tagging
 
 MAX_BACKOFF = timedelta(hours=1)
@@ -56,12 +57,16 @@ class Tagger(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
-    """The parts that a post passes through."""
+    """The parts that a post passes through.
+
+    window: the open events; the one part that changes as posts pass.
+    """
 
     store: Store
     config: Config
     model: Tagger
     reader: Reader
+    window: Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +123,7 @@ def read_posts(
 def read_act(reader: Reader, post: Post) -> Act:
     """Read the act that a post reports; an authority's own number may stand only in its link."""
     act = reader.read(post.text, lang=post.lang, published_at=post.published_at)
+    act = replace(act, mentions=reader.mentions(post.text))
     if act.number is None and post.official and post.url:
         own = reader.read(post.url, lang=post.lang, published_at=post.published_at)
         return replace(act, number=own.number)
@@ -135,6 +141,10 @@ def ingest(
         first_poll = state is None or state.first_polled_at is None
         known = post_queries.known_ids(connection, [one.post.id for one in read])
         fresh = [one for one in read if one.post.id not in known]
+        if not pipeline.window.valid:
+            fill_window(connection, pipeline.window, now)
+        # Until this transaction is committed, the window knows more than the database.
+        pipeline.window.valid = False
         for one in fresh:
             old = first_poll and is_backfill(settings, one.post, now)
             made += take_in(connection, pipeline, one, backfilled=old, now=now)
@@ -147,6 +157,7 @@ def ingest(
             now=now,
             next_poll_at=now + settings.every,
         )
+    pipeline.window.valid = True
     return PollReport(
         source=settings.name,
         found=len(polled.posts),
@@ -170,7 +181,7 @@ def take_in(
     connection: Connection, pipeline: Pipeline, read: Read, *, backfilled: bool, now: datetime
 ) -> list[str]:
     """Group one new post, store it, and let every rule decide; return the alerts' ids."""
-    event, joined_by = group(connection, read)
+    event, joined_by = group(connection, pipeline.window, read)
     post_queries.add_post(
         connection,
         read.post,
@@ -194,28 +205,46 @@ def take_in(
     return made
 
 
-def group(connection: Connection, read: Read) -> tuple[Event, str]:
+def group(connection: Connection, window: Window, read: Read) -> tuple[Event, str]:
     """Put a post into the event that it belongs to, or open one; return it and by what."""
-    seen = trace(read.post, read.act)
+    post = read.post
+    seen = trace(post, read.act)
     shared = event_queries.events_sharing(connection, seen.keys)
+    alike = {one.event_id: one.cosine for one in window.alike(seen.terms, post.published_at)}
     candidates = [
         Candidate(
             event=event,
-            shared=frozenset(shared[event.id]),
-            texts=event_queries.newest_texts(connection, event.id),
-            authorities=event_queries.authorities(connection, event.id),
+            shared=frozenset(shared.get(event.id, ())),
+            cosine=alike.get(event.id, 0.0),
+            authorities=event_queries.authorities(connection, event.id) if post.official else {},
         )
-        for event in event_queries.get_events(connection, shared)
+        for event in event_queries.get_events(connection, shared.keys() | alike.keys())
     ]
-    found = find_event(read.post, read.act, seen, candidates)
+    found = find_event(post, read.tagging, read.act, seen, candidates)
     if found is None:
-        event, joined_by = open_event(read.post, read.tagging, read.act), "opened"
+        event, joined_by = open_event(post, read.tagging, read.act), "opened"
         event_queries.add_event(connection, event)
     else:
-        event, joined_by = absorb(found[0], read.post, read.tagging, read.act), found[1]
+        event, joined_by = absorb(found[0], post, read.tagging, read.act), found[1]
         event_queries.change_event(connection, event)
-    event_queries.add_keys(connection, event.id, seen.keys, read.post.first_seen_at)
+    event_queries.add_keys(connection, event.id, seen.keys, post.first_seen_at)
+    if is_compared(read.tagging):
+        window.put(event.id, seen.terms, post.published_at)
     return event, joined_by
+
+
+def is_compared(tagging: Tagging) -> bool:
+    """Tell whether later posts are compared with this one's wording; of noise, only the keys."""
+    return bool(tagging.tags) or tagging.policy.grade > 0
+
+
+def fill_window(connection: Connection, window: Window, now: datetime) -> None:
+    """Fill a window afresh with the stored posts that it would hold."""
+    window.clear()
+    for row in post_queries.compared_since(connection, now - window.span):
+        act = post_queries.act_from_json(row.act)
+        terms = {} if is_digest(act) else terms_of(row.text, act)
+        window.put(row.event_id, terms, row.published_at)
 
 
 def apply_rule(

@@ -1,4 +1,4 @@
-"""Fixtures that several test files share: a real HTTP server that can misbehave, and a poll of it."""
+"""Fixtures that several test files share: an HTTP server that can misbehave, and a poll of it."""
 
 import asyncio
 import gzip

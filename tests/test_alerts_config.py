@@ -68,17 +68,17 @@ def test_the_hash_changes_with_a_rule_and_not_with_a_comment(tmp_path: Path) -> 
 
 MISTAKES = """\
 kind: feed => kind: feeed => 3:18: sources.0.kind: 'feeed' is not a kind of source: did you mean feed?
-kind: console => kind: console, colour: red => 6:36: channels.0.colour: is not a key here: one of
-every: 5m => every: soon => 3:67: sources.0.every: must be a duration such as 90s
-every: 5m => evry: 5m => 3:67: sources.0.evry: is not a key here: did you mean every?
+kind: console => kind: console, colour: red => 6:35: channels.0.colour: is not a key here: one of
+every: 5m => every: soon => 3:66: sources.0.every: must be a duration such as 90s
+every: 5m => evry: 5m => 3:66: sources.0.evry: is not a key here: did you mean every?
 min_policy: 2 => min_polcy: 2 => 12:5: rules.0.min_polcy: is not a key here: did you mean min_policy?
 min_policy: 2 => min_policy: 7 => 12:5: rules.0.min_policy: input should be less than or equal to 3
 {export-controls: 0.8} => 1.8 => 11:5: rules.0.min_score
 {export-controls: 0.8} => {export-control: 0.8} => 11:17: rules.0.min_score.export-control: is not a topic: did you mean export-controls?
 any: [china] => any: [chna] => 10:44: rules.0.topics.any.0: 'chna' is not a topic here: did you mean china?
 any: [china] => some: [china] => 10:38: rules.0.topics.some: is not a key here
-/cath.de/ => /cath(?=ode)/ => 13:30: rules.0.any_of.2: is not a pattern that re2 takes
-not: [old] => not: [olde] => 14:20: rules.0.sources.not.0: 'olde' is not a source here: did you mean old?
+/cath.de/ => /cath(?=ode)/ => 13:29: rules.0.any_of.2: is not a pattern that re2 takes
+not: [old] => not: [olde] => 14:21: rules.0.sources.not.0: 'olde' is not a source here: did you mean old?
 send: [screen, desk] => send: [scren] => 16:12: rules.0.send.0: 'scren' is not a channel here: did you mean screen?
 send: [screen, desk] => send: [] => 16:5: rules.0.send: names no channel
 severity: critical => severity: loud => 15:5: rules.0.severity

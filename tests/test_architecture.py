@@ -15,7 +15,7 @@ LAYERS = {
     "pipeline": 4, "deliver": 4, "backtest": 4, "feedback": 4,
     "config": 3.5, "sources": 3, "channels": 3, "store": 3,
     "httpclient": 2.5,
-    "normalise": 2, "cleaning": 2, "acts": 2, "rules": 2.1, "events": 2, "render": 2, "retry": 2,
+    "normalise": 2, "dates": 1, "cleaning": 2, "acts": 2, "rules": 2.1, "events": 2, "render": 2, "retry": 2,
     "settings": 1.5, "addresses": 1,
     "domain": 1, "errors": 1,
 }  # fmt: skip

@@ -42,12 +42,15 @@ class FeedUnreadable(Exception):
 class FeedReader:
     """One child that reads one feed after another; replaced when it fails or has read many.
 
-    cpu, wall: seconds for one feed.
+    cpu, wall: seconds for one feed. memory: bytes for the child's address space.
     """
 
-    def __init__(self, *, cpu: int = CPU_SECONDS, wall: float = WALL_SECONDS) -> None:
+    def __init__(
+        self, *, cpu: int = CPU_SECONDS, wall: float = WALL_SECONDS, memory: int = MEMORY_BYTES
+    ) -> None:
         self._cpu = cpu
         self._wall = wall
+        self._memory = memory
         self._child: subprocess.Popen[bytes] | None = None
         self._left = 0
 
@@ -95,7 +98,7 @@ class FeedReader:
             self.close()
             self._left = READS_A_CHILD
             self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and file
-                [sys.executable, "-P", __file__],
+                [sys.executable, "-P", __file__, str(self._memory)],
                 env={"PYTHONPATH": os.pathsep.join(sys.path)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -113,7 +116,7 @@ class FeedReader:
             code = 0
         self.close()
         if code == OUT_OF_MEMORY:
-            return f"needs more than {MEMORY_BYTES >> 20} MiB to be read"
+            return f"needs more than {self._memory >> 20} MiB to be read"
         if code < 0:
             return f"takes more than {self._cpu} s to be read"
         return "makes the feed parser fail"
@@ -128,9 +131,9 @@ atexit.register(READER.close)
 # The child's side -------------------------------------------------------------------------
 
 
-def serve() -> None:
-    """Read feeds from standard input until it ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+def serve(memory: int) -> None:
+    """Read feeds from standard input until it ends. memory: bytes of address space."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     import feedparser
 
     while line := sys.stdin.buffer.readline():
@@ -217,4 +220,4 @@ def text_of(value: Any) -> str | None:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(int(sys.argv[1]))

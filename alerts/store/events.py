@@ -11,9 +11,6 @@ from alerts.domain import Event
 from alerts.store.posts import act_from_json, act_to_json
 from alerts.store.tables import event_keys, events, posts
 
-TEXTS = 5
-"""How many of an event's newest texts a near-duplicate is compared with."""
-
 
 def events_sharing(connection: Connection, keys: Iterable[str]) -> dict[str, set[str]]:
     """Return event id -> the keys it shares with those given."""
@@ -28,13 +25,6 @@ def get_events(connection: Connection, ids: Iterable[str]) -> list[Event]:
     """Return the events of these ids."""
     query = select(events).where(events.c.id.in_(list(ids)))
     return [to_event(row) for row in connection.execute(query)]
-
-
-def newest_texts(connection: Connection, event_id: str) -> list[str]:
-    """Return the texts of an event's newest posts, newest last."""
-    query = select(posts.c.text).where(posts.c.event_id == event_id)
-    newest = query.order_by(posts.c.first_seen_at.desc(), posts.c.id).limit(TEXTS)
-    return list(connection.execute(newest).scalars())[::-1]
 
 
 def authorities(connection: Connection, event_id: str) -> dict[str, str]:

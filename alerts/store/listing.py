@@ -58,8 +58,8 @@ def _event(connection: Connection, row: Row[Any]) -> dict[str, Any]:
 
 
 def public_act(act: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an act's fields without the words they were read from."""
-    return {name: value for name, value in act.items() if name != "read_from"}
+    """Return an act's fields without the words that they were read from."""
+    return {name: value for name, value in act.items() if name not in ("read_from", "mentions")}
 
 
 def list_alerts(connection: Connection, limit: int) -> Rows:

@@ -1,6 +1,7 @@
 """Queries on posts and their taggings."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
@@ -87,6 +88,18 @@ def event_posts(connection: Connection, event_id: str, limit: int = 1000) -> lis
     return list(connection.execute(query.order_by(posts.c.first_seen_at).limit(limit)))
 
 
+def compared_since(connection: Connection, since: datetime) -> Iterator[Row[Any]]:
+    """Yield event, text, act and time of the posts with a topic or a policy, in stored order."""
+    query = (
+        select(posts.c.event_id, posts.c.text, posts.c.act, posts.c.published_at)
+        .add_columns(taggings.c.tags, taggings.c.grade)
+        .join(taggings, taggings.c.post_id == posts.c.id)
+        .where(posts.c.published_at >= since)
+        .order_by(posts.c.first_seen_at, posts.c.published_at, posts.c.id)
+    )
+    return (row for row in connection.execute(query) if row.tags or row.grade > 0)
+
+
 def tagging_of(connection: Connection, post_id: str) -> Tagging | None:
     """Return the newest tagging of a post."""
     query = select(taggings).where(taggings.c.post_id == post_id)
@@ -136,6 +149,7 @@ def act_to_json(act: Act) -> dict[str, Any]:
         "items": list(act.items),
         "published_on": act.published_on,
         "effective_on": act.effective_on,
+        "mentions": list(act.mentions),
         "read_from": {name: list(words) for name, words in act.read_from.items()},
     }
 
@@ -152,6 +166,7 @@ def act_from_json(data: Mapping[str, Any]) -> Act:
         items=tuple(data["items"]),
         published_on=data["published_on"],
         effective_on=data["effective_on"],
+        mentions=tuple(data["mentions"]),
         read_from=_words(data["read_from"]),
     )
 

@@ -1,0 +1,183 @@
+"""The child process that reads feeds: its limits, its replacement, and thousands of bad feeds."""
+
+import random
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alerts.sources.feed_worker import FeedReader, FeedUnreadable, read_entry, text_of
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+FEEDS = SHARED / "hostile" / "feeds"
+needs_shared = pytest.mark.skipif(not FEEDS.is_dir(), reason="no folder of hostile feeds")
+GOOD = b'<rss version="2.0"><channel><item><title>Good</title></item></channel></rss>'
+
+
+@pytest.fixture
+def make_reader() -> Iterator[Callable[..., FeedReader]]:
+    made: list[FeedReader] = []
+
+    def make(**limits: Any) -> FeedReader:
+        made.append(FeedReader(**limits))
+        return made[-1]
+
+    yield make
+    for reader in made:
+        reader.close()
+
+
+@pytest.fixture
+def reader(make_reader: Callable[..., FeedReader]) -> FeedReader:
+    return make_reader(cpu=1, wall=5.0)
+
+
+def wrap(description: bytes) -> bytes:
+    head = b'<rss version="2.0"><channel><item><title>x</title><description>'
+    return head + description + b"</description></item></channel></rss>"
+
+
+def test_a_child_is_used_again(reader: FeedReader) -> None:
+    reader.read(GOOD, {})
+    first = reader._child
+
+    assert reader.read(GOOD, {})["entries"][0]["title"] == "Good"
+    assert reader._child is first
+
+
+def test_a_feed_that_takes_too_long_is_cut_off_and_the_next_is_read(reader: FeedReader) -> None:
+    started = time.monotonic()
+
+    with pytest.raises(FeedUnreadable, match="takes more than 1 s"):
+        reader.read(b'<rss version="2.0"><channel><item>' + b"<a>" * 1_000_000, {})
+
+    assert reader.read(GOOD, {})["entries"]
+    assert time.monotonic() - started < 6
+
+
+def test_a_child_that_only_waits_is_ended_too(make_reader: Callable[..., FeedReader]) -> None:
+    reader = make_reader(wall=0.3)
+    child = reader._ready()
+    child.send_signal(signal.SIGSTOP)
+
+    with pytest.raises(FeedUnreadable, match="takes more than"):
+        reader.read(GOOD, {})
+
+    assert child.returncode == -signal.SIGKILL
+    assert reader._child is None
+
+
+def test_a_feed_that_takes_too_much_memory_is_cut_off_and_the_next_is_read(
+    make_reader: Callable[..., FeedReader],
+) -> None:
+    reader = make_reader(memory=128 << 20)
+
+    with pytest.raises(FeedUnreadable, match="needs more than 128 MiB"):
+        reader.read(wrap(b"x" * (30 << 20)), {})
+
+    assert reader.read(GOOD, {})["entries"]
+
+
+def test_a_comment_that_is_opened_forty_thousand_times_takes_no_time(reader: FeedReader) -> None:
+    started = time.monotonic()
+
+    found = reader.read(wrap(b"<!--" * 40_000), {})
+
+    assert len(found["entries"]) == 1
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize("name", [b"/etc/hostname", b"http://127.0.0.1:9/", b"feed.xml"])
+def test_a_body_is_never_taken_for_a_name(reader: FeedReader, name: bytes) -> None:
+    assert reader.read(name, {})["entries"] == []
+
+
+def test_an_external_entity_is_not_read(reader: FeedReader, tmp_path: Path) -> None:
+    canary = tmp_path / "canary"
+    canary.write_text("CANARY")
+    head = f'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file://{canary}">]>'
+
+    found = reader.read(head.encode() + wrap(b"&x;"), {})
+
+    assert "CANARY" not in str(found)
+
+
+def test_the_child_has_no_secrets(reader: FeedReader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_TEST_SECRET", "SECRET")
+    reader.read(GOOD, {})
+    assert reader._child is not None
+
+    environment = Path(f"/proc/{reader._child.pid}/environ")
+    if not environment.exists():
+        pytest.skip("this system does not show a process's environment")
+
+    assert b"SECRET" not in environment.read_bytes()
+
+
+def test_a_child_ends_with_its_reader(reader: FeedReader) -> None:
+    reader.read(GOOD, {})
+    child = reader._child
+    assert child is not None
+
+    reader.close()
+
+    assert child.returncode is not None
+
+
+def test_an_entry_without_anything_is_one() -> None:
+    assert read_entry({})["guid"] is None
+    assert text_of(5) is None
+
+
+@needs_shared
+@pytest.mark.shared
+@pytest.mark.slow
+def test_every_hostile_feed_is_read(make_reader: Callable[..., FeedReader]) -> None:
+    files = {
+        name: sorted((FEEDS / name).rglob("*.xml")) for name in ("feedparser", "w3c", "gofeed")
+    }
+    reader = make_reader()
+    refused: list[tuple[str, str]] = []
+    entries = 0
+
+    for path in (path for paths in files.values() for path in paths):
+        try:
+            entries += len(reader.read(path.read_bytes(), {})["entries"])
+        except FeedUnreadable as failed:
+            refused.append((path.name, str(failed)))
+
+    assert {name: len(paths) for name, paths in files.items()} == {
+        "feedparser": 2_106,
+        "w3c": 2_156,
+        "gofeed": 541,
+    }
+    assert refused == []
+    assert entries > 3_000
+
+
+@needs_shared
+@pytest.mark.shared
+@pytest.mark.slow
+def test_mutated_feeds_are_read_or_named(make_reader: Callable[..., FeedReader]) -> None:
+    files = [path for path in sorted(FEEDS.rglob("*.xml")) if path.stat().st_size < 4_000]
+    chance = random.Random(20261124)
+    reader = make_reader()
+    pieces = [b"&", b"<", b"]]>", b'"', b"\xe9", b"0", b"[", b"</item>"]
+    read = named = 0
+
+    for _ in range(2_000):
+        body = bytearray(chance.choice(files).read_bytes())
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(body) + 1)
+            body[at : at + chance.randint(0, 8)] = chance.choice(pieces)
+        try:
+            reader.read(bytes(body), {"content-location": "https://wire.example/f"})
+            read += 1
+        except FeedUnreadable:
+            named += 1
+
+    assert read + named == 2_000
+    assert read > 1_950

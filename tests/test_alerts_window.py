@@ -1,0 +1,105 @@
+"""The window: finds what is alike, forgets what is old, stays within its bounds."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from alerts.window import MOST_EVENTS, MOST_TERMS, Window
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+def terms(text: str) -> dict[str, float]:
+    return dict.fromkeys(text.split(), 1.0)
+
+
+def test_the_most_alike_event_comes_first() -> None:
+    window = Window(7)
+    window.put("a", terms("china restricts cathode technology exports"), NOW)
+    window.put("b", terms("china buys soy beans from brazil"), NOW)
+
+    found = window.alike(terms("cathode technology restricted by china"), NOW)
+
+    assert [likeness.event_id for likeness in found] == ["a", "b"]
+    assert found[0].cosine > 2 * found[1].cosine > 0
+
+
+def test_the_same_text_has_cosine_one_and_a_strange_one_finds_nothing() -> None:
+    window = Window(7)
+    window.put("a", terms("china restricts cathode technology"), NOW)
+
+    (same,) = window.alike(terms("china restricts cathode technology"), NOW)
+
+    assert same.cosine == pytest.approx(1)
+    assert window.alike(terms("cod quota agreed"), NOW) == []
+    assert window.alike({}, NOW) == []
+
+
+def test_a_rare_word_weighs_more_than_a_common_one() -> None:
+    window = Window(7)
+    for number in range(200):
+        window.put(f"e{number}", terms(f"china news number{number}"), NOW)
+    window.put("rare", terms("gallium talks"), NOW)
+    window.put("common", terms("china talks"), NOW)
+
+    found = window.alike(terms("china gallium"), NOW)
+
+    assert found[0].event_id == "rare"
+
+
+def test_an_event_leaves_some_days_after_its_last_post() -> None:
+    window = Window(7)
+    text = terms("china restricts cathode technology")
+    window.put("a", text, NOW)
+    window.put("a", text, NOW + timedelta(days=5))
+
+    assert window.alike(text, NOW + timedelta(days=11))
+    assert window.alike(text, NOW + timedelta(days=13)) == []
+    assert len(window) == 0
+
+
+def test_a_late_post_does_not_make_an_event_older() -> None:
+    window = Window(7)
+    text = terms("china restricts cathode technology")
+    window.put("a", text, NOW)
+    window.put("a", text, NOW - timedelta(days=30))
+
+    assert window.alike(text, NOW + timedelta(days=6))
+
+
+def test_cosine_is_that_of_the_sum_of_the_texts() -> None:
+    window = Window(7)
+    texts = [terms("a b c"), terms("c d"), terms("c e f g")]
+    for text in texts:
+        window.put("e", text, NOW)
+
+    (found,) = window.alike(terms("c d"), NOW)
+
+    assert 0 < found.cosine < 1
+    centroid = window._events["e"]
+    assert centroid.square == pytest.approx(sum(w * w for w in centroid.terms.values()))
+
+
+def test_memory_is_bounded_whatever_comes() -> None:
+    window = Window(7)
+    generator = np.random.default_rng(1)
+    for number in range(3000):
+        words = {f"w{n}": 1.0 for n in generator.integers(0, 300, 12)}
+        window.put("big" if number % 3 else f"e{number}", words, NOW)
+
+    assert len(window._events["big"].terms) <= MOST_TERMS
+    assert max(map(len, window._holders.values())) <= 2 * MOST_EVENTS
+
+    window.alike(terms("w1"), NOW + timedelta(days=8))
+    assert (len(window), window._frequency, len(window._texts)) == (0, {}, 0)
+
+
+def test_clearing_leaves_an_unfilled_window() -> None:
+    window = Window(7)
+    window.put("a", terms("x y z"), NOW)
+    window.valid = True
+
+    window.clear()
+
+    assert (len(window), window.valid) == (0, False)
