@@ -4,7 +4,7 @@ Pure. Relative dates are resolved against the day of the post in the authority's
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -45,7 +45,7 @@ LATIN = re.compile(
     |\b(?P<nth>{DAY})\s+of\s+next\s+month\b
     |\b(?P<next_month>beginning\sof\snext\smonth|start\sof\snext\smonth)\b
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 CHINESE = re.compile(
     r"""
@@ -86,6 +86,9 @@ PUBLISHED_AROUND = re.compile(
 REGULATION_OF = re.compile(
     r"(?:\d{1,4}/\d{1,4}(?:/\w+)?|order \d{5}|proclamation \d{4,5}|no\.? \d+) of $"
 )
+
+OLD = timedelta(days=120)
+"""What happened longer before the post is history, not its news."""
 
 FARTHEST = timedelta(days=366 * 30)
 """A date farther than that from the post (9999-12-31: open-ended) says nothing of an act."""
@@ -180,6 +183,24 @@ def chinese_dates(folded: str, today: date) -> Iterator[Found]:
             day, relative = today + timedelta(days=shift), True
         if day is not None:
             yield match.start(), match.end(), day, exact, relative
+
+
+PAST_MONTH = re.compile(
+    rf"\b(?:in|since|from)\s+(?:(?P<month>{MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b"
+    r"|(?P<year_zh>20\d\d)年(?:(?P<month_zh>\d{1,2})月)?(?!\s*\d|\s*第)"
+)
+
+
+def old_marks(folded: str, dates: Sequence[Dated], today: date) -> tuple[tuple[int, int], ...]:
+    """Return where a text names a day or a month long past: a verb beside it tells history."""
+    marks = [(d.start, d.end) for d in dates if d.exact and today - d.day > OLD]
+    for match in PAST_MONTH.finditer(folded):
+        year = int(match["year"] or match["year_zh"])
+        month = MONTHS.get(match["month"] or "", 0) or int(match["month_zh"] or 12)
+        day = make_date(year, month, 28)
+        if day and today - day > OLD:
+            marks.append((match.start(), match.end()))
+    return tuple(marks)
 
 
 def digits(raw: str | None) -> int:

@@ -4,7 +4,7 @@ Pure. A number is the act's own, or a reference: a law that the act cites, amend
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,7 +57,7 @@ LATIN = re.compile(
     |\b(?P<sor>sor/20\d\d-\d{1,3})\b
     |\b(?P<cfr>\d{1,2}\s*(?:cfr|c\.f\.r\.)\s*(?:parts?\s*|§\s*)?\d{1,4})
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 
 NOTICE = re.compile(
@@ -72,7 +72,7 @@ NOTICE = re.compile(
     (?P<more2>(?:\s*(?:,|and|&|,\s*and)\s*(?:no\.?\s*)?\d{1,3}(?!\d))*)
     \s*(?:of|/|\()\s*(?P<year2>20\d\d)\b
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 
 CHINESE = re.compile(
@@ -89,7 +89,6 @@ CHINESE = re.compile(
     re.VERBOSE,
 )
 MORE_CHINESE = re.compile(r"[、,和及与]+\s*第\s*(\d{1,4})\s*号(?:公告)?")
-LETTER_CODES = frozenset("发字税函办规综监产安资财贸电信")
 
 UNDOING = re.compile(
     r"(?:suspend\w*|suspension of|rescind\w*|revok\w*|repeal\w*|withdraw\w*|supersed\w*|replac\w*"
@@ -158,49 +157,63 @@ def latin_numbers(folded: str) -> Iterator[Number]:
 CITED_ONLY = 9
 
 
-def read_latin(match: re.Match[str], folded: str) -> tuple[str, int, bool] | None:
-    """Return canonical form, rank and whether it is a kind of law; None for a false friend."""
-    kind = match.lastgroup or ""
-    found = match.groupdict()
-    fr = found["fr"] or found["fr_link"] or found["fr_bare"]
-    if fr:
-        if found["fr_bare"] and not federal_context(folded, match.start()):
-            return None
-        return f"FR {unpad(fr.upper())}", 1, False
-    eu = found["eu"] or found["eu2"]
-    if eu:
-        canonical = eu_number(eu, numbered=bool(found["eu_no"] or found["eu2_no"]))
-        return (canonical, 0, True) if canonical else None
-    celex = found["celex"] or found["celex_bare"]
-    if celex:
-        return celex_number(celex.upper()), 0, True
-    docket = found["docket"] or found["docket_bare"]
-    if docket:
-        return f"Docket {docket.upper()}", 3, False
-    if found["page"]:
-        return f"{found['page_volume']} FR {found['page'].replace(',', '')}", 2, False
-    if found["bill_number"]:
-        prefix = found["bill"].upper().replace(" ", "").replace("H.RES.", "H.Res.")
-        return f"{prefix} {found['bill_number']}", 0, False
-    simple = {
-        "com": (f"COM {found['com_year']}/{found['com']}", 0, False),
-        "rin": (f"RIN {(found['rin'] or '').upper()}", 4, False),
-        "order": (f"EO {found['order']}", 0, True),
-        "proclamation": (f"Proclamation {found['proclamation']}", 0, True),
-        "si": (f"UK SI {found['si_year']}/{found['si']}", 0, True),
-        "public_law": (f"Pub. L. {found['public_law']}", 0, True),
-        "notification": (f"DGFT {found['notification']}", 0, False),
-        "sor": ((found["sor"] or "").upper(), 0, True),
-        "cfr": (cfr_part(found["cfr"] or ""), CITED_ONLY, True),
-    }
-    return simple.get(kind)
+Read = tuple[str, int, bool]
+"""Canonical form, rank, and whether it is of a kind that serves as legal basis."""
+
+
+def read_latin(match: re.Match[str], folded: str) -> Read | None:
+    """Bring one match to its canonical form; None for a false friend."""
+    form = match.lastgroup or ""
+    if form == "fr_bare" and not federal_context(folded, match.start()):
+        return None
+    return LATIN_FORMS[form](match)
+
+
+def read_eu(match: re.Match[str]) -> Read | None:
+    """Read an EU number with or without "No", which tells the order of its parts."""
+    pair, numbered = match["eu"] or match["eu2"], bool(match["eu_no"] or match["eu2_no"])
+    canonical = eu_number(pair, numbered=numbered)
+    return (canonical, 0, True) if canonical else None
+
+
+def read_bill(match: re.Match[str]) -> Read:
+    """Read a bill or resolution of Congress."""
+    chamber = match["bill"].upper().replace(" ", "").replace("H.RES.", "H.Res.")
+    return f"{chamber} {match['bill_number']}", 0, False
+
+
+LATIN_FORMS: dict[str, Callable[[re.Match[str]], Read | None]] = {
+    "celex": lambda m: (celex_number(m["celex"].upper()), 0, True),
+    "celex_bare": lambda m: (celex_number(m["celex_bare"].upper()), 0, True),
+    "eu": read_eu,
+    "eu2": read_eu,
+    "com": lambda m: (f"COM {m['com_year']}/{m['com']}", 0, False),
+    "fr": lambda m: (f"FR {unpad(m['fr'].upper())}", 1, False),
+    "fr_link": lambda m: (f"FR {unpad(m['fr_link'].upper())}", 1, False),
+    "fr_bare": lambda m: (f"FR {unpad(m['fr_bare'])}", 1, False),
+    "page": lambda m: (f"{m['page_volume']} FR {m['page'].replace(',', '')}", 2, False),
+    "docket": lambda m: (f"Docket {m['docket'].upper()}", 3, False),
+    "docket_bare": lambda m: (f"Docket {m['docket_bare'].upper()}", 3, False),
+    "rin": lambda m: (f"RIN {m['rin'].upper()}", 4, False),
+    "order": lambda m: (f"EO {m['order']}", 0, True),
+    "proclamation": lambda m: (f"Proclamation {m['proclamation']}", 0, True),
+    "si": lambda m: (f"UK SI {m['si_year']}/{m['si']}", 0, True),
+    "bill_number": read_bill,
+    "public_law": lambda m: (f"Pub. L. {m['public_law']}", 0, True),
+    "notification": lambda m: (f"DGFT {m['notification']}", 0, False),
+    "sor": lambda m: (m["sor"].upper(), 0, True),
+    "cfr": lambda m: (cfr_part(m["cfr"]), CITED_ONLY, True),
+}
 
 
 def federal_context(folded: str, start: int) -> bool:
     """Tell whether a bare 2026-23456 stands where only a Federal Register number would."""
     near = folded[max(0, start - 60) : start + 60]
     return bool(
-        re.search(r"federal register|\bfr\b|\bdoc\b|\bbis\b|\bofac\b|\brule\b|\bnotice\b", near)
+        re.search(
+            r"federal register|联邦公报|联邦纪事|文件号|\bfr\b|\bdoc\b|\bbis\b|\bofac\b|\brule\b|\bnotice\b",
+            near,
+        )
     )
 
 
@@ -266,11 +279,11 @@ def notice_numbers(
     for match in NOTICE.finditer(folded):
         issuer = issuer_of(match.start(), issuers, agencies, jurisdiction="CN")
         kind = match["kind"] or ""
-        if issuer is None or (kind and not kind.startswith(("announcement", "order", "decree"))):
+        if issuer is None or kind.startswith("circular"):
             continue
-        if kind and not match["year_first"] and not match["year_last"] and "no" not in match[0]:
-            if not kind.startswith("announcement"):
-                continue
+        dated = match["year_first"] or match["year_last"]
+        if kind and not dated and "no" not in match[0] and not kind.startswith("announcement"):
+            continue
         of_year = match["year_first"] or match["year_last"] or match["year2"] or str(year)
         form = " Order" if kind.startswith(("order", "decree")) else ""
         role = role_of(folded, match.start())
@@ -309,7 +322,7 @@ def read_chinese(
     """Return issuer and form, year and number of one match; None for a house or a bus."""
     found = match.groupdict()
     if found["code_no"]:
-        if found["code"][-1] in LETTER_CODES:
+        if not found["code"].endswith(("公告", "令", "通告", "第")):
             return f"{found['code']}〔{found['code_year']}〕{int(found['code_no'])}号", None, None
         found["year3"], found["no3"] = found["code_year"], found["code_no"]
     if found["decree_no"]:
@@ -345,7 +358,7 @@ def chinese_integer(raw: str) -> int:
     return total + digit
 
 
-def own_number(numbers: Sequence[Number]) -> Number | None:
+def own_number(numbers: Sequence[Number], year: int) -> Number | None:
     """Return the number that is clearly the act's own; None where several claim to be.
 
     A docket or a page beside a document number is no rival. A number that is only undone
@@ -355,10 +368,29 @@ def own_number(numbers: Sequence[Number]) -> Number | None:
     for role in ("own", "undone", "cited"):
         mine = [n for n in numbers if n.role == role and n.rank != CITED_ONLY]
         if role != "own":
-            mine = [n for n in mine if not n.law]
+            mine = [number for number in mine if not (number.law and basis(number, year))]
         if not mine:
             continue
         best = min(number.rank for number in mine)
         chosen = [number for number in mine if number.rank == best]
         return chosen[0] if len({n.canonical for n in chosen}) == 1 else None
     return None
+
+
+LAWMAKERS = {
+    "EO": "White House",
+    "Proclamation": "White House",
+    "H.R.": "Congress",
+    "S.": "Congress",
+}
+
+
+def lawmaker(canonical: str) -> str | None:
+    """Return the authority that only a number of this form can come from."""
+    return LAWMAKERS.get(canonical.partition(" ")[0])
+
+
+def basis(number: Number, year: int) -> bool:
+    """Tell whether a cited law is old enough, or of unknown age, to be no news itself."""
+    named = re.search(r"\b(20\d\d)[/-]", number.canonical)
+    return named is None or int(named[1]) < year - 1

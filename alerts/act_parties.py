@@ -13,7 +13,7 @@ from alerts.act_terms import HAN, Agency, Hit
 GROUP_GAP = 12
 """Characters between two authorities that act together or belong together."""
 
-ECCN = re.compile(r"\b(\d[a-e]\d{3})((?:\.[a-z](?:\.\d+)*)?)(?![\w])")
+ECCN = re.compile(r"\b(\d[a-e]\d{3})((?:\.[a-z](?:\.\d+)*)?)(?!\w)", re.ASCII)
 TARIFF_CODE = re.compile(
     r"(?:\b(?:hs|hts|htsus|cn|taric)(?:\s+(?:codes?|headings?|subheadings?))?|\bheadings?|\bsubheadings?"
     r"|税则号列|税号|海关商品编号|商品编号|hs编码)\s*[:：]?\s*(\d{4}(?:[. ]?\d{2}){0,3})\b"
@@ -226,5 +226,5 @@ def read_targets(
             if not inside:
                 hit = Hit(named.start(1), named.end(1), "company", named[1])
                 found.append((named[1], hit))
-    unique = {value: hit for value, hit in reversed(found)}
+    unique = dict(reversed(found))
     return sorted(unique.items(), key=lambda pair: pair[1].start)

@@ -3,19 +3,31 @@
 Pure. The rules stand in docs/acts.md in the order in which they are tried here.
 """
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from alerts.act_terms import HAN, Hit
 from alerts.domain import Stage
 
 DECISIVE = frozenset(
-    "adopt propose intend weigh delay suspend withdraw enforce effect ease law none".split()
+    [
+        "adopt",
+        "propose",
+        "intend",
+        "weigh",
+        "delay",
+        "suspend",
+        "withdraw",
+        "enforce",
+        "effect",
+        "ease",
+        "law",
+        "none",
+    ]
 )
-WEAK = frozenset(("announce", "will"))
-EASING = frozenset(("ease", "withdraw", "suspend"))
-DIRECTED = EASING | {"adopt"}
+DIRECTED = frozenset(("adopt", "ease", "withdraw", "suspend"))
 
 NEAR = 28
 """Characters within which a mark of history, condition or negation bears on a cue."""
@@ -25,6 +37,26 @@ SENTENCE_END = re.compile(
     r"(?<!\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|inc|ltd|doc|art|reg|sen|rep|nos))"
     r"(?<!\b(?:corp|sept|dept))[.!?]+[\"'”’)]*\s+|[。！？\n]+|;\s+(?=[a-z])|；"
 )
+CHAMBERS = ("Congress", "European Parliament")
+"""Authorities that pass bills on; what they vote for is no law yet."""
+
+AUXILIARY = re.compile(
+    r"(?:\b(?:to|will|would|shall|not|may|might|could|can|must|and|should|did|does|or|also|then|n't|further)\s)$"
+)
+GAP = (
+    r"(?:(?!tariff|dut|ban|control|curb|licen|permit|rule|restrict|sanction|quota|probe|measure|order"
+    r"|announce|clause)[^\s.;,:]+[\s,]){0,5}?"
+)
+SPREAD = re.compile(
+    rf"\b(?P<verb>ban|bans|banned|banning|prohibit\w*|halt\w*|stop\w*|suspend\w*|outlaw\w*|barred|bars"
+    rf"|restrict|restricts|restricted|restricting|limits?|limited|limiting|curbs?|curbed|curbing)\s{GAP}"
+    r"(?P<what>exports?|imports?|shipments?|exporting|importing)\b"
+    r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime))"
+    r"|(?P<verb_zh>禁止|停止|暂停|限制|叫停)(?P<gap>[^，。；:、]{0,16}?)(?P<what_zh>出口|进口)"
+    r"(?!管制|许可|禁令|限制|配额|关税|退税|国|商)"
+)
+SPREAD_NOT = re.compile(r"实施|执行|加征|关税|公告|规则|措施|管制")
+
 GRANTING = ("grant", "approv", "clear", "批准", "核发", "发放", "授予")
 HEADLINE_TO = re.compile(r"\s(?:to|set to)\s(?!(?:the|a|an|its|be|china|russia|us|eu)\b)[a-z]+")
 
@@ -56,19 +88,25 @@ class Verdict:
     cue: Hit | None = None
     lifted: Hit | None = None
     denied: Hit | None = None
+    weak: bool = False
+    """Read from publication or date alone; a verb in another sentence says it better."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the stage depends on beyond the sentence.
 
-    official: the text gives the act's own official number.
-    effective: whether an effective date is known, and whether it has come.
+    official: the text gives the act's own official number; bill: it is one of a bill.
+    law: where such a number opens the text, as in the title of a regulation: its end.
+    dated: an effective date is known; come: it has come.
+    old: where the text names a day or month long past.
     """
 
     official: bool
     dated: bool
     come: bool
+    bill: bool = False
+    law: int = 0
     old: tuple[tuple[int, int], ...] = ()
 
 
@@ -76,7 +114,7 @@ def split_sentences(folded: str, hits: Sequence[Hit]) -> list[Sentence]:
     """Cut a folded text into sentences, each with its hits."""
     edges = [0, *(match.end() for match in SENTENCE_END.finditer(folded)), len(folded)]
     sentences, at = [], 0
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         inside = []
         while at < len(hits) and hits[at].start < end:
             inside.append(hits[at])
@@ -84,6 +122,44 @@ def split_sentences(folded: str, hits: Sequence[Hit]) -> list[Sentence]:
         if end > start:
             sentences.append(Sentence(start, end, tuple(inside)))
     return sentences
+
+
+def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Make cues of bare verbs behind an auxiliary (will ban, to lift) and drop the other ones.
+
+    Adds the instruments whose verb and noun stand apart: bans lithium exports, 禁止…出口.
+    """
+    spread = list(spread_instruments(folded))
+    taken = {verb.start for _, verb in spread}
+    settled = [hit for pair in spread for hit in pair]
+    for hit in hits:
+        if hit.kind == "cue" and hit.value.startswith("base:"):
+            if not AUXILIARY.search(folded[max(0, hit.start - 9) : hit.start]):
+                continue
+            hit = hit._replace(value=hit.value.removeprefix("base:"))
+        if hit.kind == "cue" and hit.start in taken and hit.value in ("suspend", "withdraw"):
+            continue
+        settled.append(hit)
+    settled.sort()
+    return settled
+
+
+def spread_instruments(folded: str) -> Iterator[tuple[Hit, Hit]]:
+    """Yield instrument and verb where a ban and its exports or imports stand apart."""
+    if not ("port" in folded or "shipment" in folded or "出口" in folded or "进口" in folded):
+        return
+    for match in SPREAD.finditer(folded):
+        verb = match["verb"] or match["verb_zh"]
+        if match["gap"] and SPREAD_NOT.search(match["gap"]):
+            continue
+        inward = (match["what"] or match["what_zh"]).startswith(("import", "进口"))
+        limits = verb.startswith(("restrict", "limit", "curb", "限制"))
+        value = "import ban" if inward else "export restriction" if limits else "export ban"
+        start = match.start()
+        yield (
+            Hit(start, match.end(), "instrument", value),
+            Hit(start, start + len(verb), "cue", "adopt"),
+        )
 
 
 def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
@@ -100,20 +176,21 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
     if first and first.value == "none":
         return Verdict(cue=first)
     lifted = easing(live, first, sentence, folded)
-    stage, cue = decide(live, first, sentence, folded, around)
+    if first is None:
+        stage, cue = decide_weakly(live, sentence, around, folded)
+    else:
+        stage, cue = decide(live, first, sentence, folded, around)
     if stage is Stage.ADOPTED and around.dated and around.come:
         stage = Stage.IN_EFFECT
-    return Verdict(stage=stage, cue=cue, lifted=lifted)
+    return Verdict(stage=stage, cue=cue, lifted=lifted, weak=first is None)
 
 
 def decide(
-    cues: Sequence[Hit], first: Hit | None, sentence: Sentence, folded: str, around: Surroundings
-) -> tuple[Stage | None, Hit | None]:
+    cues: Sequence[Hit], first: Hit, sentence: Sentence, folded: str, around: Surroundings
+) -> tuple[Stage, Hit]:
     """Choose the stage; the first rule that fits wins."""
     by_value = {cue.value: cue for cue in reversed(cues)}
-    told = next((c for c in cues if c.value == "report" and attributes(c, folded)), None)
-    if first is None:
-        return decide_weakly(by_value, sentence, around, told)
+    told = by_value.get("report")
     kind = first.value
     if told and not around.official:
         return Stage.REPORTED, told
@@ -121,20 +198,22 @@ def decide(
         return Stage.REPORTED, first
     if "law" in by_value:
         return Stage.ADOPTED, by_value["law"]
+    if conditional(by_value, first):
+        return Stage.PROPOSED, first
     if kind == "delay":
         return Stage.DELAYED, first
     if kind in ("withdraw", "suspend"):
-        return undoing(by_value, first, folded, around)
+        return undoing(by_value, first)
     if kind == "enforce":
         return Stage.ENFORCED, first
-    if "propose" in by_value:
-        return Stage.PROPOSED, by_value["propose"]
+    if "propose" in by_value or around.bill:
+        return Stage.PROPOSED, by_value.get("propose", first)
     if kind == "intend":
         return (Stage.ADOPTED if around.dated and around.official else Stage.PROPOSED), first
-    if "chamber" in by_value or sentence.of("authority", "Congress", "European Parliament"):
+    if "chamber" in by_value or sentence.of("authority", *CHAMBERS):
         return Stage.PROPOSED, by_value.get("chamber", first)
     for undo, stage in (("suspend", Stage.SUSPENDED), ("delay", Stage.DELAYED)):
-        if kind in ("announce", "ease") and undo in by_value:
+        if kind == "ease" and undo in by_value:
             return stage, by_value[undo]
     if kind == "effect":
         return (Stage.ADOPTED if around.dated and not around.come else Stage.IN_EFFECT), first
@@ -143,9 +222,13 @@ def decide(
     return Stage.ADOPTED, first
 
 
-def undoing(
-    by_value: dict[str, Hit], first: Hit, folded: str, around: Surroundings
-) -> tuple[Stage, Hit]:
+def conditional(by_value: dict[str, Hit], first: Hit) -> bool:
+    """Tell an offer or a threat: will end its ban if ..., 若不取消…将加征."""
+    condition = by_value.get("hypothetical")
+    return bool(condition and ("will" in by_value or first.value == "intend"))
+
+
+def undoing(by_value: dict[str, Hit], first: Hit) -> tuple[Stage, Hit]:
     """Tell suspension from withdrawal; a sentence that has both words means suspension."""
     if first.value == "withdraw" and "suspend" in by_value:
         return Stage.SUSPENDED, by_value["suspend"]
@@ -153,16 +236,21 @@ def undoing(
 
 
 def decide_weakly(
-    by_value: dict[str, Hit], sentence: Sentence, around: Surroundings, told: Hit | None
+    cues: Sequence[Hit], sentence: Sentence, around: Surroundings, folded: str
 ) -> tuple[Stage | None, Hit | None]:
     """Choose the stage of a sentence with no verb of its own: by source, date or publication."""
-    named = bool(sentence.of("instrument")) or around.official
-    if told and sentence.of("instrument"):
-        return Stage.REPORTED, told
-    if "announce" in by_value and named:
+    by_value = {cue.value: cue for cue in reversed(cues)}
+    instrument = sentence.of("instrument")
+    if "report" in by_value and instrument:
+        return Stage.REPORTED, by_value["report"]
+    if "announce" in by_value and (instrument or around.official):
         return Stage.ADOPTED, by_value["announce"]
-    if sentence.of("instrument") and around.dated:
+    if around.bill:
+        return Stage.PROPOSED, None
+    if instrument and around.dated:
         return Stage.ADOPTED, by_value.get("will")
+    if around.law and sentence.start <= around.law <= sentence.end:
+        return Stage.ADOPTED, None
     return None, None
 
 
@@ -178,7 +266,7 @@ def intended(first: Hit, by_value: dict[str, Hit], sentence: Sentence, folded: s
 def negated(cues: Sequence[Hit], folded: str) -> Hit | None:
     """Return the negation of a verb that would have made an act: has not banned, 没有禁止."""
     for at, cue in enumerate(cues):
-        if cue.value != "not":
+        if cue.value != "not" or supposed(cue, cues):
             continue
         for verb in cues[at + 1 :]:
             if verb.value not in ("adopt", "announce", "suspend", "withdraw", "delay", "enforce"):
@@ -191,17 +279,22 @@ def negated(cues: Sequence[Hit], folded: str) -> Hit | None:
     return None
 
 
+def supposed(cue: Hit, cues: Sequence[Hit]) -> bool:
+    """Tell whether a cue hangs on a condition."""
+    return any(mark.value == "hypothetical" and 0 <= cue.start - mark.end <= NEAR for mark in cues)
+
+
 def idle(cue: Hit, sentence: Sentence, folded: str, around: Surroundings) -> bool:
     """Tell whether a cue speaks of what is past or only possible."""
+    if cue.value == "report":
+        return not attributes(cue, folded)
     if cue.value not in DECISIVE or cue.value == "none":
         return False
-    for mark in sentence.hits:
-        if mark.kind != "cue" or mark.value not in ("history", "hypothetical"):
-            continue
-        if mark.value == "hypothetical" and 0 <= cue.start - mark.end <= NEAR:
-            return True
+    if supposed(cue, sentence.of("cue")):
+        return True
+    for mark in sentence.of("cue", "history"):
         apart = max(cue.start - mark.end, mark.start - cue.end)
-        if mark.value == "history" and apart <= NEAR and cue.value not in ("weigh", "propose"):
+        if apart <= NEAR and cue.value not in ("weigh", "propose"):
             return True
     return any(max(cue.start - end, start - cue.end) <= NEAR for start, end in around.old)
 

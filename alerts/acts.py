@@ -5,6 +5,7 @@
 `load_reader` reads the tables once; `Reader.read` touches nothing but its arguments.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from alerts.act_dates import Dated, find_dates
-from alerts.act_numbers import CITED_ONLY, Number, find_numbers, own_number
+from alerts.act_dates import Dated, find_dates, old_marks
+from alerts.act_numbers import CITED_ONLY, Number, find_numbers, lawmaker, own_number
 from alerts.act_parties import (
     choose_authority,
     choose_instrument,
@@ -22,7 +23,7 @@ from alerts.act_parties import (
     read_items,
     read_targets,
 )
-from alerts.act_stage import Sentence, Surroundings, Verdict, judge, split_sentences
+from alerts.act_stage import Sentence, Surroundings, Verdict, judge, settle, split_sentences
 from alerts.act_terms import Hit, Terms, fold, load_terms, scan
 from alerts.domain import Act, Stage
 
@@ -35,8 +36,10 @@ NAMED = frozenset({"authority", "place", "item", "company"})
 SENTENCES = 12
 """Sentences in which an act is looked for; what is news stands before that."""
 
-OLD_DAYS = 120
-"""A verb beside a date farther back than this tells history."""
+TITLE = 120
+"""Characters in which a regulation's own number stands if the text is its title."""
+
+BILLS = ("H.R.", "S. ", "H.Res.", "COM ")
 
 ENUMERATOR = re.compile(
     r"(?:^|\s|[；;。:：])(?:\(?\d{1,2}[.)、）]|[①-⑳•▪‣*]|[-–]\s)\s*(?=\S)", re.MULTILINE
@@ -70,7 +73,7 @@ class Reader:
         hits = scan(self.terms, text, folded)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
-        sentences = split_sentences(folded, outside(hits, numbers))
+        sentences = split_sentences(folded, settle(outside(hits, numbers), folded))
         today = self.local_day(published_at, sentences)
         dates = outside_dates(find_dates(folded, today), numbers)
         words = {
@@ -112,22 +115,25 @@ class Reader:
         words: dict[str, tuple[str, ...]],
     ) -> Act:
         """Choose the sentence that reports the act and read every field from it."""
-        own = own_number(numbers)
+        own = own_number(numbers, today.year)
         days = {dated.purpose: dated for dated in reversed(dates)}
         effective = days.get("effective")
         around = Surroundings(
             official=own is not None,
             dated=effective is not None,
             come=effective is not None and effective.day <= today,
-            old=tuple(
-                (d.start, d.end) for d in dates if d.exact and (today - d.day).days > OLD_DAYS
-            ),
+            bill=own is not None and own.canonical.startswith(BILLS),
+            law=own.end if own and own.law and own.start < TITLE else 0,
+            old=old_marks(folded, dates, today),
         )
         main, verdict = choose(sentences, folded, around)
         if main is None or not (verdict.stage or verdict.denied or words["numbers"]):
             return Act(read_from=kept(words))
         agencies, cue = self.terms.agencies, verdict.cue or verdict.denied
         authority = choose_authority(main, sentences, cue, folded, agencies)
+        lawgiver = lawmaker(own.canonical) if own else None
+        if own and lawgiver and (authority is None or authority.value != lawgiver):
+            authority = Hit(own.start, own.end, "authority", lawgiver)
         instrument = choose_instrument(main, sentences, cue)
         if verdict.stage is Stage.ENFORCED and not main.of("instrument", "export licence"):
             instrument = Hit(cue.start, cue.end, "instrument", "penalty") if cue else None
@@ -193,25 +199,54 @@ def choose(
 ) -> tuple[Sentence | None, Verdict]:
     """Return the sentence that reports the act and its verdict.
 
-    The first with a stage and an instrument wins; then the first with a stage and an authority.
-    A denial anywhere overrules hearsay. Without a stage: the first sentence that names an
-    instrument or an authority.
+    The first with a stage and an instrument wins, then the first with a stage whose verb or
+    authority shows that a government acts. A denial overrules hearsay. Without a stage: the
+    first sentence that names an instrument or an authority.
     """
     verdicts = [(s, judge(s, folded, around)) for s in sentences[:SENTENCES] if s.hits]
-    denial = next(((s, v) for s, v in verdicts if v.denied), None)
-    staged = [(s, v) for s, v in verdicts if v.stage]
-    if denial and (not staged or staged[0][1].stage is Stage.REPORTED):
+    staged = [
+        (s, v) for s, v in verdicts if v.stage and (around.official or governed(s, sentences))
+    ]
+    denial = next(((s, v) for s, v in verdicts if v.denied and denies(s, sentences)), None)
+    if denial and (
+        not staged or staged[0][1].stage is Stage.REPORTED or denial[0].start < staged[0][0].start
+    ):
         return denial
-    full = next(((s, v) for s, v in staged if s.of("instrument")), None)
-    if full:
-        return full
-    named = next(((s, v) for s, v in staged if s.of("authority") or around.official), None)
-    if named:
-        return named
-    if denial:
-        return denial
+    ranked = [
+        [(s, v) for s, v in staged if s.of("instrument") and not v.weak],
+        [
+            (s, v)
+            for s, v in staged
+            if not v.weak and (s.of("authority") or strong(s) or around.official)
+        ],
+        [(s, v) for s, v in staged if v.weak],
+    ]
+    found = next((group[0] for group in ranked if group), denial)
+    if found:
+        return found
     first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
     return first, Verdict()
+
+
+def denies(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
+    """Tell whether a denial is about an act: an instrument is named there or just before."""
+    at = sentences.index(sentence)
+    named = any(part.of("instrument") for part in sentences[max(0, at - 2) : at + 1])
+    return named and governed(sentence, sentences)
+
+
+def governed(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
+    """Tell whether the sentence, or the text's opening, names an authority or a country."""
+    return any(
+        hit.kind == "authority" or (hit.kind == "place" and hit.value != "-")
+        for part in (sentence, *sentences[:2])
+        for hit in part.hits
+    )
+
+
+def strong(sentence: Sentence) -> bool:
+    """Tell whether a verb that only governments use stands in a sentence with a country."""
+    return bool(sentence.of("cue", "strong") and sentence.of("place"))
 
 
 def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> list[Hit]:
@@ -226,7 +261,7 @@ def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> li
     actors = set()
     edges = [0, *(hit.start for hit in numbered), len(folded)]
     hits = [hit for sentence in sentences for hit in sentence.hits]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         inside = [hit for hit in hits if start <= hit.start < end]
         actor = next(
             (h for h in inside if h.kind in ("authority", "place") and h.value != "-"), None

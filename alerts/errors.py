@@ -8,6 +8,7 @@ AlertsError
 │   ├── StoreFull          the disk or its quota is full
 │   ├── StoreDamaged       it is not a database, or not a sound one
 │   └── StoreNewer         a newer Tocsin, or another program, made it
+├── WebError               the web page cannot be served: port taken, or open without a token
 ├── NotFound               no post, event, alert, delivery or source has that id
 └── SourceError            one poll failed; says what the source is told next
     ├── SourceUnreachable  no answer in time: name, connection, TLS, deadline
@@ -71,6 +72,10 @@ class StoreDamaged(StoreError):
 
 class StoreNewer(StoreError):
     """A newer Tocsin, or another program, made it."""
+
+
+class WebError(AlertsError):
+    """The web page cannot be served: port taken, or open without a token."""
 
 
 class NotFound(AlertsError):

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -51,7 +51,9 @@ class InputForm(StrEnum):
 
 ModelsOption = Annotated[
     Path | None,
-    typer.Option("--models", help="Folder of trained versions. Default: $TOCSIN_MODELS or ./models."),
+    typer.Option(
+        "--models", help="Folder of trained versions. Default: $TOCSIN_MODELS or ./models."
+    ),
 ]
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="Version to use. Default: the current one.")
@@ -63,9 +65,13 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 def classify(
     file: Annotated[str, typer.Argument(help="A file, or - for standard input.")] = "-",
     format: FormatOption = Format.table,
-    explain: Annotated[bool, typer.Option("--explain", help="Add the terms behind each score.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Add the terms behind each score.")
+    ] = False,
     terms: Annotated[int, typer.Option(min=1, help="How many terms --explain gives a topic.")] = 10,
-    form: Annotated[InputForm, typer.Option("--input", help="What FILE is written in.")] = InputForm.auto,
+    form: Annotated[
+        InputForm, typer.Option("--input", help="What FILE is written in.")
+    ] = InputForm.auto,
     model: ModelOption = None,
     models: ModelsOption = None,
 ) -> None:
@@ -117,7 +123,9 @@ def to_json(item_id: str, tagging: Tagging, *, official: bool = False) -> dict[s
         "model": tagging.model,
     }
     if tagging.terms:
-        row["terms"] = {topic: [list(term) for term in found] for topic, found in tagging.terms.items()}
+        row["terms"] = {
+            topic: [list(term) for term in found] for topic, found in tagging.terms.items()
+        }
     return row
 
 
@@ -160,7 +168,7 @@ def _open(file: str) -> Iterator[tuple[BinaryIO, str]]:
         yield sys.stdin.buffer, "standard input"
         return
     try:
-        stream = Path(file).open("rb")
+        stream = Path(file).open("rb")  # noqa: SIM115 (closed below)
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror}") from error
     with stream:
@@ -184,7 +192,7 @@ def train(
     from classifier.resources import shipped
 
     folder = models or artefact.home(writing=True)
-    version = artefact.next_version(folder, date.today())
+    version = artefact.next_version(folder, datetime.now(UTC).date())
     with _progress() as progress:
         figures = publish(
             corpus or [shipped("data", "corpus")],

@@ -80,9 +80,7 @@ def group(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
         pieces = {" ".join(atoms[start : start + SHINGLE]) for start in range(last)}
         rows.extend([at] * len(pieces))
         cells.extend(columns.setdefault(piece, len(columns)) for piece in sorted(pieces))
-    held = csr_matrix(
-        (np.ones(len(rows)), (rows, cells)), shape=(len(texts), max(1, len(columns)))
-    )
+    held = csr_matrix((np.ones(len(rows)), (rows, cells)), shape=(len(texts), max(1, len(columns))))
     shared = (held @ held.T).tocoo()
     size = np.asarray(held.sum(axis=1)).ravel()
     union = size[shared.row] + size[shared.col] - shared.data
@@ -263,9 +261,7 @@ def _fault(topic: str, count: int, known: Sequence[str], *, closed: bool) -> str
     return None
 
 
-def _check_repeats(
-    examples: Sequence[Example], places: Sequence[str], problems: list[str]
-) -> None:
+def _check_repeats(examples: Sequence[Example], places: Sequence[str], problems: list[str]) -> None:
     """Report an id used twice, and one text labelled in two ways."""
     ids: dict[str, str] = {}
     texts: dict[str, tuple[Example, str]] = {}

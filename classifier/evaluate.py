@@ -67,9 +67,7 @@ def decide(
 def evaluate(examples: Sequence[Example], verdicts: Verdicts, *, model: str) -> Figures:
     """Return all figures of these verdicts on these examples."""
     truth = _Truth(examples, verdicts.topics)
-    topics = {
-        topic: _topic(truth, verdicts, at) for at, topic in enumerate(verdicts.topics)
-    }
+    topics = {topic: _topic(truth, verdicts, at) for at, topic in enumerate(verdicts.topics)}
     grades = np.array([example.policy for example in examples])
     at_least = {
         f"at_least_{grade}": _judged(
@@ -146,14 +144,14 @@ def worst(examples: Sequence[Example], verdicts: Verdicts, most: int = 20) -> li
     wrong = []
     for at, topic in enumerate(verdicts.topics):
         missed = truth.certain[:, at] & (truth.held[:, at] != verdicts.tags[:, at])
-        for row in np.flatnonzero(missed):
+        for row in np.flatnonzero(missed).tolist():
             chance = float(verdicts.chances[row, at])
             label = bool(truth.held[row, at])
             wrong.append((abs(label - chance), topic, examples[row].id, chance, label))
     wrong.sort(key=lambda one: (-one[0], one[1], one[2]))
     return [
-        {"id": id, "topic": topic, "probability": round(chance, 4), "label": label}
-        for _, topic, id, chance, label in wrong[:most]
+        {"id": row_id, "topic": topic, "probability": round(chance, 4), "label": label}
+        for _, topic, row_id, chance, label in wrong[:most]
     ]
 
 
@@ -246,7 +244,10 @@ def _interval(figure: Callable[[Floats], Floats], rows: Sequence[Any] | Flags) -
     random = np.random.default_rng(SEED)
     chance = np.full(size, 1 / size)
     values = np.concatenate(
-        [figure(random.multinomial(size, chance, 100).astype(float)) for _ in range(RESAMPLES // 100)]
+        [
+            figure(random.multinomial(size, chance, 100).astype(float))
+            for _ in range(RESAMPLES // 100)
+        ]
     )
     return [float(edge) for edge in np.percentile(values, [2.5, 97.5])]
 

@@ -9,6 +9,7 @@ Every feature belongs to one atom, one pair of neighbours or one set of concepts
 it can be looked up in tables of ids.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -64,7 +65,7 @@ def patterns(reading: Reading) -> list[str]:
     line.extend(None if is_break(a) else word(a) for a in reading.atoms[at:])
     return [
         f"{one} {two}"
-        for one, two in zip(line, line[1:], strict=False)
+        for one, two in itertools.pairwise(line)
         if one is not None and two is not None and ("{" in one or "{" in two)
     ]
 
@@ -81,7 +82,7 @@ def _grams(line: Sequence[str | None]) -> list[str]:
     singles = [one for one in line if one is not None]
     pairs = [
         f"{one} {two}"
-        for one, two in zip(line, line[1:], strict=False)
+        for one, two in itertools.pairwise(line)
         if one is not None and two is not None
     ]
     return singles + pairs

@@ -70,7 +70,11 @@ def _guess(head: bytes, name: str) -> Form:
     if suffix in (".jsonl", ".ndjson"):
         return "jsonl"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if suffix == "" and start.startswith(b"{") and any(f'"{f}"'.encode() in start for f in TEXT_FIELDS):
+    if (
+        suffix == ""
+        and start.startswith(b"{")
+        and any(f'"{f}"'.encode() in start for f in TEXT_FIELDS)
+    ):
         return "jsonl"
     return "text"
 

@@ -19,7 +19,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 from classifier import explain
 from classifier.features import BLOCKS, Reading, read
 from classifier.gazetteer import Gazetteer
-from classifier.labels import Policy, Tagging
+from classifier.labels import Policy, Tagging, Term
 
 Floats = NDArray[np.float64]
 POLICY_HEADS = ("policy>=1", "policy>=2", "policy>=3")
@@ -30,13 +30,10 @@ class Block:
     """How one block of features is weighed.
 
     min_df: texts that a feature must occur in.
-    topics, policy: scale of the block, of unit length per text, for the two kinds of heads.
     """
 
     min_df: int = 2
     sublinear: bool = True
-    topics: float = 1.0
-    policy: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +136,7 @@ class TopicModel:
         chances[:, first + 2] = np.minimum(chances[:, first + 2], chances[:, first + 1])
         return chances
 
-    def _tagging(self, chances: Floats, terms: Mapping[str, tuple[explain.Term, ...]]) -> Tagging:
+    def _tagging(self, chances: Floats, terms: Mapping[str, tuple[Term, ...]]) -> Tagging:
         topics = {topic: float(p) for topic, p in zip(self.topics, chances, strict=False)}
         one, two, three = (float(p) for p in chances[len(self.topics) :])
         return Tagging(
@@ -156,7 +153,7 @@ class TopicModel:
 
     def _explain(
         self, row: csr_matrix, reading: Reading, terms: int
-    ) -> Mapping[str, tuple[explain.Term, ...]]:
+    ) -> Mapping[str, tuple[Term, ...]]:
         if terms <= 0:
             return {}
         names = self.features.get_feature_names_out()

@@ -24,9 +24,7 @@ def publish(
     """Train on these files, save the version whole, make it current; return its figures."""
     labelled = corpus.read(corpora)
     terms = Gazetteer.load(*gazetteers)
-    trained = train(
-        labelled, terms, parameters or Parameters(), version=version, progress=progress
-    )
+    trained = train(labelled, terms, parameters or Parameters(), version=version, progress=progress)
     model = trained.model
     verdicts = decide(model.topics, trained.held_out, model.thresholds, model.grade_thresholds)
     figures = with_baselines(labelled.examples, verdicts, terms, model=version)

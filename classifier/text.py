@@ -106,7 +106,7 @@ def _settle(found: list[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=10_000)
 def _open_hashtag(atom: str) -> tuple[str, ...]:
-    """Return the tag itself and its parts: #ChipWar -> #ChipWar, Chip, War; #出口管制 -> 出, 口, ..."""
+    """Return the tag and its parts: #ChipWar -> #ChipWar, Chip, War; #出口管制 -> 出, 口, ..."""
     if not atom.isascii():
         return ("#", *_ATOM.findall(atom[1:]))
     return (atom, *_CAMEL.findall(atom[1:]))

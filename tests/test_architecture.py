@@ -15,7 +15,8 @@ LAYERS = {
     "pipeline": 4, "deliver": 4, "backtest": 4, "feedback": 4,
     "config": 3.5, "sources": 3, "channels": 3, "store": 3,
     "httpclient": 2.5,
-    "normalise": 2, "dates": 1, "cleaning": 2, "acts": 2, "rules": 2.1, "events": 2, "render": 2, "retry": 2,
+    "normalise": 2, "dates": 1, "cleaning": 2, "acts": 1.9, "rules": 2.1, "events": 2,
+    "window": 2, "render": 2, "retry": 2,
     "settings": 1.5, "addresses": 1,
     "domain": 1, "errors": 1,
 }  # fmt: skip
@@ -53,7 +54,7 @@ def layer_of(module: str) -> float | None:
     if parts[0] != "alerts" or len(parts) < 2:
         return None
     name = parts[1]
-    return 2 if name.startswith("act_") else LAYERS.get(name)
+    return 1.9 if name.startswith("act_") else LAYERS.get(name)
 
 
 def group_of(module: str) -> str:
