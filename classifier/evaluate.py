@@ -203,7 +203,8 @@ def _topic(truth: _Truth, verdicts: Verdicts, at: int) -> Figures:
 
     def drawn_f1(drawn: Floats) -> Floats:
         weights = drawn[:, rows]
-        return _f1(weights @ (held & tags), weights @ held, weights @ tags)
+        f1: Floats = _f1(weights @ (held & tags), weights @ held, weights @ tags)
+        return f1
 
     return {
         **_judged(held, tags, chances),
@@ -270,7 +271,7 @@ def _must_alert(truth: _Truth, verdicts: Verdicts, grades: NDArray[np.int64]) ->
 
 
 def _high_relevance(truth: _Truth, verdicts: Verdicts, grades: NDArray[np.int64]) -> Figures:
-    surely = (truth.held & truth.certain).any(axis=1)
+    surely: Flags = np.asarray((truth.held & truth.certain).any(axis=1), dtype=bool)
     rows = np.flatnonzero(surely | truth.certain.all(axis=1) | (grades < 2))
     held = surely[rows] & (grades[rows] >= 2)
     said = verdicts.tags[rows].any(axis=1) & (verdicts.grades[rows] >= 2)
@@ -287,7 +288,7 @@ def _by(
     found: Figures = {}
     for name in sorted(set(kinds.tolist())):
         drawn = (kinds == name).astype(float)[None, :]
-        rows = np.flatnonzero(kinds == name)
+        rows = np.flatnonzero(kinds == name).tolist()
         held = np.array([examples[row].policy >= 2 for row in rows])
         found[name] = {
             "rows": len(rows),

@@ -52,9 +52,9 @@ def deliveries_by_state(connection: Connection) -> dict[str, int]:
 
 def alerts_by_rule(connection: Connection) -> list[tuple[str, bool, int]]:
     """Return rule, whether in shadow, and how many alerts."""
-    query = select(alerts.c.rule, alerts.c.shadow, func.count())
+    query = select(alerts.c.rule, alerts.c.shadow, func.count().label("number"))
     grouped = query.group_by(alerts.c.rule, alerts.c.shadow).order_by(alerts.c.rule)
-    return [tuple(row) for row in connection.execute(grouped)]
+    return [(row.rule, row.shadow, row.number) for row in connection.execute(grouped)]
 
 
 def whereabouts(
