@@ -32,10 +32,13 @@ DIRECTED = frozenset(("adopt", "ease", "withdraw", "suspend"))
 NEAR = 28
 """Characters within which a mark of history, condition or negation bears on a cue."""
 
+OPENING = 6
+"""Characters into a sentence within which a mark of history bears on all of it."""
+
 SENTENCE_END = re.compile(
     r"(?<!\b[a-z])(?<!\b(?:no|st|vs|co|mr|ms|dr))"
     r"(?<!\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|inc|ltd|doc|art|reg|sen|rep|nos))"
-    r"(?<!\b(?:corp|sept|dept))[.!?]+[\"'”’)]*\s+|[。！？\n]+|;\s+(?=[a-z])|；"
+    r"(?<!\b(?:corp|sept|dept))[.!?]+[\"'”’)]*\s+|[。！？\n]+|；"
 )
 CHAMBERS = ("Congress", "European Parliament")
 """Authorities that pass bills on; what they vote for is no law yet."""
@@ -43,21 +46,33 @@ CHAMBERS = ("Congress", "European Parliament")
 AUXILIARY = re.compile(
     r"(?:\b(?:to|will|would|shall|not|may|might|could|can|must|and|should|did|does|or|also|then|n't|further)\s)$"
 )
-GAP = (
-    r"(?:(?!tariff|dut|ban|control|curb|licen|permit|rule|restrict|sanction|quota|probe|measure|order"
-    r"|announce|clause)[^\s.;,:]+[\s,]){0,5}?"
-)
-SPREAD = re.compile(
-    rf"\b(?P<verb>ban|bans|banned|banning|prohibit\w*|halt\w*|stop\w*|suspend\w*|outlaw\w*|barred|bars"
-    rf"|restrict|restricts|restricted|restricting|limits?|limited|limiting|curbs?|curbed|curbing)\s{GAP}"
+TRADE = re.compile(
+    r"\s(?:(?!tariff|dut|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
+    r"|measure|order|announce|clause)[^\s.;,:]+[\s,]){0,5}?(?:all\s)?"
     r"(?P<what>exports?|imports?|shipments?|exporting|importing)\b"
     r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime))"
-    r"|(?P<verb_zh>禁止|停止|暂停|限制|叫停)(?P<gap>[^，。；:、]{0,16}?)(?P<what_zh>出口|进口)"
-    r"(?!管制|许可|禁令|限制|配额|关税|退税|国|商)"
+)
+TRADE_ZH = re.compile(
+    r"(?P<gap>[^，。；:、]{0,16}?)(?P<what>出口|进口)(?!管制|许可|禁令|限制|配额|关税|退税|国|商)"
+)
+LIST = re.compile(r"[^.;:\n]{3,90}?\s(?:to|on|from|off)\s(?:[\w'-]+\s){0,5}?(?:black|watch)?list\b")
+LIST_ZH = re.compile(r"[^，。；:、]{0,16}?(?:清单|名单|目录)")
+TRADE_VERBS = ("ban", "prohibit", "halt", "stop", "suspend", "outlaw", "barred", "bars", "forbid", "restrict",
+               "limit", "curb", "allow", "permit", "clear", "approv")  # fmt: skip
+TRADE_VERBS_ZH = ("禁止", "停止", "暂停", "限制", "叫停")
+LIST_VERBS = ("add", "plac", "put", "remov", "delet")
+LIST_VERBS_ZH = ("列入", "移入", "放进", "纳入", "加入", "移出", "增列")
+GENTLE = ("restrict", "limit", "curb", "allow", "permit", "clear", "approv", "限制")
+WHO = re.compile(
+    r"compan|firms?\b|entit|bod(?:y|ies)|organi[sz]ation|people|persons?|individual|makers?\b|suppliers?"
+    r"|distributors?|institut|universit|ship|vessel|tanker|subsidiar|affiliate|名单|实体|企业|公司|个人|机构|名"
 )
 SPREAD_NOT = re.compile(r"实施|执行|加征|关税|公告|规则|措施|管制")
 
 GRANTING = ("grant", "approv", "clear", "批准", "核发", "发放", "授予")
+MODALS = ("may", "might", "could")
+PLANNED = ("adopt", "withdraw", "suspend", "delay", "ease", "propose")
+LISTING = ("列入", "移出", "纳入", "增列", "追加", "制裁", "限制", "征收", "起诉")
 HEADLINE_TO = re.compile(r"\s(?:to|set to)\s(?!(?:the|a|an|its|be|china|russia|us|eu)\b)[a-z]+")
 
 
@@ -129,37 +144,43 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
 
     Adds the instruments whose verb and noun stand apart: bans lithium exports, 禁止…出口.
     """
-    spread = list(spread_instruments(folded))
-    taken = {verb.start for _, verb in spread}
-    settled = [hit for pair in spread for hit in pair]
+    settled: list[Hit] = []
     for hit in hits:
-        if hit.kind == "cue" and hit.value.startswith("base:"):
-            if not AUXILIARY.search(folded[max(0, hit.start - 9) : hit.start]):
-                continue
-            hit = hit._replace(value=hit.value.removeprefix("base:"))
-        if hit.kind == "cue" and hit.start in taken and hit.value in ("suspend", "withdraw"):
+        if hit.kind != "cue":
+            settled.append(hit)
             continue
-        settled.append(hit)
+        value = hit.value.removeprefix("base:")
+        if value in DIRECTED:
+            instrument = spread_instrument(hit, folded)
+            if instrument:
+                settled.append(instrument)
+                if value == "suspend":
+                    value = "adopt"  # suspends imports: a ban begins, none is suspended
+        if value == hit.value or AUXILIARY.search(folded[max(0, hit.start - 9) : hit.start]):
+            settled.append(hit._replace(value=value))
     settled.sort()
     return settled
 
 
-def spread_instruments(folded: str) -> Iterator[tuple[Hit, Hit]]:
-    """Yield instrument and verb where a ban and its exports or imports stand apart."""
-    if not ("port" in folded or "shipment" in folded or "出口" in folded or "进口" in folded):
-        return
-    for match in SPREAD.finditer(folded):
-        verb = match["verb"] or match["verb_zh"]
-        if match["gap"] and SPREAD_NOT.search(match["gap"]):
-            continue
-        inward = (match["what"] or match["what_zh"]).startswith(("import", "进口"))
-        limits = verb.startswith(("restrict", "limit", "curb", "限制"))
-        value = "import ban" if inward else "export restriction" if limits else "export ban"
-        start = match.start()
-        yield (
-            Hit(start, match.end(), "instrument", value),
-            Hit(start, start + len(verb), "cue", "adopt"),
-        )
+def spread_instrument(verb: Hit, folded: str) -> Hit | None:
+    """Return the instrument of a verb whose noun stands apart from it, as in 禁止锂精矿出口."""
+    word = folded[verb.start : verb.end]
+    han = bool(HAN.match(word))
+    if word.startswith(TRADE_VERBS_ZH if han else TRADE_VERBS):
+        trade = (TRADE_ZH if han else TRADE).match(folded, verb.end)
+        if trade is None or (han and SPREAD_NOT.search(trade["gap"])):
+            return None
+        inward = trade["what"].startswith(("import", "进口"))
+        outward = "export restriction" if word.startswith(GENTLE) else "export ban"
+        return Hit(verb.start, trade.end(), "instrument", "import ban" if inward else outward)
+    if word.startswith(LIST_VERBS_ZH if han else LIST_VERBS):
+        listing = (LIST_ZH if han else LIST).match(folded, verb.end)
+        if listing is None:
+            return None
+        firms = WHO.search(folded, max(0, verb.start - 40), listing.end())
+        value = "entity listing" if firms else "control-list change"
+        return Hit(verb.start, listing.end(), "instrument", value)
+    return None
 
 
 def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
@@ -266,7 +287,7 @@ def intended(first: Hit, by_value: dict[str, Hit], sentence: Sentence, folded: s
 def negated(cues: Sequence[Hit], folded: str) -> Hit | None:
     """Return the negation of a verb that would have made an act: has not banned, 没有禁止."""
     for at, cue in enumerate(cues):
-        if cue.value != "not" or supposed(cue, cues):
+        if cue.value != "not" or supposed(cue, cues, folded):
             continue
         for verb in cues[at + 1 :]:
             if verb.value not in ("adopt", "announce", "suspend", "withdraw", "delay", "enforce"):
@@ -279,24 +300,55 @@ def negated(cues: Sequence[Hit], folded: str) -> Hit | None:
     return None
 
 
-def supposed(cue: Hit, cues: Sequence[Hit]) -> bool:
-    """Tell whether a cue hangs on a condition."""
-    return any(mark.value == "hypothetical" and 0 <= cue.start - mark.end <= NEAR for mark in cues)
+def supposed(cue: Hit, cues: Sequence[Hit], folded: str) -> bool:
+    """Tell whether a cue stands in a condition."""
+    return any(
+        mark.value == "hypothetical"
+        and 0 <= cue.start - mark.end <= NEAR
+        and not re.search("[,，]", folded[mark.end : cue.start])
+        for mark in cues
+    )
 
 
 def idle(cue: Hit, sentence: Sentence, folded: str, around: Surroundings) -> bool:
     """Tell whether a cue speaks of what is past or only possible."""
     if cue.value == "report":
         return not attributes(cue, folded)
+    if cue.value == "weigh" and folded[cue.start : cue.end] in MODALS:
+        return not any(0 <= verb.start - cue.end <= 14 for verb in sentence.of("cue", *PLANNED))
+    if cue.value in ("adopt", "suspend", "withdraw", "delay") and by_company(cue, sentence, folded):
+        return True
     if cue.value not in DECISIVE or cue.value == "none":
         return False
-    if supposed(cue, sentence.of("cue")):
+    if supposed(cue, sentence.of("cue"), folded):
         return True
     for mark in sentence.of("cue", "history"):
-        apart = max(cue.start - mark.end, mark.start - cue.end)
-        if apart <= NEAR and cue.value not in ("weigh", "propose"):
+        if cue.value not in ("weigh", "propose") and dates_back(cue, mark.start, mark.end, sentence):
             return True
-    return any(max(cue.start - end, start - cue.end) <= NEAR for start, end in around.old)
+    return any(dates_back(cue, start, end, sentence) for start, end in around.old)
+
+
+def dates_back(cue: Hit, start: int, end: int, sentence: Sentence) -> bool:
+    """Tell whether a mark of the past bears on a cue: it is near, or opens the sentence."""
+    opens = sentence.start <= start <= sentence.start + OPENING
+    return opens or max(cue.start - end, start - cue.end) <= NEAR
+
+
+def by_company(cue: Hit, sentence: Sentence, folded: str) -> bool:
+    """Tell whether the nearest name before a verb is a company that does it, not one it is done to."""
+    word = folded[cue.start : cue.end]
+    if word.endswith("ed") and not folded[cue.end :].startswith((" its ", " production", " output")):
+        return False
+    named = [
+        h for h in sentence.hits
+        if h.end <= cue.start and h.kind in ("authority", "place", "company")
+    ]
+    if not named or named[-1].kind != "company":
+        return False
+    firm = named[-1]
+    between = folded[firm.end : cue.start]
+    marked = folded[max(0, firm.start - 2) : firm.start]
+    return len(between) <= 12 and not re.search(r"[将把对向与被、]", marked) and word not in LISTING
 
 
 def attributes(cue: Hit, folded: str) -> bool:

@@ -33,7 +33,7 @@ READS = 20_000
 NAMED = frozenset({"authority", "place", "item", "company"})
 """Kinds of terms that are names, which mean the same in every language."""
 
-SENTENCES = 12
+SENTENCES = 5
 """Sentences in which an act is looked for; what is news stands before that."""
 
 TITLE = 120
@@ -217,7 +217,7 @@ def choose(
         [
             (s, v)
             for s, v in staged
-            if not v.weak and (s.of("authority") or strong(s) or around.official)
+            if not v.weak and (strong(s) or around.official)
         ],
         [(s, v) for s, v in staged if v.weak],
     ]
@@ -244,8 +244,16 @@ def governed(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
     )
 
 
+ABOUT_ACTS = ("strong", "norm", "propose", "enforce", "law", "weigh", "delay", "suspend", "withdraw")
+
+
 def strong(sentence: Sentence) -> bool:
-    """Tell whether a verb that only governments use stands in a sentence with a country."""
+    """Tell whether a sentence without an instrument is about an act all the same.
+
+    So it is where a verb that only governments use meets a country, or an authority a rule.
+    """
+    if sentence.of("authority"):
+        return bool(sentence.of("cue", *ABOUT_ACTS))
     return bool(sentence.of("cue", "strong") and sentence.of("place"))
 
 

@@ -2,7 +2,11 @@
 
 A gazetteer is a folder of NAME.tsv files, one concept each, with rows `term<TAB>lang<TAB>flags`.
 Terms are cut into the same atoms as texts and matched leftmost-longest over all files at once;
-then every concept of the matched term counts. So 商务部 does not fire inside 美国商务部.
+then every concept of the matched term counts, and of the terms that it is made of: the words of
+"MOFCOM Announcement", the beginning of 商务部办公厅. So 商务部 does not fire inside 美国商务部.
+
+Flags: `c` only in exactly this case; `x` an exception, which is matched and counts for nothing,
+so that "Tesla coil" is no car maker.
 """
 
 import hashlib
@@ -17,19 +21,23 @@ from classifier.errors import CorpusError
 from classifier.text import is_break, split
 
 CONCEPT_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
-FLAGS = ("c",)
+FLAGS = "cx"
 LANG = re.compile(r"any|[a-z]{2,3}(-[A-Za-z0-9]+)*")
 SHORTEST_HANDLE = 4
 """Letters that a term needs to be found in a lower-case #hashtag or @mention."""
 
 
 class Entry(NamedTuple):
-    """One row: a term of a concept; cased: only in exactly this case."""
+    """One row: a term of a concept.
+
+    cased: only in exactly this case. exception: counts for nothing.
+    """
 
     concept: str
     term: str
     lang: str
-    cased: bool
+    cased: bool = False
+    exception: bool = False
 
 
 class Match(NamedTuple):
@@ -39,6 +47,9 @@ class Match(NamedTuple):
     end: int
     concepts: tuple[str, ...]
 
+
+EXCEPTION = ""
+"""Stands for the concept of a term that counts for nothing; beats the others of that term."""
 
 _Node = dict[str, Any]
 """Folded atom -> next node; under "" what ends here: surface ("" for any case) -> concepts."""
@@ -58,16 +69,22 @@ class Gazetteer:
         ordered = tuple(sorted(set(entries)))
         root: _Node = {}
         handles: dict[str, tuple[str, ...]] = {}
+        terms = []
         for entry in ordered:
             atoms = [atom for atom in split(entry.term) if not is_break(atom)]
-            if not atoms:
-                continue
+            concept = EXCEPTION if entry.exception else entry.concept
             cased = entry.cased and not atoms[0].startswith("$")
-            for form in _forms(atoms, entry):
-                _plant(root, form, entry.concept, cased=cased)
+            terms.append((atoms, concept, cased))
+            for form in _forms(atoms):
+                _plant(root, form, concept, cased=cased)
             handle = "".join(atoms).lower()
             if handle.isascii() and len(handle) >= SHORTEST_HANDLE:
-                _join(handles, handle, entry.concept)
+                _join(handles, handle, concept)
+        inner = [(atoms, cased, _within(root, atoms)) for atoms, _, cased in terms]
+        for atoms, cased, concepts in inner:
+            for concept in concepts:
+                for form in _forms(atoms):
+                    _plant(root, form, concept, cased=cased)
         return cls(ordered, root, handles)
 
     @classmethod
@@ -92,12 +109,15 @@ class Gazetteer:
     @property
     def concepts(self) -> tuple[str, ...]:
         """Every concept, sorted."""
-        return tuple(sorted({entry.concept for entry in self.entries}))
+        return tuple(sorted({e.concept for e in self.entries if not e.exception}))
 
     @property
     def fingerprint(self) -> str:
         """sha256 of what the entries say, independent of their files and order."""
-        lines = ("\t".join((e.concept, e.term, e.lang, "c" * e.cased)) for e in self.entries)
+        lines = (
+            "\t".join((e.concept, e.term, e.lang, "c" * e.cased + "x" * e.exception))
+            for e in self.entries
+        )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def match(self, atoms: Sequence[str]) -> list[Match]:
@@ -116,9 +136,10 @@ class Gazetteer:
                 found = Match(at, at + 1, concepts) if concepts else None
             if found is None:
                 at += 1
-            else:
+                continue
+            if EXCEPTION not in found.concepts:
                 matches.append(found)
-                at = found.end
+            at = found.end
         return matches
 
 
@@ -155,7 +176,24 @@ def _join(ends: dict[str, tuple[str, ...]], surface: str, concept: str) -> None:
         ends[surface] = tuple(sorted((*known, concept)))
 
 
-def _forms(atoms: list[str], entry: Entry) -> Iterator[list[str]]:
+def _within(root: _Node, atoms: list[str]) -> set[str]:
+    """Return the concepts of the terms that a longer term is made of.
+
+    Any of its words where words are spaced; of a Chinese term only the beginning, since what
+    follows may be cut from another word: 商务部 inside 美国商务部 is not China's.
+    """
+    spaced = all(atom.isascii() for atom in atoms)
+    folded = [atom.lower() for atom in atoms]
+    concepts: set[str] = set()
+    for start in range(len(atoms) if spaced else 1):
+        last = len(atoms) if start else len(atoms) - 1
+        found = _longest(root.get(folded[start]), atoms[:last], folded[:last], start)
+        if found is not None and start < last and EXCEPTION not in found.concepts:
+            concepts.update(found.concepts)
+    return concepts
+
+
+def _forms(atoms: list[str]) -> Iterator[list[str]]:
     """Yield the term and, where its last word is Latin, the plural."""
     yield atoms
     last = atoms[-1]
@@ -188,7 +226,7 @@ def _read(file: Path, problems: list[str]) -> Iterator[Entry]:
         if wrong:
             problems.append(f"{file}:{number}: {wrong}")
         else:
-            yield Entry(concept, term, lang, "c" in flags)
+            yield Entry(concept, term, lang, "c" in flags, "x" in flags)
 
 
 def _fault(term: str, lang: str, flags: str, *, extra: list[str]) -> str | None:
@@ -201,7 +239,7 @@ def _fault(term: str, lang: str, flags: str, *, extra: list[str]) -> str | None:
         near = get_close_matches(lang, ["any", "en", "zh"], 1)
         return f"unknown language {lang!r}" + (f", did you mean {near[0]!r}?" if near else "")
     if any(flag not in FLAGS for flag in flags):
-        return f"unknown flags {flags!r}: only 'c' (case-sensitive) is known"
+        return f"unknown flags {flags!r}: known are c (case-sensitive) and x (an exception)"
     if any(extra):
         return "has more than three columns (term, language, flags)"
     return None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from alerts.domain import Fetched, Polled
 from alerts.errors import SourceUnreadable
+from alerts.normalise import normalise
 from alerts.sources.feed import read
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent / "data" / "sources"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Poll = Callable[..., Polled]
 
 
@@ -247,3 +250,32 @@ def test_a_feed_that_makes_the_parser_raise_is_named_and_the_next_is_read() -> N
         read_bytes(bad.encode("latin-1"))
 
     assert len(read_bytes((DATA / "rss.xml").read_bytes()).posts) == 3
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="no folder of hostile feeds")
+@pytest.mark.shared
+@pytest.mark.slow
+def test_every_hostile_feed_becomes_posts_or_is_named() -> None:
+    files = sorted((SHARED / "hostile" / "feeds").rglob("*.xml"))
+    posts = unreadable = 0
+
+    async def read_all() -> None:
+        nonlocal posts, unreadable
+        for path in files:
+            fetched = Fetched(
+                status=200, url="https://wire.example/f", headers={}, body=path.read_bytes()
+            )
+            try:
+                for raw in (await read("wire", fetched)).posts:
+                    post = normalise(raw, official=False, now=NOW)
+                    (post.text + post.title + post.external_id + (post.url or "")).encode()
+                    posts += 1
+            except SourceUnreadable:
+                unreadable += 1
+
+    asyncio.run(read_all())
+
+    assert len(files) == 4_803
+    assert posts > 2_800
+    # Pages, empty files, and fragments whose root element is not a feed's.
+    assert unreadable < 400
