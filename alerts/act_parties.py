@@ -7,7 +7,7 @@ or from the sentences next to it.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from alerts.act_stage import Sentence
+from alerts.act_cues import Sentence
 from alerts.act_terms import HAN, Agency, Hit
 
 GROUP_GAP = 12

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from alerts.act_cues import Sentence, settle, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_numbers import CITED_ONLY, Number, find_numbers, lawmaker, own_number
 from alerts.act_parties import (
@@ -23,7 +24,7 @@ from alerts.act_parties import (
     read_items,
     read_targets,
 )
-from alerts.act_stage import Sentence, Surroundings, Verdict, judge, settle, split_sentences
+from alerts.act_stage import Surroundings, choose
 from alerts.act_terms import Hit, Terms, fold, load_terms, scan
 from alerts.domain import Act, Stage
 
@@ -33,14 +34,16 @@ READS = 20_000
 NAMED = frozenset({"authority", "place", "item", "company"})
 """Kinds of terms that are names, which mean the same in every language."""
 
-SENTENCES = 5
-"""Sentences in which an act is looked for; what is news stands before that."""
-
 TITLE = 120
 """Characters in which a regulation's own number stands if the text is its title."""
 
 BILLS = ("H.R.", "S. ", "H.Res.", "COM ")
 
+OTHER_COMMISSION = re.compile(
+    r"\b(?:trade|exchange|communications|review|regulatory|tariff|competition|energy|maritime|safety|sentencing"
+    r"|international|securities|federal|election|fisheries|reform|planning|health|control|protection)"
+    r"\s(?:\w+\s)?commission\b"
+)
 ENUMERATOR = re.compile(
     r"(?:^|\s|[；;。:：])(?:\(?\d{1,2}[.)、）]|[①-⑳•▪‣*]|[-–]\s)\s*(?=\S)", re.MULTILINE
 )
@@ -73,7 +76,9 @@ class Reader:
         hits = scan(self.terms, text, folded)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
-        sentences = split_sentences(folded, settle(outside(hits, numbers), folded))
+        sentences = split_sentences(
+            folded, settle(outside(unambiguous(hits, folded), numbers), folded)
+        )
         today = self.local_day(published_at, sentences)
         dates = outside_dates(find_dates(folded, today), numbers)
         words = {
@@ -189,72 +194,18 @@ def outside(hits: Sequence[Hit], numbers: Sequence[Number]) -> list[Hit]:
     ]
 
 
+def unambiguous(hits: Sequence[Hit], folded: str) -> Sequence[Hit]:
+    """Drop "Commission" alone where the text means another one than the European."""
+    if "commission" not in folded or not OTHER_COMMISSION.search(folded):
+        return hits
+    if any(hit.kind == "place" and hit.value == "EU" for hit in hits) or "european c" in folded:
+        return hits
+    return [hit for hit in hits if hit.kind != "authority" or hit.value != "Commission"]
+
+
 def outside_dates(dates: Sequence[Dated], numbers: Sequence[Number]) -> list[Dated]:
     """Drop the dates that are part of an official number or of its link."""
     return [d for d in dates if not any(n.start <= d.start < n.end for n in numbers)]
-
-
-def choose(
-    sentences: Sequence[Sentence], folded: str, around: Surroundings
-) -> tuple[Sentence | None, Verdict]:
-    """Return the sentence that reports the act and its verdict.
-
-    The first with a stage and an instrument wins, then the first with a stage whose verb or
-    authority shows that a government acts. A denial overrules hearsay. Without a stage: the
-    first sentence that names an instrument or an authority.
-    """
-    verdicts = [(s, judge(s, folded, around)) for s in sentences[:SENTENCES] if s.hits]
-    staged = [
-        (s, v) for s, v in verdicts if v.stage and (around.official or governed(s, sentences))
-    ]
-    denial = next(((s, v) for s, v in verdicts if v.denied and denies(s, sentences)), None)
-    if denial and (
-        not staged or staged[0][1].stage is Stage.REPORTED or denial[0].start < staged[0][0].start
-    ):
-        return denial
-    ranked = [
-        [(s, v) for s, v in staged if s.of("instrument") and not v.weak],
-        [
-            (s, v)
-            for s, v in staged
-            if not v.weak and (strong(s) or around.official)
-        ],
-        [(s, v) for s, v in staged if v.weak],
-    ]
-    found = next((group[0] for group in ranked if group), denial)
-    if found:
-        return found
-    first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
-    return first, Verdict()
-
-
-def denies(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
-    """Tell whether a denial is about an act: an instrument is named there or just before."""
-    at = sentences.index(sentence)
-    named = any(part.of("instrument") for part in sentences[max(0, at - 2) : at + 1])
-    return named and governed(sentence, sentences)
-
-
-def governed(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
-    """Tell whether the sentence, or the text's opening, names an authority or a country."""
-    return any(
-        hit.kind == "authority" or (hit.kind == "place" and hit.value != "-")
-        for part in (sentence, *sentences[:2])
-        for hit in part.hits
-    )
-
-
-ABOUT_ACTS = ("strong", "norm", "propose", "enforce", "law", "weigh", "delay", "suspend", "withdraw")
-
-
-def strong(sentence: Sentence) -> bool:
-    """Tell whether a sentence without an instrument is about an act all the same.
-
-    So it is where a verb that only governments use meets a country, or an authority a rule.
-    """
-    if sentence.of("authority"):
-        return bool(sentence.of("cue", *ABOUT_ACTS))
-    return bool(sentence.of("cue", "strong") and sentence.of("place"))
 
 
 def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> list[Hit]:

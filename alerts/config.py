@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
@@ -25,6 +25,7 @@ from alerts import channels, sources
 from alerts.errors import ConfigError, Mistake
 from alerts.rules import Rule
 from alerts.settings import ChannelSettings, SourceSettings, Strict
+from alerts.yamltree import Where, in_tree, plain, position
 from classifier.labels import TOPICS
 
 DEFAULT_PATH = "tocsin.yaml"
@@ -218,7 +219,6 @@ def _secret_reader(folder: Path) -> Callable[[str], str]:
     return lambda written: REFERENCE.sub(value_of, written)
 
 
-Where = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -234,7 +234,7 @@ class _Reading:
         self.mistakes: list[Mistake] = []
 
     def add(self, where: Where, message: str) -> None:
-        line, column = _position(self.tree, where)
+        line, column = position(self.tree, where)
         key = ".".join(str(part) for part in where)
         self.mistakes.append(
             Mistake(file=str(self.path), line=line, column=column, key=key, message=message)
@@ -259,7 +259,7 @@ class _Reading:
             self.add(where, "must be a mapping of keys to values")
             return None
         try:
-            return kind.model_validate(_plain(data), context=self.context)
+            return kind.model_validate(plain(data), context=self.context)
         except ValidationError as error:
             for one in error.errors(include_url=False, include_input=False):
                 self.explain(kind, one, where)
@@ -267,7 +267,7 @@ class _Reading:
 
     def explain(self, kind: type[BaseModel], error: Any, where: Where) -> None:
         """Turn one of pydantic's errors into a line for the person who wrote the config."""
-        inner = tuple(part for part in error["loc"] if _in_tree(self.tree, where, part))
+        inner = tuple(part for part in error["loc"] if in_tree(self.tree, where, part))
         path = (*where, *(inner or error["loc"][:1]))
         if error["type"] == "extra_forbidden":
             path = (*where, *error["loc"])
@@ -366,61 +366,6 @@ def suggest(word: str, known: Iterable[str]) -> str:
     return f": one of {', '.join(choices)}" if choices else ""
 
 
-def _plain(data: Any) -> Any:
-    """Turn ruamel's containers and scalars into Python's own."""
-    if isinstance(data, Mapping):
-        return {str(key): _plain(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_plain(value) for value in data]
-    for plain in (bool, int, float, str):
-        if isinstance(data, plain):
-            return plain(data)
-    return data
-
-
-def _in_tree(tree: Any, where: Where, part: str | int) -> bool:
-    """Tell whether a step of pydantic's path is one in the file (and not a union's branch)."""
-    here = _walk(tree, where)
-    stack = [here]
-    while stack:
-        node = stack.pop()
-        if _has(node, part):
-            return True
-        if isinstance(node, Mapping):
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
-    return False
-
-
-def _walk(tree: Any, where: Where) -> Any:
-    node = tree
-    for part in where:
-        if not _has(node, part):
-            return None
-        node = node[part]
-    return node
-
-
-def _has(node: Any, part: str | int) -> bool:
-    if isinstance(node, list):
-        return isinstance(part, int) and part < len(node)
-    return isinstance(node, Mapping) and part in node
-
-
-def _position(tree: CommentedMap, where: Where) -> tuple[int, int]:
-    """Return line and column (1-based) of a path, or of its nearest parent that exists."""
-    node: Any = tree
-    line, column = 1, 1
-    for part in where:
-        if not _has(node, part):
-            break
-        found = node.lc.key(part) if isinstance(node, CommentedMap) else node.lc.item(part)
-        line, column = found[0] + 1, found[1] + 1
-        node = node[part]
-    return line, column
-
-
 def _keys_at(kind: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
     """Return the keys that a model takes at a place inside it."""
     model: type[BaseModel] = kind
@@ -440,14 +385,3 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
         return annotation
     inner = (_model_in(part) for part in getattr(annotation, "__args__", ()))
     return next((model for model in inner if model is not None), None)
-
-
-def secret_values(config: Config) -> list[str]:
-    """Return every secret of a config, for tests and redaction."""
-    found = []
-    for settings in (*config.sources, *config.channels):
-        for name in type(settings).model_fields:
-            value = getattr(settings, name)
-            values = value if isinstance(value, tuple | list) else (value,)
-            found += [v.get_secret_value() for v in values if isinstance(v, SecretStr)]
-    return found

@@ -18,7 +18,7 @@ LAYERS = {
     "normalise": 2, "dates": 1, "cleaning": 2, "acts": 1.9, "rules": 2.1, "events": 2,
     "window": 2, "render": 2, "retry": 2,
     "settings": 1.5, "addresses": 1,
-    "domain": 1, "errors": 1,
+    "domain": 1, "errors": 1, "yamltree": 1,
 }  # fmt: skip
 """alerts module -> its layer; imports go down, or sideways only where NEIGHBOURS says so."""
 

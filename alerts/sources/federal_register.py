@@ -26,8 +26,8 @@ MOST_HITS = 10_000  # behind these every page is page 1 again
 MOST_PAGES = 60
 MOST_SEEN = 5_000
 OVERLAP = timedelta(days=2)
-# The maintainers ask for at most five requests a second.
-PAUSE = 0.25
+# Seconds; the maintainers ask for at most five requests a second.
+PAUSE = 0.2
 LABELS = {
     "RULE": "rule",
     "PRORULE": "proposed rule",
@@ -63,15 +63,34 @@ class Config(SourceSettings):
     base: HttpUrl = HttpUrl("https://www.federalregister.gov/api/v1")
 
 
-class Found:
-    """What one poll gathers: each document once, and only if it is new since the cursor."""
+class Visit:
+    """One poll: asks page after page, and keeps each document that is new since the cursor."""
 
-    def __init__(self, source: str, seen: Iterable[str]) -> None:
+    def __init__(self, source: str, fetch: Fetch, now: datetime, seen: Iterable[str]) -> None:
         self.source = source
+        self.fetch = fetch
+        self.now = now
+        self.asked = 0
         self.seen = dict.fromkeys(seen)
         self.posts: dict[str, RawPost] = {}
         self.health: list[str] = []
         self.skipped: list[str] = []
+
+    async def ask(
+        self, url: str, query: Mapping[str, str | list[str]] | None = None
+    ) -> Mapping[str, Json]:
+        """Get one page, no more often than the maintainers ask for. Raises SourceError."""
+        if self.asked:
+            await asyncio.sleep(PAUSE)
+        self.asked += 1
+        answer = await self.fetch(url, params=query, headers=HEADERS)
+        host = urlsplit(answer.url).netloc
+        if answer.status == 400:
+            raise SourceUnreadable(f"{host}: refuses the query: {complaint(answer)}")
+        page = read_json(check(answer, self.now))
+        if not isinstance(page, dict) or ("results" not in page and page.get("count") != 0):
+            raise SourceUnreadable(f"{host}: answers with JSON that has no documents")
+        return page
 
     def add(self, document: Json, stage: str) -> str | None:
         """Take a document; return its publication date, or None if it cannot be read."""
@@ -92,31 +111,31 @@ async def poll(config: Config, fetch: Fetch, cursor: Mapping[str, Json], now: da
     """Return what was published, and put on public inspection, since the last poll."""
     query = fingerprint(config)
     known = cursor if cursor.get("query") == query else {}
-    found = Found(config.name, known.get("seen", ()))
+    visit = Visit(config.name, fetch, now, known.get("seen", ()))
     since = (now - config.lookback).date()
     latest = parse_day(known.get("until")) or since
     if known:
         since = latest - OVERLAP
     # A day more than today's: the day begins earlier elsewhere than in Washington.
     until = now.date() + timedelta(days=1)
-    async for document in documents(config, fetch, found, since, until, now):
-        day = parse_day(found.add(document, "published"))
+    async for document in documents(config, visit, since, until):
+        day = parse_day(visit.add(document, "published"))
         latest = max(latest, day) if day else latest
     if config.public_inspection:
         try:
-            for document in await inspected(config, fetch, now):
-                found.add(document, "inspected")
+            for document in await inspected(config, visit):
+                visit.add(document, "inspected")
         except SourceError as failed:
-            found.health.append(f"public inspection: {failed}")
+            visit.health.append(f"public inspection: {failed}")
     return Polled(
-        posts=tuple(found.posts.values()),
+        posts=tuple(visit.posts.values()),
         cursor={
             "query": query,
             "until": min(latest, until).isoformat(),
-            "seen": list(found.seen)[-MOST_SEEN:],
+            "seen": list(visit.seen)[-MOST_SEEN:],
         },
-        health=tuple(found.health),
-        skipped=tuple(found.skipped),
+        health=tuple(visit.health),
+        skipped=tuple(visit.skipped),
     )
 
 
@@ -126,21 +145,15 @@ def fingerprint(config: Config) -> str:
     return hashlib.sha256(orjson.dumps(asked)).hexdigest()[:16]
 
 
-async def documents(
-    config: Config, fetch: Fetch, found: Found, since: date, until: date, now: datetime
-) -> AsyncIterator[Json]:
+async def documents(config: Config, visit: Visit, since: date, until: date) -> AsyncIterator[Json]:
     """Yield the documents published in a range of days."""
-    first = await get(
-        fetch,
-        f"{str(config.base).rstrip('/')}/documents.json",
-        conditions(config, since, until),
-        now,
-    )
+    url = f"{str(config.base).rstrip('/')}/documents.json"
+    first = await visit.ask(url, conditions(config, since, until))
     hits = first.get("count")
     if isinstance(hits, int) and hits > MOST_HITS and since < until:
         middle = since + (until - since) // 2
         for start, end in ((since, middle), (middle + timedelta(days=1), until)):
-            async for document in documents(config, fetch, found, start, end, now):
+            async for document in documents(config, visit, start, end):
                 yield document
         return
     page, visited = first, {""}
@@ -152,11 +165,11 @@ async def documents(
         if not isinstance(following, str) or following in visited:
             return
         if urlsplit(following).netloc != urlsplit(str(config.base)).netloc:
-            found.health.append("the next page is on another host and was not read")
+            visit.health.append("the next page is on another host and was not read")
             return
         visited.add(following)
-        page = await get(fetch, following, None, now)
-    found.health.append(f"more than {MOST_PAGES} pages; the rest was not read")
+        page = await visit.ask(following)
+    visit.health.append(f"more than {MOST_PAGES} pages; the rest was not read")
 
 
 def conditions(config: Config, since: date, until: date) -> dict[str, str | list[str]]:
@@ -177,10 +190,10 @@ def conditions(config: Config, since: date, until: date) -> dict[str, str | list
     return query
 
 
-async def inspected(config: Config, fetch: Fetch, now: datetime) -> Iterator[Json]:
+async def inspected(config: Config, visit: Visit) -> Iterator[Json]:
     """Return the selected documents on public inspection; the API selects none of them itself."""
     url = f"{str(config.base).rstrip('/')}/public-inspection-documents/current.json"
-    page = await get(fetch, url, None, now)
+    page = await visit.ask(url)
     return (document for document in results(page) if selected(config, document))
 
 
@@ -199,20 +212,6 @@ def selected(config: Config, document: Json) -> bool:
         and (not config.types or label in {LABELS[code] for code in config.types})
         and all(word in titles for word in re.findall(r"\w+", (config.term or "").casefold()))
     )
-
-
-async def get(
-    fetch: Fetch, url: str, query: Mapping[str, str | list[str]] | None, now: datetime
-) -> Mapping[str, Json]:
-    """Get one page, no more often than the maintainers ask for. Raises SourceError."""
-    answer = await fetch(url, params=query, headers=HEADERS)
-    await asyncio.sleep(PAUSE)
-    if answer.status == 400:
-        raise SourceUnreadable(f"{urlsplit(url).netloc}: refuses the query: {complaint(answer)}")
-    page = read_json(check(answer, now))
-    if not isinstance(page, dict) or ("results" not in page and page.get("count") != 0):
-        raise SourceUnreadable(f"{urlsplit(url).netloc}: answers with JSON that has no documents")
-    return page
 
 
 def complaint(answer: Fetched) -> str:

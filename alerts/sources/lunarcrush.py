@@ -94,8 +94,9 @@ async def ask(config: Config, fetch: Fetch, what: str, now: datetime) -> Fetched
 def seconds_to_reset(answer: Fetched, now: datetime) -> float | None:
     """Return how long the minute's limit lasts, from the header with its end in Unix seconds."""
     end = answer.headers.get("x-rate-limit-minute-reset", "")
-    left = int(end) - now.timestamp() if end.isascii() and end.isdigit() else None
-    return None if left is None else parse_retry_after(str(left), now)
+    if not re.fullmatch(r"[0-9]{1,12}", end):
+        return None
+    return parse_retry_after(str(int(end) - now.timestamp()), now)
 
 
 def refuse_errors(answer: Fetched, key: str) -> None:
