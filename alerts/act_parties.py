@@ -129,8 +129,10 @@ def choose_jurisdiction(
         return agencies[authority.value].jurisdiction, authority
     actor = choose_actor(main, cue, folded)
     if actor is None:
+        signs = [hit for sentence in (main, *sentences) for hit in sentence.of("sign")]
         others = (s for s in sentences if s is not main)
-        actor = next((a for s in others if (a := choose_actor(s, None, folded))), None)
+        acting = next((a for s in others if (a := choose_actor(s, None, folded))), None)
+        actor = signs[0] if signs else acting
     return (actor.value, actor) if actor else (None, None)
 
 

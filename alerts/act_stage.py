@@ -36,6 +36,9 @@ ABOUT_ACTS = (
 )
 """Cues that make a sentence with an authority be about an act without naming its instrument."""
 
+PLANS = ("weigh", "propose", "intend")
+"""Cues that beside a rule's name make a sentence with a country be about an act."""
+
 SUBJECT = 30
 """Characters between a country and a verb that it is the subject of."""
 
@@ -244,7 +247,7 @@ def governed(
 def named_government(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
     """Tell whether the sentence, or the text's opening, names an authority or a country."""
     return any(
-        hit.kind == "authority" or (hit.kind == "place" and hit.value != "-")
+        hit.kind in ("authority", "sign") or (hit.kind == "place" and hit.value != "-")
         for part in (sentence, *sentences[:2])
         for hit in part.hits
     )
@@ -260,6 +263,6 @@ def strong(sentence: Sentence) -> bool:
     places = [hit for hit in sentence.of("place") if hit.value != "-"]
     return any(
         0 <= verb.start - place.end <= SUBJECT
-        for verb in sentence.of("cue", "strong")
+        for verb in sentence.of("cue", "strong", *(PLANS if sentence.of("cue", "norm") else ()))
         for place in places
     )

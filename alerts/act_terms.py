@@ -141,7 +141,8 @@ def load_terms(data: Path) -> Terms:
         terms.zones[code] = zone
         for raw in names.split("|"):
             add_term(terms, *entry_for("place", code, raw))
-    for kind, table in (("cue", "cues"), ("item", "items"), ("company", "companies")):
+    tables = (("cue", "cues"), ("item", "items"), ("company", "companies"), ("sign", "signs"))
+    for kind, table in tables:
         for value, names in rows(acts / f"{table}.tsv"):
             for raw in names.split("|"):
                 add_term(terms, *entry_for(kind, value, raw))

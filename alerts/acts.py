@@ -102,7 +102,7 @@ class Reader:
     def local_day(self, at: datetime, sentences: Sequence[Sentence]) -> date:
         """Return the post's day where the first authority or place of the text is."""
         for hit in (hit for sentence in sentences[:3] for hit in sentence.hits):
-            code = hit.value if hit.kind == "place" else ""
+            code = hit.value if hit.kind in ("place", "sign") else ""
             if hit.kind == "authority":
                 code = self.terms.agencies[hit.value].jurisdiction
             if code in self.zones:

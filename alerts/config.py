@@ -351,10 +351,10 @@ class _Reading:
     def check_known(
         self, where: Where, named: Sequence[str], known: Sequence[str], noun: str
     ) -> None:
-        for position, name in enumerate(named):
+        for place, name in enumerate(named):
             if name not in known:
                 hint = suggest(name, known)
-                self.add((*where, position), f"{name!r} is not a {noun} here{hint}")
+                self.add((*where, place), f"{name!r} is not a {noun} here{hint}")
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

@@ -15,9 +15,9 @@ def plain(data: Any) -> Any:
         return {str(key): plain(value) for key, value in data.items()}
     if isinstance(data, list):
         return [plain(value) for value in data]
-    for plain in (bool, int, float, str):
-        if isinstance(data, plain):
-            return plain(data)
+    for kind in (bool, int, float, str):
+        if isinstance(data, kind):
+            return kind(data)
     return data
 
 
