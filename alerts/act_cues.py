@@ -20,9 +20,9 @@ OPENING = 6
 """Characters into a sentence within which a mark of history bears on all of it."""
 
 SENTENCE_END = re.compile(
-    r"(?<!\b[a-z])(?<!\b(?:no|st|vs|co|mr|ms|dr))"
-    r"(?<!\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|inc|ltd|doc|art|reg|sen|rep|nos))"
-    r"(?<!\b(?:corp|sept|dept))[.!?]+[\"'”’)]*\s+|[。！？\n]+|；"
+    r"[.!?](?<!\b[a-z]\.)(?<!\b(?:no|st|vs|co|mr|ms|dr)\.)"
+    r"(?<!\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|inc|ltd|doc|art|reg|sen|rep|nos)\.)"
+    r"(?<!\b(?:corp|sept|dept)\.)[.!?]*[\"'”’)]*\s+|[。！？\n]+|；"
 )
 AUXILIARY = re.compile(
     r"\b(?:to|will|would|shall|not|may|might|could|can|must|and|should|did|does|or|also|then|further)\s$"

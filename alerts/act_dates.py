@@ -37,13 +37,16 @@ DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 
 LATIN = re.compile(
     rf"""
-    \b(?P<iso_year>\d{{4}})[-/.](?P<iso_month>\d\d?)[-/.](?P<iso_day>\d\d?)\b
-    |\b(?P<day>{DAY})\s+(?:of\s+)?(?P<month>{MONTH})\b\.?(?:,?\s+(?P<year>\d{{4}})\b)?
-    |\b(?P<month2>{MONTH})\b\.?\s+(?P<day2>{DAY})\b(?!:)(?:,?\s+(?P<year2>\d{{4}})\b)?
-    |\b(?:(?P<which>next|last|this|on|from|by|late|until)\s+)?(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b
-    |\b(?P<word>today|tomorrow|yesterday|tonight|this\smorning|immediately|immediate\seffect|at\sonce)\b
-    |\b(?P<nth>{DAY})\s+of\s+next\s+month\b
-    |\b(?P<next_month>beginning\sof\snext\smonth|start\sof\snext\smonth)\b
+    \b(?=[\dabdefijlmnostuwy])(?:
+    (?P<iso_year>\d{{4}})[-/.](?P<iso_month>\d\d?)[-/.](?P<iso_day>\d\d?)\b
+    |(?P<nth>{DAY})\s+of\s+next\s+month\b
+    |(?P<day>{DAY})\s+(?:of\s+)?(?P<month>{MONTH})\b\.?(?:,?\s+(?P<year>\d{{4}})\b)?
+    |(?P<month2>{MONTH})\b\.?\s+(?P<day2>{DAY})\b(?!:)(?:,?\s+(?P<year2>\d{{4}})\b)?
+    |(?:(?P<which>next|last|this|on|from|by|late|until)\s+)?
+     (?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b
+    |(?P<word>today|tomorrow|yesterday|tonight|this\smorning|immediately|immediate\seffect|at\sonce)\b
+    |(?P<next_month>beginning\sof\snext\smonth|start\sof\snext\smonth)\b
+    )
     """,
     re.VERBOSE | re.ASCII,
 )
@@ -162,6 +165,8 @@ def latin_day(match: re.Match[str], today: date) -> tuple[date | None, bool, boo
 
 def chinese_dates(folded: str, today: date) -> Iterator[Found]:
     """Yield place, day, whether the year was given, and whether it was relative."""
+    if "日" not in folded and "号" not in folded and "天" not in folded:
+        return
     for match in CHINESE.finditer(folded):
         found = match.groupdict()
         exact, relative = True, False
@@ -185,6 +190,7 @@ def chinese_dates(folded: str, today: date) -> Iterator[Found]:
             yield match.start(), match.end(), day, exact, relative
 
 
+YEAR = re.compile(r"(?:19|20)\d\d")
 PAST_MONTH = re.compile(
     rf"\b(?:in|since|from)\s+(?:(?P<month>{MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b"
     r"|(?P<year_zh>20\d\d)年(?:(?P<month_zh>\d{1,2})月)?(?!\s*\d|\s*第)"
@@ -194,7 +200,7 @@ PAST_MONTH = re.compile(
 def old_marks(folded: str, dates: Sequence[Dated], today: date) -> tuple[tuple[int, int], ...]:
     """Return where a text names a day or a month long past: a verb beside it tells history."""
     marks = [(d.start, d.end) for d in dates if d.exact and today - d.day > OLD]
-    for match in PAST_MONTH.finditer(folded):
+    for match in PAST_MONTH.finditer(folded) if YEAR.search(folded) else ():
         year = int(match["year"] or match["year_zh"])
         month = MONTHS.get(match["month"] or "", 0) or int(match["month_zh"] or 12)
         day = make_date(year, month, 28)

@@ -32,6 +32,11 @@ class Number:
     law: bool = False
 
 
+DIGIT = re.compile(r"\d")
+DIGITS = re.compile(r"\d+")
+BEFORE, AFTER = 48, 24
+"""Characters around a digit that an official number can reach."""
+
 LATIN = re.compile(
     r"""
     celex:?\s*(?P<celex>\d{5}[a-z]{1,2}\d{4}(?:r?\(\d\d\))?)
@@ -113,7 +118,7 @@ def find_numbers(
     hits: the text's terms; an announcement takes its issuer from the authority before it.
     year: of the post, for announcements that name none.
     """
-    if not any(character.isdigit() for character in folded) and "号" not in folded:
+    if not DIGIT.search(folded) and "号" not in folded:
         return []
     issuers = [hit for hit in hits if hit.kind == "authority"]
     found = list(latin_numbers(folded))
@@ -143,9 +148,20 @@ def role_of(folded: str, start: int) -> Role:
     return "own"
 
 
+def near_digits(pattern: re.Pattern[str], folded: str) -> Iterator[re.Match[str]]:
+    """Yield a pattern's matches, looking only where a digit is not far behind."""
+    start = end = 0
+    for digit in DIGITS.finditer(folded):
+        if digit.start() - BEFORE > end:
+            yield from pattern.finditer(folded, start, end)
+            start = digit.start() - BEFORE
+        end = digit.end() + AFTER
+    yield from pattern.finditer(folded, start, min(end, len(folded)))
+
+
 def latin_numbers(folded: str) -> Iterator[Number]:
     """Yield the numbers whose form names their issuer."""
-    for match in LATIN.finditer(folded):
+    for match in near_digits(LATIN, folded):
         read = read_latin(match, folded)
         if read is None:
             continue

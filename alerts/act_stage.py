@@ -12,7 +12,20 @@ from alerts.act_terms import HAN, Hit
 from alerts.domain import Stage
 
 DECISIVE = frozenset(
-    ["adopt", "propose", "intend", "weigh", "delay", "suspend", "withdraw", "enforce", "effect", "ease", "law", "none"]
+    [
+        "adopt",
+        "propose",
+        "intend",
+        "weigh",
+        "delay",
+        "suspend",
+        "withdraw",
+        "enforce",
+        "effect",
+        "ease",
+        "law",
+        "none",
+    ]
 )
 CHAMBERS = ("Congress", "European Parliament")
 """Authorities that pass bills on; what they vote for is no law yet."""

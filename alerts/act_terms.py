@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from zhconv import zhconv
 
-WORD = re.compile(r"(?:\b[a-z]\.){2,}|[a-z0-9à-öø-ÿšžčćł]+")
+WORD = re.compile(r"[a-z0-9à-öø-ÿšžčćł]+(?:(?<=\b[a-z])\.(?:[a-z]\.)+)?")
 HAN = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]")
 GAPS = frozenset(
     {" ", "-", "'", "\u2019", "\u2010", "\u2011", "\u2013", "/", ", ", " & ", "% ", "%"}
@@ -90,7 +90,12 @@ def fold(text: str) -> str:
 
 def words_of(folded: str) -> list[tuple[str, int, int]]:
     """Return the Latin words with their places; U.S. counts as the word us."""
-    return [(m.group().replace(".", ""), m.start(), m.end()) for m in WORD.finditer(folded)]
+    found = []
+    for match in WORD.finditer(folded):
+        word = match[0]
+        start, end = match.span()
+        found.append((word.replace(".", "") if "." in word else word, start, end))
+    return found
 
 
 def add_term(terms: Terms, term: str, entry: Entry) -> None:

@@ -7,6 +7,7 @@ import ssl
 import sys
 import time
 import traceback
+import tracemalloc
 import zlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -30,7 +31,7 @@ from alerts.errors import (
     SourceUnreachable,
     SourceUnreadable,
 )
-from alerts.httpclient import LARGEST_BODY, Client, check, parse_retry_after, read_json
+from alerts.httpclient import LARGEST_BODY, Client, check, inflate, parse_retry_after, read_json
 
 if TYPE_CHECKING:
     from tests.conftest import Server
@@ -344,6 +345,18 @@ def test_a_bomb_is_not_inflated(server: "Server") -> None:
 
     with pytest.raises(SourceUnreadable, match="inflates to more than 10 MiB"):
         get(server.url())
+
+
+def test_inflating_a_bomb_takes_little_memory() -> None:
+    bomb = gzip.compress(bytes(200 << 20), compresslevel=1)
+    tracemalloc.start()
+
+    with pytest.raises(OverflowError):
+        inflate(bomb, "gzip", LARGEST_BODY)
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 40 << 20
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "gzip, identity, deflate"])

@@ -132,10 +132,14 @@ def test_a_relative_link_never_takes_the_feeds_own_query() -> None:
         rss(
             "<item><link></link><title>a</title></item><item><link>?p=1</link><title>b</title>"
             "</item><item><link>/c</link><title>c</title></item>"
+            "<item><link>#d</link><title>d</title></item>"
         ).encode()
     )
 
-    assert [post.url for post in found.posts][2] == "https://wire.example/c"
+    assert [post.url for post in found.posts][2:] == [
+        "https://wire.example/c",
+        "https://wire.example/f.xml#d",
+    ]
     assert "key" not in "".join(str(post.url) for post in found.posts)
 
 

@@ -31,7 +31,7 @@ IMPURE_IMPORTS = {
 BANNED_NAMES = ("Manager", "Service", "Handler", "Helper", "Processor", "Factory", "Util")
 ALLOWED_NAMES = {"Service"}  # the `service:` section of tocsin.yaml
 BANNED_FILES = ("util", "helper", "common", "misc", "base")
-LONG_FUNCTIONS: dict[str, int] = {}
+LONG_FUNCTIONS: dict[str, int] = {"alerts.acts.compose": 75, "alerts.web.app.make_app": 75}
 MAX_FUNCTION, MAX_FILE = 60, 450
 
 

@@ -45,7 +45,6 @@ class Place:
 
     offset: int = 0
     line: int = 0
-    inode: int = 0
     head: str = ""
 
 
@@ -67,10 +66,8 @@ def read_file(config: Config, place: Place) -> Polled:
 
 
 def continue_at(file: BinaryIO, place: Place) -> Place:
-    """Return where to go on: at the last place if the file is still the one that was read."""
-    inode = os.fstat(file.fileno()).st_ino
-    same = inode == place.inode and head_of(file, place.offset) == place.head
-    return place if same else Place(inode=inode)
+    """Return where to go on: at the last place if the file still begins as it did then."""
+    return place if head_of(file, place.offset) == place.head else Place()
 
 
 def head_of(file: BinaryIO, offset: int) -> str:
