@@ -2,20 +2,23 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The labelled texts that quality is measured on; they are never trained on.
+DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check clean help
+.PHONY: demo test lint types check bench-quality-dev bench-speed bench-latency clean help
 
 help: ## what each target does
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 $(VENV)/.run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Tocsin needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 2; }
 	@echo "Setting up $(VENV) (once, about a minute) ..."
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run
+	@echo "Adding what tests and checks need ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
@@ -34,5 +37,14 @@ types: $(VENV)/.dev ## mypy --strict
 
 check: lint types test ## everything that must pass before a commit
 
+bench-quality-dev: $(VENV)/.run ## topics and policy on labelled texts that nothing was trained on
+	@$(BIN)/tocsin evaluate --data $(DEV_SET)
+
+bench-speed: $(VENV)/.run ## posts a second, beside a plain scikit-learn pipeline
+	@$(BIN)/python tests/benchmarks/classify_speed.py
+
+bench-latency: $(VENV)/.run ## seconds from a source's answer to the webhook's receipt
+	@$(BIN)/python tests/benchmarks/delivery_latency.py
+
 clean: ## remove what the targets above made
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

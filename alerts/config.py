@@ -24,7 +24,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from alerts import channels, sources
 from alerts.errors import ConfigError, Mistake
 from alerts.rules import Rule
-from alerts.settings import ChannelSettings, SourceSettings, Strict
+from alerts.settings import ChannelSettings, Secret, SourceSettings, Strict
 from alerts.yamltree import Where, in_tree, plain, position
 from classifier.labels import TOPICS
 
@@ -43,10 +43,20 @@ def check_zone(name: str) -> str:
     return name
 
 
+def check_listen(where: str) -> str:
+    """Refuse what is neither "off" nor HOST:PORT."""
+    host, _, port = where.rpartition(":")
+    if where != "off" and not (host and port.isdigit() and int(port) < 65536):
+        raise ValueError("must be HOST:PORT such as 127.0.0.1:8787, or off")
+    return where
+
+
 class Service(Strict):
     """How the service itself runs.
 
     database: SQLAlchemy URL; a relative SQLite path is relative to the config file.
+    web: where the status page listens, or "off".
+    web_token: what every request to the page must carry as a bearer token; needed off loopback.
     models: folder of trained models; the shipped ones where not set.
     contact: an address that the User-Agent carries, as some authorities ask for.
     outbox_limit: undelivered messages above which polling waits.
@@ -56,6 +66,8 @@ class Service(Strict):
 
     database: str = "sqlite:///tocsin.db"
     timezone: Annotated[str, AfterValidator(check_zone)] = "UTC"
+    web: Annotated[str, AfterValidator(check_listen)] = "127.0.0.1:8787"
+    web_token: Secret | None = None
     models: Path | None = None
     contact: str | None = None
     outbox_limit: Annotated[int, Field(ge=1)] = 100_000

@@ -17,11 +17,13 @@ from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.config import Config
 from alerts.deliver import Outbox, deliver_due
-from alerts.errors import AlertsError, ConfigError, StoreError
+from alerts.errors import AlertsError, ConfigError, StoreError, WebError
 from alerts.httpclient import Client
 from alerts.pipeline import Pipeline
 from alerts.settings import SourceSettings
 from alerts.store import sources as source_queries
+from alerts.web.app import make_app
+from alerts.web.serving import listen, serve
 from classifier import artefact
 from classifier.errors import ClassifierError
 
@@ -103,11 +105,31 @@ class Scheduler:
         log.info(
             "running", sources=len(self.pipeline.config.sources), model=self.pipeline.model.version
         )
+        page = asyncio.create_task(self._serve_page())
         try:
             await self.stopping.wait()
         finally:
+            await page
             ticks.shutdown(wait=False)
             await self._wind_down()
+
+    async def _serve_page(self) -> None:
+        """Serve the status page; without it the service goes on, since alerts matter more."""
+        service = self.pipeline.config.service
+        if service.web == "off":
+            return
+        host, _, port = service.web.rpartition(":")
+        token = service.web_token.get_secret_value() if service.web_token else None
+        try:
+            app = make_app(lambda: self.pipeline, self._tick_age, hosts=(host,), token=token)
+            listener = listen(app, host.strip("[]"), int(port))
+        except WebError as error:
+            log.error("no status page", error=str(error))
+            return
+        await serve(app, listener, self.stopping)
+
+    def _tick_age(self) -> float:
+        return (self.clock() - self.last_tick).total_seconds()
 
     def reload_soon(self) -> None:
         """Ask for the config to be read again at the next tick, changed or not."""

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted([*(ROOT / "classifier").rglob("*.py"), *(ROOT / "alerts").rglob("*.py")])
 
 LAYERS = {
-    "cli": 5, "cli_read": 5, "web": 5, "scheduler": 5, "once": 5, "demo": 5, "listing": 5,
+    "cli": 6, "cli_read": 5, "web": 5, "scheduler": 5.5, "once": 5, "demo": 5, "listing": 5,
     "opening": 5, "why": 5,
     "pipeline": 4, "deliver": 4, "backtest": 4, "feedback": 4,
     "config": 3.5, "sources": 3, "channels": 3, "store": 3,
@@ -31,7 +31,7 @@ IMPURE_IMPORTS = {
 BANNED_NAMES = ("Manager", "Service", "Handler", "Helper", "Processor", "Factory", "Util")
 ALLOWED_NAMES = {"Service"}  # the `service:` section of tocsin.yaml
 BANNED_FILES = ("util", "helper", "common", "misc", "base")
-LONG_FUNCTIONS: dict[str, int] = {"alerts.acts.compose": 75, "alerts.web.app.make_app": 75}
+LONG_FUNCTIONS: dict[str, int] = {"alerts.acts.compose": 75, "alerts.web.app.make_app": 100}
 MAX_FUNCTION, MAX_FILE = 60, 450
 
 

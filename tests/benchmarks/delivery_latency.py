@@ -33,7 +33,7 @@ ITEMS = (
 )  # fmt: skip
 
 CONFIG = """\
-service: {{database: sqlite:///latency.db}}
+service: {{database: sqlite:///latency.db, web: off}}
 sources:
   - {{name: wire, kind: feed, url: "http://127.0.0.1:{port}/wire.xml", every: 1s,
      allow_private: true, backfill: all}}
