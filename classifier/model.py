@@ -8,6 +8,7 @@ explains a score adds up to it and a compiled scorer can look all of it up.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -156,13 +157,19 @@ class TopicModel:
     ) -> Mapping[str, tuple[Term, ...]]:
         if terms <= 0:
             return {}
-        names = self.features.get_feature_names_out()
+        names = feature_names(self.features)
         found = {
             head: explain.terms(row, self.weights[at], self.starts[at], names, reading, terms)
             for at, head in enumerate(self.heads)
         }
         kept: dict[str, Any] = {topic: found[topic] for topic in self.topics}
         return {**kept, "policy": found["policy>=2"]}
+
+
+@lru_cache(maxsize=4)
+def feature_names(features: FeatureUnion) -> tuple[str, ...]:
+    """Return the names of a model's features; made once, since it takes longer than a score."""
+    return tuple(features.get_feature_names_out().tolist())
 
 
 def to_probability(log_odds: Floats) -> Floats:
