@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from alerts.cleaning import plain
 
@@ -45,7 +46,7 @@ def show(
         for column in columns:
             table.add_column(column.replace("_", " "), overflow="fold")
         for row in rows:
-            table.add_row(*(cell(row.get(column)) for column in columns))
+            table.add_row(*(Text(cell(row.get(column))) for column in columns))
         console().print(table)
 
 
@@ -61,12 +62,12 @@ def show_one(row: Mapping[str, Any], fmt: Format) -> None:
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for name, value in row.items():
-        table.add_row(name.replace("_", " "), cell(value))
+        table.add_row(name.replace("_", " "), Text(cell(value)))
     console().print(table)
 
 
 def cell(value: Any) -> str:
-    """Return a value as one cell of a table, free of control characters and of rich's markup."""
+    """Return a value as one cell of a table, free of control characters."""
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -79,4 +80,4 @@ def cell(value: Any) -> str:
         text = f"{value:.2f}"
     else:
         text = str(value)
-    return plain(text).replace("[", r"\[")
+    return plain(text)

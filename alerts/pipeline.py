@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import structlog
 from sqlalchemy import Connection
 
 from alerts import channels, render, sources
 from alerts.acts import Reader
 from alerts.config import Config
 from alerts.domain import Act, Alert, Event, Fetch, Polled, Post
-from alerts.errors import SourceError
+from alerts.errors import SourceError, SourceUnreadable, StoreError
 from alerts.events import Candidate, absorb, find_event, is_digest, open_event, terms_of, trace
 from alerts.httpclient import Client
 from alerts.normalise import normalise
@@ -32,6 +33,8 @@ from alerts.store import sources as source_queries
 from alerts.store.connect import Store
 from alerts.window import Window
 from classifier.labels import Tagging
+
+log = structlog.get_logger()
 
 MAX_BACKOFF = timedelta(hours=1)
 """Longest wait after failures in a row, unless the source's own interval is longer."""
@@ -376,6 +379,14 @@ async def poll_source(
         return await poll(settings, fetch, state.cursor if state else {}, now)
     except SourceError as error:
         return error
+    except Exception as error:  # noqa: BLE001 (one source's fault must not stop the others)
+        return unforeseen(settings, error)
+
+
+def unforeseen(settings: SourceSettings, error: Exception) -> SourceError:
+    """Turn a fault that nobody thought of into a failed poll, so that the source backs off."""
+    log.debug("unforeseen", source=settings.name, exc_info=error)
+    return SourceUnreadable(f"unforeseen {type(error).__name__}: {error}")
 
 
 def settle_poll(
@@ -384,7 +395,12 @@ def settle_poll(
     """Take in what a poll brought, or write down why it failed."""
     if isinstance(polled, SourceError):
         return fail(pipeline, settings, polled, now)
-    return ingest(pipeline, settings, polled, now)
+    try:
+        return ingest(pipeline, settings, polled, now)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 (nothing of it is stored; the next poll repeats it)
+        return fail(pipeline, settings, unforeseen(settings, error), now)
 
 
 async def poll_all(pipeline: Pipeline, client: Client, now: datetime) -> list[PollReport]:
