@@ -4,6 +4,7 @@ import asyncio
 import importlib.metadata
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,10 +35,13 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How rows are pri
 EXIT_FINDINGS, EXIT_ERROR, EXIT_CONFIG, EXIT_INTERRUPTED = 1, 2, 78, 130
 
 
-def main() -> None:
-    """Run a command; turn what can go wrong into clear lines and a documented exit code."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command; turn what can go wrong into clear lines and a documented exit code.
+
+    arguments: those of the process unless given.
+    """
     try:
-        app()
+        app(arguments)
     except ConfigError as error:
         fail(error.mistakes, EXIT_CONFIG)
     except (AlertsError, ClassifierError) as error:

@@ -30,6 +30,9 @@ BATCH = 100
 LEASE = timedelta(seconds=60)
 """How long one try may take before another worker may take it over; tries end after 15 s."""
 
+LOOK = 1.0
+"""Seconds after which work that came in meanwhile is looked for, whoever is still busy."""
+
 Clock = Callable[[], datetime]
 
 
@@ -47,33 +50,56 @@ class Tally:
 class Outbox:
     """The parts that deliveries need.
 
+    look: seconds between two looks for new work while a channel is busy.
     last_sent: channel -> event-loop time of its last message, for its pace.
+    resting: channel -> until when it asked to be left alone.
     """
 
     store: Store
     config: Config
     client: Client
     clock: Clock
+    look: float = LOOK
     last_sent: dict[str, float] = field(default_factory=dict)
+    resting: dict[str, datetime] = field(default_factory=dict)
 
 
 async def deliver_due(outbox: Outbox, *, stop: asyncio.Event | None = None) -> Tally:
-    """Send everything that is due, channel beside channel, until nothing is; return the tally."""
+    """Send everything that is due, channel beside channel, until nothing is; return the tally.
+
+    stop: once it is set, messages under way are finished and the others given back.
+    """
     tally = Tally()
     busy: dict[str, asyncio.Task[None]] = {}
-    while not (stop and stop.is_set()):
-        claimed = await asyncio.to_thread(_claim, outbox, tuple(busy))
-        for name, batch in _by_channel(claimed.deliveries).items():
-            work = _send_batch(outbox, name, batch, claimed.lease, tally, stop)
-            busy[name] = asyncio.create_task(work)
-        if not busy:
-            break
-        # A slow channel holds up no other: new work is claimed as soon as any one is free.
-        done, _ = await asyncio.wait(busy.values(), return_when=asyncio.FIRST_COMPLETED)
-        for name in [name for name, task in busy.items() if task in done]:
-            busy.pop(name).result()
-    if busy:
-        await asyncio.gather(*busy.values())
+    ending = asyncio.Event()
+
+    def is_ending() -> bool:
+        return ending.is_set() or (stop is not None and stop.is_set())
+
+    try:
+        while not is_ending():
+            claimed = await asyncio.to_thread(_claim, outbox, tuple(busy))
+            for name, batch in _by_channel(claimed.deliveries).items():
+                work = _send_batch(outbox, name, batch, claimed.lease, tally, is_ending)
+                busy[name] = asyncio.create_task(work)
+            if not busy:
+                break
+            if claimed.deliveries:
+                # One channel's long queue may stand before another channel's only message.
+                continue
+            # A slow channel holds up no other, nor what comes in while it is slow.
+            done, _ = await asyncio.wait(
+                busy.values(), timeout=outbox.look, return_when=asyncio.FIRST_COMPLETED
+            )
+            for name in [name for name, task in busy.items() if task in done]:
+                busy.pop(name).result()
+    finally:
+        # Whatever ends this round, no try is left running without anyone to note its outcome.
+        ending.set()
+        if busy:
+            await asyncio.wait(busy.values())
+    for task in busy.values():
+        task.result()
     return tally
 
 
@@ -86,9 +112,10 @@ class _Claimed:
 def _claim(outbox: Outbox, busy: Collection[str]) -> _Claimed:
     lease = secrets.token_hex(8)
     now = outbox.clock()
+    resting = (name for name, until in outbox.resting.items() if now < until)
     with outbox.store.write() as connection:
         found = queries.claim(
-            connection, lease=lease, now=now, until=now + LEASE, limit=BATCH, skip=busy
+            connection, lease=lease, now=now, until=now + LEASE, limit=BATCH, skip={*busy, *resting}
         )
     return _Claimed(lease, found)
 
@@ -106,23 +133,36 @@ async def _send_batch(
     batch: Sequence[Delivery],
     lease: str,
     tally: Tally,
-    stop: asyncio.Event | None,
+    is_ending: Callable[[], bool],
 ) -> None:
     channel = outbox.config.channel(name)
     began = outbox.clock()
-    for position, delivery in enumerate(batch):
-        # What can't be sent well within the lease goes back to the queue.
-        late = outbox.clock() - began > LEASE / 2
-        if late or (stop and stop.is_set()):
-            rest = [one.id for one in batch[position:]]
-            await asyncio.to_thread(_give_back, outbox, rest, lease)
-            return
-        outcome = await _try_once(outbox, channel, delivery)
-        gone = await asyncio.to_thread(_settle, outbox, delivery, lease, outcome, tally)
-        if gone:
-            rest = [one.id for one in batch[position + 1 :]]
-            await asyncio.to_thread(_give_back, outbox, rest, lease)
-            return
+    rest = [delivery.id for delivery in batch]
+    try:
+        for delivery in batch:
+            # What can't be sent well within the lease goes back to the queue.
+            if is_ending() or outbox.clock() - began > LEASE / 2:
+                break
+            outcome = await _try_once(outbox, channel, delivery)
+            gone = await asyncio.to_thread(_settle, outbox, delivery, lease, outcome, tally)
+            rest.remove(delivery.id)
+            if gone or _must_rest(outbox, name, outcome):
+                break
+    except asyncio.CancelledError:
+        # Nothing may be awaited any more. The message under way may arrive twice, with one id.
+        _give_back(outbox, rest, lease)
+        raise
+    if rest:
+        await asyncio.to_thread(_give_back, outbox, rest, lease)
+
+
+def _must_rest(outbox: Outbox, name: str, outcome: Outcome) -> bool:
+    """Tell whether a receiver asked to be left alone for a while, and remember until when."""
+    if outcome.verdict is not Verdict.RETRY or not outcome.retry_after:
+        return False
+    seconds = min(max(outcome.retry_after, 0.0), retry.LONGEST_WAIT.total_seconds())
+    outbox.resting[name] = outbox.clock() + timedelta(seconds=seconds)
+    return True
 
 
 async def _try_once(outbox: Outbox, channel: ChannelSettings | None, delivery: Delivery) -> Outcome:
@@ -132,7 +172,13 @@ async def _try_once(outbox: Outbox, channel: ChannelSettings | None, delivery: D
     kind = channels.KINDS[channel.kind]
     await _keep_pace(outbox, channel.name, kind.pace)
     send = outbox.client.sender(allow_private=channel.allow_private)
-    return await kind.send(channel, delivery, send, outbox.clock())
+    try:
+        return await kind.send(channel, delivery, send, outbox.clock())
+    except Exception as error:  # one message's fault must not stop the others
+        log.debug("unforeseen", delivery=delivery.id, exc_info=error)
+        # Its text may repeat an address, and an address may be a secret.
+        detail = f"unforeseen {type(error).__name__} in channel {channel.name}"
+        return Outcome(verdict=Verdict.RETRY, detail=detail)
 
 
 async def _keep_pace(outbox: Outbox, name: str, pace: float) -> None:

@@ -70,13 +70,16 @@ def open_pipeline(config: Config, *, database: str | None = None) -> Pipeline:
 
 def write_logs(least: str) -> None:
     """Write structured lines to standard error, from this level up unless $TOCSIN_LOG says else."""
-    for_people = sys.stderr.isatty()
+    for_whom: list[structlog.typing.Processor] = (
+        [structlog.dev.ConsoleRenderer()]
+        if sys.stderr.isatty()
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer() if for_people else structlog.processors.JSONRenderer(),
+            *for_whom,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(config_file.log_level(least)),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from alerts import channels, render, sources
 from alerts.acts import Reader
+from alerts.cleaning import plain
 from alerts.config import Config
 from alerts.domain import Act, Alert, Event, Fetch, Polled, Post
 from alerts.errors import SourceError, SourceUnreadable, StoreError
@@ -138,6 +139,8 @@ def ingest(
 ) -> PollReport:
     """Take in one poll: everything it brought and the cursor that it leaves, or nothing."""
     read = read_posts(pipeline, settings, polled, now)
+    # What a source complains of may quote what it received.
+    health, skipped = (tuple(map(plain, notes)) for notes in (polled.health, polled.skipped))
     made: list[str] = []
     with pipeline.store.write() as connection:
         state = source_queries.source_state(connection, settings.name)
@@ -155,7 +158,7 @@ def ingest(
             connection,
             settings.name,
             cursor=polled.cursor,
-            health=[*polled.health, *polled.skipped[:20]],
+            health=[*health, *skipped[:20]],
             new_posts=len(fresh),
             now=now,
             next_poll_at=now + settings.every,
@@ -166,8 +169,8 @@ def ingest(
         found=len(polled.posts),
         new=len(fresh),
         alerts=tuple(made),
-        health=polled.health,
-        skipped=polled.skipped,
+        health=health,
+        skipped=skipped,
     )
 
 
@@ -348,17 +351,18 @@ def fail(
     pipeline: Pipeline, settings: SourceSettings, error: SourceError, now: datetime
 ) -> PollReport:
     """Write down that a poll failed and when the source is asked again."""
+    told = plain(f"{type(error).__name__}: {error}")
     with pipeline.store.write() as connection:
         state = source_queries.source_state(connection, settings.name)
         failures = (state.failures if state else 0) + 1
         source_queries.record_failure(
             connection,
             settings.name,
-            error=f"{type(error).__name__}: {error}",
+            error=told,
             now=now,
             next_poll_at=now + backoff(settings.every, failures, error.retry_after),
         )
-    return PollReport(source=settings.name, error=f"{type(error).__name__}: {error}")
+    return PollReport(source=settings.name, error=told)
 
 
 def backoff(every: timedelta, failures: int, retry_after: float | None) -> timedelta:

@@ -7,7 +7,7 @@ nothing and a late tick runs once.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -17,7 +17,7 @@ from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.config import Config
 from alerts.deliver import Outbox, deliver_due
-from alerts.errors import AlertsError, ConfigError, StoreError, WebError
+from alerts.errors import ConfigError, StoreError, WebError
 from alerts.httpclient import Client
 from alerts.pipeline import Pipeline
 from alerts.settings import SourceSettings
@@ -37,6 +37,9 @@ MAX_POLLS = 16
 
 GRACE = 8.0
 """Seconds that a stop waits for what is under way."""
+
+PAUSE = timedelta(seconds=30)
+"""How long nothing is polled once the database took nothing, so that no source is asked in vain."""
 
 # By default APScheduler drops a job that is one second late, without a word.
 JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -77,8 +80,10 @@ class Scheduler:
         self.stopping = asyncio.Event()
         self.last_tick = clock()
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self._polls_again_at = self.last_tick
         self._writing = asyncio.Lock()
         self._delivering = asyncio.Lock()
+        self._round_ends = asyncio.Event()
         self._config_file = Watched.look(pipeline.config.path)
         self._current_model = Watched.look(models / artefact.CURRENT)
         self._outbox = self._make_outbox()
@@ -109,9 +114,12 @@ class Scheduler:
         try:
             await self.stopping.wait()
         finally:
-            await page
-            ticks.shutdown(wait=False)
+            self.stop()
+            # A shutdown cancels running jobs, and with them messages that are half sent.
+            ticks.pause()
             await self._wind_down()
+            ticks.shutdown(wait=False)
+            await page
 
     async def _serve_page(self) -> None:
         """Serve the status page; without it the service goes on, since alerts matter more."""
@@ -138,34 +146,46 @@ class Scheduler:
     def stop(self) -> None:
         """Ask the service to stop; `run` returns when it has."""
         self.stopping.set()
+        self._round_ends.set()
 
     async def _wind_down(self) -> None:
+        polls = list(self._polls.values())
         # A poll that is cancelled has written nothing: the next start repeats it.
-        for task in self._polls.values():
+        for task in polls:
             task.cancel()
-        await asyncio.wait_for(
-            asyncio.gather(*self._polls.values(), return_exceptions=True), timeout=GRACE
-        )
-        async with asyncio.timeout(GRACE), self._delivering, self._writing:
-            log.info("stopped")
+        try:
+            async with asyncio.timeout(GRACE):
+                await asyncio.gather(*polls, return_exceptions=True)
+                async with self._delivering, self._writing:
+                    log.info("stopped")
+        except TimeoutError:
+            log.warning("stopped before a receiver answered: its message will be sent again")
 
     async def tick_polls(self) -> None:
         """Start a poll of every source that is due and not already being polled."""
         self.last_tick = self.clock()
-        config = self.pipeline.config
-        room = MAX_POLLS - len(self._polls)
-        if room <= 0 or self.stopping.is_set():
+        if self.last_tick < self._polls_again_at:
             return
-        if await asyncio.to_thread(stages.outbox_is_full, self.pipeline):
-            log.warning("outbox full: polling waits", limit=config.service.outbox_limit)
+        try:
+            due = await asyncio.to_thread(self._due)
+        except StoreError as error:
+            self._wait_for_store(error)
             return
-        for settings in await asyncio.to_thread(self._due):
-            if room and settings.name not in self._polls:
+        for settings in due:
+            if self.stopping.is_set() or len(self._polls) >= MAX_POLLS:
+                return
+            if settings.name not in self._polls:
                 self._polls[settings.name] = asyncio.create_task(self._poll(settings))
-                room -= 1
+
+    def _wait_for_store(self, error: StoreError) -> None:
+        self._polls_again_at = self.clock() + PAUSE
+        log.error("polling waits for the database", seconds=PAUSE.seconds, error=str(error))
 
     def _due(self) -> list[SourceSettings]:
         config = self.pipeline.config
+        if stages.outbox_is_full(self.pipeline):
+            log.warning("outbox full: polling waits", limit=config.service.outbox_limit)
+            return []
         names = [source.name for source in config.sources]
         with self.pipeline.store.read() as connection:
             due = source_queries.due_sources(connection, names, self.clock())
@@ -182,7 +202,8 @@ class Scheduler:
                     )
                 )
         except StoreError as error:
-            log.error("poll not stored", source=settings.name, error=str(error))
+            log.error("poll not stored", source=settings.name)
+            self._wait_for_store(error)
             return
         finally:
             self._polls.pop(settings.name, None)
@@ -204,7 +225,7 @@ class Scheduler:
             return
         async with self._delivering:
             try:
-                await deliver_due(self._outbox, stop=self.stopping)
+                await deliver_due(self._outbox, stop=self._round_ends)
             except StoreError as error:
                 log.error("deliveries wait", error=str(error))
 
@@ -228,13 +249,23 @@ class Scheduler:
             return
         if fresh.service != self.pipeline.config.service:
             log.warning("a change under `service` needs a restart; the rest is live")
-        async with self._writing, self._delivering:
-            self.pipeline = replace(self.pipeline, config=fresh)
-            self._outbox = self._make_outbox()
-            try:
-                await asyncio.to_thread(stages.prepare, self.pipeline, self.clock())
-            except AlertsError as error:
-                log.error("config not recorded", error=str(error))
+        # A long queue must not hold up the new config, nor go to the old channels.
+        self._round_ends.set()
+        async with self._delivering, self._writing:
+            if not self.stopping.is_set():
+                self._round_ends.clear()
+            await self._take_up(fresh)
+
+    async def _take_up(self, fresh: Config) -> None:
+        pipeline = replace(self.pipeline, config=fresh)
+        try:
+            await asyncio.to_thread(stages.prepare, pipeline, self.clock())
+        except StoreError as error:
+            log.error("config not reloaded yet", error=str(error))
+            self.reload_soon()
+            return
+        self.pipeline = pipeline
+        self._outbox = self._make_outbox()
         log.info("config reloaded", hash=fresh.hash)
 
     async def _reload_model(self) -> None:

@@ -1,0 +1,1 @@
+"""The outbox loop: at least once, one id and body, and no channel in the way of another."""

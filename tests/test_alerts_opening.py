@@ -1,0 +1,1 @@
+"""What commands work with: config, model, database, one service at a time."""

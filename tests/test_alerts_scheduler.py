@@ -1,0 +1,1 @@
+"""The running service: polls what is due once, reloads, and stops cleanly."""

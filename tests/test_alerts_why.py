@@ -1,0 +1,1 @@
+"""Why something was told or not, as it was stored at the time."""
