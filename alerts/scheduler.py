@@ -5,6 +5,7 @@ nothing and a late tick runs once.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -40,6 +41,9 @@ GRACE = 8.0
 
 PAUSE = timedelta(seconds=30)
 """How long nothing is polled once the database took nothing, so that no source is asked in vain."""
+
+# It warns of every tick that finds the last one still at work, which is as it should be here.
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 # By default APScheduler drops a job that is one second late, without a word.
 JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}

@@ -20,8 +20,11 @@ Progress = Callable[[str, int, int], None]
 """Called with what is done now, steps done and steps in all."""
 
 
-NEGATIVES = 2.0
-"""How many times a negative counts when a threshold is chosen."""
+SHARE = 0.15
+"""Share of positives for which thresholds are chosen; a corpus that teaches has more of them."""
+
+LEAST = 2.0
+"""How often a negative counts at least when a threshold is chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +114,14 @@ def calibrate(scores: Floats, labels: Floats) -> tuple[float, float]:
 def choose_threshold(chances: Floats, labels: Floats) -> float:
     """Return the probability at which F1 is best on these held-out rows.
 
-    Each negative counts NEGATIVES times, since a real stream has a smaller share of positives
-    than a corpus that was written to teach.
+    Negatives count as often as it takes to make positives a SHARE of all, since a real stream
+    has fewer of them than a corpus that was written to teach; and LEAST times at least.
     """
+    positives = float(labels.sum())
+    weight = positives * (1 - SHARE) / SHARE / max(len(labels) - positives, 1.0)
     order = np.argsort(-chances, kind="stable")
     hits = np.cumsum(labels[order])
-    taken = hits + NEGATIVES * np.cumsum(1 - labels[order])
+    taken = hits + max(weight, LEAST) * np.cumsum(1 - labels[order])
     f1 = 2 * hits / (taken + labels.sum())
     best = int(f1.argmax())
     return float(chances[order[best]])
