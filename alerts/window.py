@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 PROBES = 8
-"""Rarest terms of a text that events are looked up by."""
+"""Rarest terms of a text, of those that any event holds, by which events are looked up."""
+
+HELD = 16
+"""Rarest terms of a text under which its event can be looked up."""
 
 MOST_EVENTS = 200
 """Newest events that are looked at for one term; a term in more of them tells nothing."""
@@ -87,7 +90,7 @@ class Window:
         self._forget(at)
         vector = self._weigh(terms)
         shortlist: dict[str, float] = {}
-        for term in _rarest(vector):
+        for term in _rarest({t: w for t, w in vector.items() if t in self._holders}, PROBES):
             weight = vector[term]
             for event_id in self._newest_holders(term):
                 held = self._events[event_id].terms.get(term, 0.0)
@@ -108,7 +111,7 @@ class Window:
         centroid.add(vector)
         centroid.last_seen = max(at, centroid.last_seen or at)
         self._events.move_to_end(event_id)
-        for term in _rarest(vector):
+        for term in _rarest(vector, HELD):
             holders = self._holders.setdefault(term, {})
             # Newest last: a term that everyone uses leads to the newest events only.
             holders.pop(event_id, None)
@@ -149,5 +152,5 @@ class Window:
             del self._events[event_id]
 
 
-def _rarest(vector: Mapping[str, float]) -> list[str]:
-    return sorted(vector, key=lambda term: (-vector[term], term))[:PROBES]
+def _rarest(vector: Mapping[str, float], most: int) -> list[str]:
+    return sorted(vector, key=lambda term: (-vector[term], term))[:most]
