@@ -31,7 +31,7 @@ from classifier.errors import ClassifierError
 log = structlog.get_logger()
 
 TICK = 1.0
-"""Seconds between two looks at what is due."""
+"""Seconds between two ticks."""
 
 MAX_POLLS = 16
 """Sources that are polled at the same time."""
@@ -72,14 +72,27 @@ class Watched:
 
 
 class Scheduler:
-    """Polls and delivers until it is told to stop."""
+    """Polls and delivers until it is told to stop.
+
+    models: folder whose current version is taken up when it changes.
+    tick: seconds between two looks at what is due.
+    grace: seconds that a stop waits for what is under way.
+    """
 
     def __init__(
-        self, pipeline: Pipeline, models: Path, *, clock: Callable[[], datetime] = utc_now
+        self,
+        pipeline: Pipeline,
+        models: Path,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        tick: float = TICK,
+        grace: float = GRACE,
     ) -> None:
         self.pipeline = pipeline
         self.models = models
         self.clock = clock
+        self.tick = tick
+        self.grace = grace
         self.client = Client(contact=pipeline.config.service.contact)
         self.stopping = asyncio.Event()
         self.last_tick = clock()
@@ -109,7 +122,7 @@ class Scheduler:
             ("deliveries", self.tick_deliveries),
             ("files", self.tick_files),
         ):
-            ticks.add_job(job, "interval", seconds=TICK, id=name, next_run_time=self.clock())
+            ticks.add_job(job, "interval", seconds=self.tick, id=name, next_run_time=utc_now())
         ticks.start()
         log.info(
             "running", sources=len(self.pipeline.config.sources), model=self.pipeline.model.version
@@ -158,7 +171,7 @@ class Scheduler:
         for task in polls:
             task.cancel()
         try:
-            async with asyncio.timeout(GRACE):
+            async with asyncio.timeout(self.grace):
                 await asyncio.gather(*polls, return_exceptions=True)
                 async with self._delivering, self._writing:
                     log.info("stopped")

@@ -1,1 +1,516 @@
 """The running service: polls what is due once, reloads, and stops cleanly."""
+
+import asyncio
+import shutil
+import socket
+import sqlite3
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from alerts import config as config_file
+from alerts import pipeline as stages
+from alerts.acts import Reader, load_reader
+from alerts.pipeline import Pipeline
+from alerts.scheduler import PAUSE, Scheduler
+from alerts.store import listing
+from alerts.store import sources as source_queries
+from alerts.store.connect import open_store
+from alerts.window import Window
+from classifier import artefact
+from classifier.labels import Policy, Tagging
+
+if TYPE_CHECKING:
+    from tests.conftest import Server
+
+ROOT = Path(__file__).resolve().parents[1]
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+KEY = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+SOON = 10.0
+"""Seconds after which what did not happen counts as never."""
+
+CONFIG = """\
+service: {{database: "sqlite:///t.db", web: "{web}", outbox_limit: 3}}
+sources:
+{sources}
+channels:
+  - {{name: hook, kind: webhook, url: "{hook}", secret: "{key}", allow_private: true}}
+rules:
+  - {{name: controls, topics: {{all: [export-controls]}}, send: [hook]}}
+"""
+
+ACTS = ("Beijing bans the export of gallium", "Tokyo licences every export of photoresist",
+        "Washington fines a broker over an export to Minsk")  # fmt: skip
+
+
+Log = list[MutableMapping[str, Any]]
+
+
+class Clock:
+    """A clock that stands still until a test turns it."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def turn(self, by: timedelta) -> None:
+        self.at += by
+
+
+@dataclass(frozen=True, slots=True)
+class WordTagger:
+    """Says export-controls of what has the word. at_work: called when texts come in."""
+
+    version: str = "test-1"
+    thresholds: Mapping[str, float] = field(default_factory=lambda: {"export-controls": 0.5})
+    at_work: Callable[[], object] = str
+
+    def tag(self, texts: Sequence[str], *, terms: int = 0) -> list[Tagging]:
+        self.at_work()
+        return [self._tag("export" in text) for text in texts]
+
+    def _tag(self, export: bool) -> Tagging:
+        return Tagging(
+            topics={"export-controls": 0.9 if export else 0.1},
+            tags=("export-controls",) if export else (),
+            policy=Policy(grade=3 if export else 0, at_least=(0.9, 0.9, 0.9)),
+            model=self.version, terms={},
+        )  # fmt: skip
+
+
+def feed(*titles: str) -> str:
+    items = "".join(f"<item><guid>{title}</guid><title>{title}</title></item>" for title in titles)
+    return f"<?xml version='1.0'?><rss version='2.0'><channel>{items}</channel></rss>"
+
+
+class House:
+    """A service in a folder of its own, with a server for its sources and its receiver."""
+
+    def __init__(self, folder: Path, server: "Server", reader: Reader) -> None:
+        self.folder, self.server, self.reader = folder, server, reader
+        self.clock = Clock()
+        self.models = folder / "models"
+        self.models.mkdir()
+        self.path = folder / "tocsin.yaml"
+        self.store = open_store(f"sqlite:///{folder}/t.db", busy_seconds=0.5)
+        self.logs: Log = []
+        server.reply("/hook", status=204)
+
+    def write(self, *sources: str, hook: str = "/hook", web: str = "off") -> None:
+        """Write a config of feeds, each named as its path."""
+        lines = "\n".join(
+            f'  - {{name: {name}, kind: feed, url: "{self.server.url(f"/{name}")}", every: 60s, '
+            "allow_private: true, backfill: all}"
+            for name in sources
+        )
+        text = CONFIG.format(sources=lines, hook=self.server.url(hook), key=KEY, web=web)
+        self.path.write_text(text, encoding="utf-8")
+
+    def scheduler(self, model: stages.Tagger | None = None, **keys: Any) -> Scheduler:
+        """Make the service; it must be called in the event loop."""
+        pipeline = Pipeline(
+            store=self.store,
+            config=config_file.load(self.path, topics=("export-controls",)),
+            model=model or WordTagger(),
+            reader=self.reader,
+            window=Window(7),
+        )
+        parts = {"clock": self.clock, "tick": 0.02, **keys}
+        return Scheduler(pipeline, self.models, **parts)
+
+    def run(self, while_running: Callable[[Scheduler], Awaitable[None]], **keys: Any) -> Log:
+        """Run the service until the given steps are done, stop it, and return its log."""
+
+        async def serve() -> None:
+            scheduler = self.scheduler(**keys)
+            running = asyncio.create_task(scheduler.run())
+            try:
+                await while_running(scheduler)
+            finally:
+                scheduler.stop()
+                async with asyncio.timeout(SOON):
+                    await running
+
+        with capture_logs() as self.logs:
+            asyncio.run(serve())
+        return self.logs
+
+    def asked(self, name: str) -> int:
+        return len([one for one in self.server.requests if one.path == f"/{name}"])
+
+    def source(self, name: str) -> dict[str, Any]:
+        with self.store.read() as connection:
+            return listing.show_source(connection, name) or {}
+
+    def is_polled(self, name: str) -> bool:
+        """Tell whether a source was polled and is due later than now."""
+        with self.store.read() as connection:
+            state = source_queries.source_state(connection, name)
+        return state is not None and state.next_poll_at > self.clock()
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        with self.store.read() as connection:
+            return listing.list_deliveries(connection, 100)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader(ROOT / "data")
+
+
+@pytest.fixture
+def house(tmp_path: Path, server: "Server", reader: Reader) -> Iterator[House]:
+    made = House(tmp_path, server, reader)
+    yield made
+    made.store.close()
+
+
+async def until(holds: Callable[[], Any]) -> None:
+    async with asyncio.timeout(SOON):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+def said(logs: Log, event: str) -> Log:
+    return [line for line in logs if event in line["event"]]
+
+
+# Polling ----------------------------------------------------------------------------------
+
+
+def test_what_is_due_is_polled_once_and_what_is_under_way_not_twice(house: House) -> None:
+    house.server.reply("/quick", body=feed("Cod quota agreed"))
+    house.server.reply("/slow", hang=60)
+    house.write("quick", "slow")
+
+    async def steps(scheduler: Scheduler) -> None:
+        for _ in range(3):
+            await until(lambda: house.is_polled("quick") and house.asked("slow"))
+            house.clock.turn(timedelta(seconds=61))
+        await until(lambda: house.is_polled("quick"))
+
+    house.run(steps)
+
+    assert (house.asked("quick"), house.asked("slow")) == (4, 1)
+    assert house.source("quick")["posts"] == 1
+
+
+def test_what_is_not_due_is_left_alone(house: House) -> None:
+    house.server.reply("/wire", body=feed())
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.is_polled("wire"))
+        for _ in range(3):
+            await scheduler.tick_polls()
+
+    house.run(steps)
+
+    assert house.asked("wire") == 1
+
+
+def test_an_alert_goes_out_and_is_signed_off(house: House) -> None:
+    house.server.reply("/wire", body=feed(ACTS[0]))
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: [one["state"] for one in house.deliveries()] == ["sent"])
+
+    logs = house.run(steps)
+
+    assert house.asked("hook") == 1
+    (polled,) = said(logs, "polled")
+    assert (polled["source"], polled["new"], polled["alerts"]) == ("wire", 1, 1)
+    assert said(logs, "stopped")
+
+
+def test_a_failing_source_backs_off_and_stops_no_other(house: House) -> None:
+    house.server.reply("/down", status=503, headers={"Retry-After": "600"})
+    house.server.reply("/wire", body=feed(ACTS[0]))
+    house.write("down", "wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.asked("hook") and house.is_polled("down"))
+
+    house.run(steps)
+
+    down = house.source("down")
+    assert (down["state"], down["failures"]) == ("failing", 1)
+    assert down["next_poll_at"] == "2026-11-24T08:10:00Z"
+
+
+def test_a_fault_that_nobody_foresaw_makes_a_source_back_off(house: House) -> None:
+    house.server.reply("/wire", body=feed(ACTS[0]))
+    house.write("wire")
+
+    def fault() -> None:
+        raise ZeroDivisionError("the model broke")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.is_polled("wire"))
+        await scheduler.tick_polls()
+
+    house.run(steps, model=WordTagger(at_work=fault))
+
+    wire = house.source("wire")
+    assert "unforeseen ZeroDivisionError: the model broke" in wire["last_error"]
+    assert (house.asked("wire"), wire["failures"]) == (1, 1)
+
+
+def test_a_full_outbox_stops_polling_until_it_is_emptied(house: House) -> None:
+    house.server.reply("/wire", body=feed(*ACTS))
+    house.server.reply("/next", body=feed())
+    house.server.reply("/hook", status=503)
+    house.write("wire")
+
+    async def fill(scheduler: Scheduler) -> None:
+        await until(lambda: [one["attempts"] for one in house.deliveries()] == [1, 1, 1])
+        house.clock.turn(timedelta(seconds=61))
+        for _ in range(3):
+            await scheduler.tick_polls()
+
+    async def empty(scheduler: Scheduler) -> None:
+        await until(lambda: house.asked("wire") == 2)
+
+    full = house.run(fill)
+    asked_while_full = house.asked("wire")
+    house.server.reply("/hook", status=204)
+    house.run(empty)
+
+    assert asked_while_full == 1
+    assert said(full, "outbox full")[0]["limit"] == 3
+    assert {one["state"] for one in house.deliveries()} == {"sent"}
+
+
+# The database -------------------------------------------------------------------------------
+
+
+def test_a_locked_database_pauses_polling_and_loses_nothing(house: House) -> None:
+    house.write("wire")
+    other = sqlite3.connect(house.folder / "t.db", isolation_level=None, check_same_thread=False)
+
+    def lock(_: Any) -> dict[str, Any]:
+        other.execute("BEGIN IMMEDIATE")
+        return {"body": feed(ACTS[0])}
+
+    house.server.handle("/wire", lock)
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: said(house.logs, "polling waits for the database"))
+        for _ in range(3):
+            await scheduler.tick_polls()
+        assert house.asked("wire") == 1
+        other.execute("ROLLBACK")
+        house.server.reply("/wire", body=feed(ACTS[0]))
+        house.clock.turn(PAUSE)
+        await until(lambda: house.asked("hook"))
+
+    with closing(other):
+        logs = house.run(steps)
+
+    assert said(logs, "polling waits for the database")
+    assert house.source("wire")["posts"] == 1
+    assert [one["state"] for one in house.deliveries()] == ["sent"]
+
+
+def test_a_database_that_cannot_be_read_kills_no_tick(house: House) -> None:
+    house.server.reply("/wire", body=feed())
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.is_polled("wire"))
+        for table, name in (("sources", "hidden"), ("hidden", "sources")):
+            with house.store.write() as connection:
+                connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
+            house.clock.turn(timedelta(seconds=61))
+            await scheduler.tick_polls()
+        await until(lambda: house.asked("wire") == 2)
+
+    logs = house.run(steps)
+
+    assert "no such table" in said(logs, "polling waits for the database")[0]["error"]
+
+
+# Reloading ----------------------------------------------------------------------------------
+
+
+def test_a_changed_config_takes_over_and_a_bad_one_does_not(house: House) -> None:
+    for name in ("wire", "second"):
+        house.server.reply(f"/{name}", body=feed())
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.asked("wire"))
+        first = scheduler.pipeline.config
+        good = house.path.read_text()
+        house.path.write_text(good.replace("send:", "sned:"))
+        await scheduler.tick_files()
+        assert scheduler.pipeline.config is first
+        house.write("wire", "second")
+        await until(lambda: house.asked("second"))
+
+    (refused,) = said(house.run(steps), "the old one stays live")
+    assert f"{house.path}:" in refused["mistakes"]
+    assert "did you mean send?" in refused["mistakes"]
+
+
+def test_a_config_that_is_gone_leaves_the_old_one_live(house: House) -> None:
+    house.server.reply("/wire", body=feed())
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        house.path.unlink()
+        await scheduler.tick_files()
+        await until(lambda: house.asked("wire"))
+
+    assert said(house.run(steps, tick=60), "the old one stays live")
+
+
+def test_a_hangup_reads_the_config_again_though_it_did_not_change(house: House) -> None:
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await scheduler.tick_files()
+        scheduler.reload_soon()
+        await scheduler.tick_files()
+        await scheduler.tick_files()
+
+    assert len(said(house.run(steps, tick=60), "config reloaded")) == 1
+
+
+def test_a_change_under_service_is_said_to_need_a_restart(house: House) -> None:
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        house.path.write_text(house.path.read_text().replace("outbox_limit: 3", "contact: me"))
+        await scheduler.tick_files()
+
+    assert said(house.run(steps, tick=60), "needs a restart")
+
+
+def test_a_new_config_waits_for_no_queue_and_the_queue_goes_to_the_new_address(
+    house: House,
+) -> None:
+    house.server.reply("/wire", body=feed(*ACTS))
+    house.server.reply("/new", status=204)
+    house.write("wire", hook="/old")
+
+    def change(_: Any) -> dict[str, Any]:
+        house.write("wire", hook="/new")
+        return {"status": 204, "hang": 0.3}
+
+    house.server.handle("/old", change)
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: {one["state"] for one in house.deliveries()} == {"sent"})
+
+    house.run(steps)
+
+    assert (house.asked("old"), house.asked("new")) == (1, 2)
+
+
+def test_a_new_current_model_is_taken_up_and_a_bad_one_is_not(house: House) -> None:
+    shipped = artefact.current(ROOT / "models")
+    shutil.copytree(ROOT / "models" / shipped, house.models / shipped)
+    house.write("wire")
+    current = house.models / artefact.CURRENT
+    seen: list[str] = []
+
+    async def steps(scheduler: Scheduler) -> None:
+        for named in ("no-such-version", shipped):
+            current.write_text(named, encoding="utf-8")
+            await scheduler.tick_files()
+            seen.append(scheduler.pipeline.model.version)
+
+    logs = house.run(steps, tick=60)
+
+    assert seen == ["test-1", shipped]
+    assert "no-such-version" in said(logs, "model not reloaded")[0]["error"]
+
+
+# Stopping -----------------------------------------------------------------------------------
+
+
+def test_a_stop_drops_a_poll_that_hangs_and_nothing_of_it_is_stored(house: House) -> None:
+    house.server.reply("/wire", hang=60)
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.asked("wire"))
+
+    house.run(steps)
+
+    wire = house.source("wire")
+    assert (wire["state"], wire["posts"], wire["failures"]) == ("new", 0, 0)
+    assert wire["next_poll_at"] == "2026-11-24T08:00:00Z"
+
+
+def test_a_stop_lets_a_started_transaction_end(house: House) -> None:
+    house.server.reply("/wire", body=feed(ACTS[0]))
+    house.write("wire")
+    begun, stopped = threading.Event(), threading.Event()
+
+    def at_work() -> None:
+        begun.set()
+        assert stopped.wait(SOON)
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(begun.is_set)
+        scheduler.stop()
+        asyncio.get_running_loop().call_later(0.1, stopped.set)
+
+    house.run(steps, model=WordTagger(at_work=at_work))
+
+    assert house.source("wire")["posts"] == 1
+    assert [one["state"] for one in house.deliveries()] == ["pending"]
+
+
+def test_a_stop_lets_a_message_under_way_arrive_and_notes_it(house: House) -> None:
+    house.server.reply("/wire", body=feed(*ACTS[:2]))
+    house.server.reply("/hook", status=204, hang=0.3)
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.asked("hook"))
+
+    house.run(steps)
+
+    assert house.asked("hook") == 1
+    states = sorted((one["state"], one["attempts"]) for one in house.deliveries())
+    assert states == [("pending", 0), ("sent", 1)]
+
+
+def test_a_stop_does_not_wait_for_ever_and_gives_the_message_back(house: House) -> None:
+    house.server.reply("/wire", body=feed(ACTS[0]))
+    house.server.reply("/hook", hang=60)
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.asked("hook"))
+
+    logs = house.run(steps, grace=0.1)
+
+    assert said(logs, "its message will be sent again")
+    assert [(one["state"], one["attempts"]) for one in house.deliveries()] == [("pending", 0)]
+
+
+def test_a_port_that_is_taken_costs_the_page_and_nothing_else(house: House) -> None:
+    house.server.reply("/wire", body=feed(ACTS[0]))
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        house.write("wire", web=f"127.0.0.1:{taken.getsockname()[1]}")
+
+        async def steps(scheduler: Scheduler) -> None:
+            await until(lambda: house.asked("hook"))
+
+        logs = house.run(steps)
+
+    assert "cannot be opened" in said(logs, "no status page")[0]["error"]
