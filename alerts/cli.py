@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from alerts import cli_read
+from alerts.cleaning import plain
 from alerts.errors import AlertsError, ConfigError
 from alerts.listing import Format, show, show_one
 from classifier import cli as classifier_cli
@@ -41,17 +42,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     arguments: those of the process unless given.
     """
     try:
-        app(arguments)
+        app(arguments, prog_name="tocsin")
     except ConfigError as error:
         fail(error.mistakes, EXIT_CONFIG)
     except (AlertsError, ClassifierError) as error:
         fail(str(error).splitlines(), EXIT_ERROR)
     except KeyboardInterrupt:
         fail(["interrupted"], EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough; a second complaint at exit is no use either.
-        sys.stdout = None
-        sys.exit(0)
+    except SystemExit as leaving:
+        # Typer leaves with 1 where a pipe's reader (head, less) has seen enough: nothing is wrong.
+        if isinstance(leaving.__context__, BrokenPipeError):
+            sys.exit(0)
+        raise
+    except Exception as error:
+        from alerts.config import log_level
+
+        if log_level("warning") == "debug":
+            raise
+        told = plain(f"unforeseen {type(error).__name__}: {error}")
+        fail([f"{told} (TOCSIN_LOG=debug shows where)"], EXIT_ERROR)
 
 
 def fail(lines: Any, code: int) -> None:
@@ -229,8 +238,11 @@ def why(
     from alerts.why import why as explain
 
     pipeline = open_pipeline(load_config(config, secrets=False))
-    with pipeline.store.read() as connection:
-        show_one(explain(connection, pipeline, wanted), fmt)
+    try:
+        with pipeline.store.read() as connection:
+            show_one(explain(connection, pipeline, wanted), fmt)
+    finally:
+        pipeline.store.close()
 
 
 @app.command()

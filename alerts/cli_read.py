@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from alerts.domain import DeliveryState
 from alerts.errors import NotFound
 from alerts.listing import Format, show, show_one
 from alerts.store import listing
@@ -121,9 +122,7 @@ def list_deliveries(
     config: ConfigOption = None,
     fmt: FormatOption = Format.TABLE,
     limit: LimitOption = 50,
-    state: Annotated[
-        str | None, typer.Option(help="Only these: pending, sending, sent or dead.")
-    ] = None,
+    state: Annotated[DeliveryState | None, typer.Option(help="Only these.")] = None,
 ) -> None:
     """The newest deliveries, newest first."""
     with reading(config) as connection:

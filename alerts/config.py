@@ -33,6 +33,9 @@ MAX_BYTES = 4_000_000
 REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
 SECTIONS = ("service", "sources", "channels", "rules")
 
+Topics = Sequence[str] | Callable[[Path | None], Sequence[str]]
+"""Names of topics, or what returns those of the current model in a folder (None: the default)."""
+
 
 def check_zone(name: str) -> str:
     """Refuse a time zone that the zone database does not have."""
@@ -112,10 +115,10 @@ def log_level(default: str) -> str:
     return wanted if wanted in ("debug", "info", "warning", "error") else default
 
 
-def load(path: Path, *, topics: Sequence[str] = TOPICS, secrets: bool = True) -> Config:
+def load(path: Path, *, topics: Topics = TOPICS, secrets: bool = True) -> Config:
     """Read and check a config.
 
-    topics: the topics that the model knows.
+    topics: the topics that the model knows, or what finds them for a folder of models.
     secrets: read ${env:...} and ${file:...}; without it they stay as written, for commands
         that send nothing.
     Raises ConfigError with every mistake.
@@ -141,7 +144,7 @@ def _whole(path: Path, message: str) -> ConfigError:
     return ConfigError([Mistake(file=str(path), line=1, column=1, key="", message=message)])
 
 
-def parse(text: str, path: Path, *, topics: Sequence[str], secrets: bool) -> Config:
+def parse(text: str, path: Path, *, topics: Topics, secrets: bool) -> Config:
     """Check the text of a config; `path` names it in messages and anchors relative paths."""
     tree = _read_yaml(text, path)
     reading = _Reading(path, tree, _secret_reader(path.parent) if secrets else None)
@@ -151,6 +154,8 @@ def parse(text: str, path: Path, *, topics: Sequence[str], secrets: bool) -> Con
     found_channels = reading.kinds("channels", {k: v.config for k, v in channels.KINDS.items()})
     found_rules = reading.rules()
     reading.check_names()
+    if callable(topics):
+        topics = topics(_anchor(service, path.parent).models if service else None)
     reading.check_rules(found_rules, topics)
     if reading.mistakes:
         ordered = sorted(reading.mistakes, key=lambda m: (m.line, m.column, m.key))
@@ -354,6 +359,7 @@ class _Reading:
                 for part, named in (("only", rule.sources.only), ("not", rule.sources.excluded)):
                     self.check_known((*where, "sources", part), named, known_sources, "source")
             self.check_known((*where, "send"), rule.send, known_channels, "channel")
+            self.check_repeats((*where, "send"), rule.send)
             if not rule.send and not rule.shadow:
                 self.add((*where, "send"), "names no channel; `shadow: true` only records")
             both = set(rule.topics.all + rule.topics.any) & set(rule.topics.none)
@@ -367,6 +373,11 @@ class _Reading:
             if name not in known:
                 hint = suggest(name, known)
                 self.add((*where, place), f"{name!r} is not a {noun} here{hint}")
+
+    def check_repeats(self, where: Where, named: Sequence[str]) -> None:
+        for place, name in enumerate(named):
+            if name in named[:place]:
+                self.add((*where, place), f"{name!r} is named twice")
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

@@ -28,7 +28,7 @@ ACT = 0.25
 SAME_ACT = 0.45
 """Least cosine for a post that reports an act, where no thing is named in both."""
 
-STORY = 0.18
+STORY = 0.14
 """Least cosine for a post that reports no act (reaction, background) to follow a story."""
 
 MIN_WORDS = 6

@@ -30,13 +30,16 @@ from classifier.resources import shipped
 def load_config(given: Path | None, *, secrets: bool = True) -> Config:
     """Find and check the config. Raises ConfigError."""
     path = config_file.find_config(given)
-    return config_file.load(path, topics=known_topics(), secrets=secrets)
+    return config_file.load(path, topics=known_topics, secrets=secrets)
 
 
-def known_topics() -> tuple[str, ...]:
-    """Return the topics of the current model; the shipped ones where no model can be read."""
+def known_topics(models: Path | None) -> tuple[str, ...]:
+    """Return the topics of the current model; the shipped ones where no model can be read.
+
+    models: folder of versions; None: the default one.
+    """
+    home = models or artefact.home()
     try:
-        home = artefact.home()
         return tuple(artefact.manifest(home, artefact.current(home))["topics"])
     except (ModelError, KeyError):
         return TOPICS

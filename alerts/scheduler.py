@@ -212,11 +212,9 @@ class Scheduler:
         try:
             polled = await stages.poll_source(self.pipeline, self.client, settings, self.clock())
             async with self._writing:
-                # A started transaction is finished even if the service is asked to stop.
-                report = await asyncio.shield(
-                    asyncio.to_thread(
-                        stages.settle_poll, self.pipeline, settings, polled, self.clock()
-                    )
+                # A thread ends its transaction even if the service is asked to stop.
+                report = await asyncio.to_thread(
+                    stages.settle_poll, self.pipeline, settings, polled, self.clock()
                 )
         except StoreError as error:
             log.error("poll not stored", source=settings.name)

@@ -17,7 +17,7 @@ PROBES = 8
 HELD = 16
 """Rarest terms of a text under which its event can be looked up."""
 
-MOST_EVENTS = 200
+MOST_EVENTS = 16
 """Newest events that are looked at for one term; a term in more of them tells nothing."""
 
 SHORTLIST = 12

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 import pytest
+import structlog
 
 from alerts.domain import Json, Polled
 from alerts.httpclient import Client
@@ -282,3 +283,10 @@ def poll() -> Callable[..., Polled]:
         return asyncio.run(poll_it())
 
     return poll_once
+
+
+@pytest.fixture(autouse=True)
+def _fresh_logs() -> Iterator[None]:
+    """Undo what a command set up for its logs: its standard error is closed after its test."""
+    yield
+    structlog.reset_defaults()

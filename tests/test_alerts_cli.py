@@ -1,16 +1,24 @@
 """The commands on bad input: one clear line, the documented exit code, nothing lost."""
 
 import json
+import os
+import re
 import shutil
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+import structlog
+import typer
 
 from alerts import cli
+from alerts.opening import load_config, only_instance
 
 if TYPE_CHECKING:
     from tests.conftest import Server
@@ -37,7 +45,7 @@ class Result(NamedTuple):
 @pytest.fixture
 def tocsin(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Result]:
+) -> Iterator[Callable[..., Result]]:
     """Run a command in this process, in an empty folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TOCSIN_MODELS", str(ROOT / "models"))
@@ -50,7 +58,9 @@ def tocsin(
         assert "Traceback" not in said.err
         return Result(int(code), said.out, said.err.splitlines())
 
-    return run
+    yield run
+    # A command's logs go to the standard error of its time, which the test had borrowed.
+    structlog.reset_defaults()
 
 
 def write(folder: Path, config: str = CONFIG, *posts: object) -> None:
@@ -264,3 +274,403 @@ def test_acts_are_read_with_their_words(tmp_path: Path, tocsin: Callable[..., Re
 
     assert row["number"] == "MOFCOM 2026-72"
     assert row["read_from"]["number"]
+
+
+# Usage --------------------------------------------------------------------------------------
+
+
+def walk(command: Any, *words: str) -> Iterator[tuple[str, ...]]:
+    yield words
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from walk(inner, *words, name)
+
+
+@pytest.mark.parametrize("words", list(walk(typer.main.get_command(cli.app))), ids=" ".join)
+def test_every_command_explains_itself(tocsin: Callable[..., Result], words: list[str]) -> None:
+    result = tocsin(*words, "--help")
+
+    assert (result.code, result.err) == (0, [])
+    assert " ".join(["Usage: tocsin", *words]) in result.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["nonsense"], ["once", "--nonsense"], ["poll"], ["why"], ["events", "nonsense"],
+     ["events", "list", "--format", "xml"], ["events", "list", "--limit", "0"],
+     ["deliveries", "list", "--state", "lost"], ["deliveries", "replay"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_cannot_be_understood_is_a_usage_error(
+    tmp_path: Path, tocsin: Callable[..., Result], words: list[str]
+) -> None:
+    write(tmp_path)
+
+    result = tocsin(*words)
+
+    assert (result.code, result.out) == (2, "")
+    assert result.err[0].startswith("Usage: tocsin")
+
+
+def test_the_version_is_told(tocsin: Callable[..., Result]) -> None:
+    assert re.fullmatch(r"tocsin \d+\.\d+\.\d+\n", tocsin("--version").out)
+
+
+def test_the_config_is_the_one_named_then_the_one_here_then_that_of_the_environment(
+    tmp_path: Path, tocsin: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("named", "environment", "tocsin"):
+        (tmp_path / f"{name}.yaml").write_text(CONFIG, encoding="utf-8")
+    monkeypatch.setenv("TOCSIN_CONFIG", str(tmp_path / "environment.yaml"))
+
+    named, here = tocsin("check", "-c", "named.yaml"), tocsin("check")
+    (tmp_path / "tocsin.yaml").unlink()
+    environment = tocsin("check")
+
+    assert named.out.startswith("named.yaml: good: 1 sources, 1 channels, 1 rules")
+    assert here.out.startswith("tocsin.yaml: good")
+    assert environment.out.startswith(f"{tmp_path}/environment.yaml: good")
+
+
+# Bad configs --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "said"),
+    [
+        ("kind: jsonl", "kind: telepathy", 3, "is not a kind of source"),
+        ("kind: console", "kind: pigeon", 5, "is not a kind of channel"),
+        ("send: [screen]", "send: [gone]", 7, "is not a channel here"),
+        ("send: [screen]", "send: [screen, screen]", 7, "is named twice"),
+        ("path: posts.jsonl, ", "", 3, "is missing"),
+        ("sources:", "sources: [", 3, ""),
+        ("{name: screen, kind: console}",
+         '{name: screen, kind: slack, url: "${env:NOT_SET_ANYWHERE}"}', 5, "NOT_SET_ANYWHERE"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("command", ["check", "once", "run"])
+def test_a_mistake_stops_every_command_and_is_named_with_its_place(
+    tmp_path: Path, tocsin: Callable[..., Result], command: str, right: str, wrong: str,
+    line: int, said: str,
+) -> None:  # fmt: skip
+    write(tmp_path, CONFIG.replace(right, wrong))
+
+    result = tocsin(command)
+
+    assert (result.code, result.out) == (78, "")
+    assert re.match(rf"tocsin\.yaml:{line}:\d+: .*{said}", result.err[0]), result.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["posts.jsonl", "tocsin.yaml"]
+
+
+def test_a_channel_that_was_removed_stops_the_rule_that_names_it(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    write(tmp_path)
+    before = tocsin("poll", "posts")
+    write(tmp_path, CONFIG.replace("{name: screen,", "{name: other,"))
+
+    result = tocsin("once")
+
+    assert (before.code, result.code) == (0, 78)
+    assert "'screen' is not a channel here" in result.err[0]
+
+
+def test_a_message_for_a_channel_that_was_removed_dies_and_is_told(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    write(tmp_path)
+    tocsin("poll", "posts")
+    write(tmp_path, CONFIG.replace("name: screen", "name: other").replace("screen", "other"))
+
+    result = tocsin("once")
+
+    assert result.code == 1
+    assert any("channel screen is no longer in the config" in line for line in result.err)
+
+
+def test_a_rule_may_name_the_topics_of_the_models_that_the_config_names(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    folder = tmp_path / "mine" / "v1"
+    folder.mkdir(parents=True)
+    (folder.parent / "current").write_text("v1", encoding="utf-8")
+    manifest = {"format": 1, "files": {}, "topics": ["tariffs"]}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    mine = CONFIG.replace('web: "off"', 'web: "off", models: mine')
+    write(tmp_path, mine.replace("export-controls", "tariffs"))
+
+    good = tocsin("check")
+    write(tmp_path, mine)
+
+    assert good.code == 0, good.err
+    assert "'export-controls' is not a topic here" in tocsin("check").err[0]
+
+
+def test_init_into_a_folder_that_is_not_there_is_one_line(tocsin: Callable[..., Result]) -> None:
+    result = tocsin("init", "nowhere/tocsin.yaml")
+
+    assert (result.code, len(result.err)) == (2, 1)
+
+
+# Bad models, databases, receivers -------------------------------------------------------------
+
+
+def test_a_model_with_one_changed_bit_is_opened_by_no_command(
+    tmp_path: Path, tocsin: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    shutil.copytree(ROOT / "models", tmp_path / "m")
+    monkeypatch.setenv("TOCSIN_MODELS", str(tmp_path / "m"))
+    (model,) = tmp_path.glob("m/*/model.joblib")
+    held = bytearray(model.read_bytes())
+    held[len(held) // 2] ^= 1
+    model.write_bytes(held)
+
+    for command in (["once"], ["run"], ["poll", "posts"], ["why", "1"], ["classify", "t.txt"]):
+        result = tocsin(*command)
+        assert (result.code, result.out, len(result.err)) == (2, "", 1), command
+        assert "differs from its manifest" in result.err[0]
+    assert list(tmp_path.glob("t.db")) == []
+
+
+@pytest.mark.parametrize("corpus", ["no-such-place", "empty-folder", "empty.jsonl"])
+def test_an_empty_corpus_trains_nothing_and_leaves_nothing(
+    tmp_path: Path, tocsin: Callable[..., Result], corpus: str
+) -> None:
+    (tmp_path / "empty-folder").mkdir()
+    (tmp_path / "empty.jsonl").touch()
+    before = sorted(tmp_path.iterdir())
+
+    result = tocsin("train", "--corpus", corpus, "--models", "m")
+
+    assert (result.code, result.out) == (2, "")
+    assert [line for line in result.err if line.startswith("tocsin: ")] == result.err[-1:]
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Be someone whom permissions bind; skip where that person could not read the project."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        try:
+            (ROOT / "pyproject.toml").read_bytes()
+        except PermissionError:
+            pytest.skip("only its owner can read the checkout")
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_read_only_database_is_one_line_and_stays_whole(tocsin: Callable[..., Result]) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        write(folder)
+        config = f"{folder}/tocsin.yaml"
+        assert tocsin("once", "-c", config).code == 0
+        (folder / "posts.jsonl").write_text(json.dumps({**POST, "id": "2"}), encoding="utf-8")
+        before = (folder / "t.db").read_bytes()
+        (folder / "t.db").chmod(0o444)
+        folder.chmod(0o555)
+
+        with unprivileged():
+            results = [tocsin(name, "-c", config) for name in ("once", "run")]
+        unchanged = (folder / "t.db").read_bytes() == before
+        folder.chmod(0o755)
+        (folder / "t.db").chmod(0o644)
+        mended = tocsin("once", "-c", config)
+
+    assert unchanged
+    for result in results:
+        assert (result.code, result.out, len(result.err)) == (2, "", 1), result
+        assert "cannot be" in result.err[0]
+    assert mended.err[0] == "posts: 1 posts, 1 new, 0 alerts"
+
+
+def test_a_rehearsal_on_a_database_that_is_none_is_one_line(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    write(tmp_path, CONFIG.replace("t.db", "folder"))
+    (tmp_path / "folder").mkdir()
+
+    result = tocsin("once", "--dry-run")
+
+    assert (result.code, len(result.err)) == (2, 1)
+    assert "cannot be opened" in result.err[0]
+
+
+def test_a_second_service_on_one_database_is_refused(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    write(tmp_path)
+
+    with only_instance(load_config(tmp_path / "tocsin.yaml")):
+        result = tocsin("run")
+
+    assert (result.code, len(result.err)) == (2, 1)
+    assert f"another service uses it (process {os.getpid()})" in result.err[0]
+
+
+HOOK = (
+    '{{name: screen, kind: webhook, url: "{url}", allow_private: true, '
+    'secret: "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}}'
+)
+
+
+def test_a_receiver_that_is_down_is_said_and_tried_again(
+    tmp_path: Path, tocsin: Callable[..., Result], server: "Server"
+) -> None:
+    server.reply("/hook", status=503)
+    hook = HOOK.format(url=server.url("/hook"))
+    write(tmp_path, CONFIG.replace("{name: screen, kind: console}", hook))
+
+    down = tocsin("once")
+    (waiting,) = json.loads(tocsin("deliveries", "list", "--format", "json").out)
+
+    assert down.code == 0
+    assert "the receiver answered 503; it will be tried again" in down.err[1]
+    assert down.err[-1] == "1 alerts; 0 messages sent, 1 to be tried again, 0 dead"
+    assert (waiting["state"], waiting["attempts"]) == ("pending", 1)
+
+
+def test_a_dead_letter_is_shown_and_replayed_once_its_channel_is_back(
+    tmp_path: Path, tocsin: Callable[..., Result], server: "Server"
+) -> None:
+    server.replies("/hook", [{"status": 410}, {"status": 204}])
+    hook = HOOK.format(url=server.url("/hook"))
+    write(tmp_path, CONFIG.replace("{name: screen, kind: console}", hook))
+
+    died = tocsin("once")
+    (dead,) = json.loads(tocsin("deliveries", "list", "--state", "dead", "--format", "json").out)
+    shown = json.loads(tocsin("deliveries", "show", dead["id"], "--format", "json").out)
+    off = json.loads(tocsin("channels", "list", "--format", "json").out)
+    enabled = tocsin("channels", "enable", "screen")
+    rehearsed = tocsin("deliveries", "replay", dead["id"], "--dry-run")
+    replayed = tocsin("deliveries", "replay", dead["id"])
+    sent = tocsin("once")
+
+    assert died.code == 1
+    assert f"tocsin deliveries replay {dead['id']}" in died.err[1]
+    assert json.loads(shown["body"])["type"] == "alert.new"
+    assert [row["name"] for row in off] == ["screen"]
+    assert (enabled.code, replayed.out) == (0, "1 deliveries are due again\n")
+    assert rehearsed.out == "1 deliveries would be due again\n"
+    assert sent.err[-1] == "0 alerts; 1 messages sent, 0 to be tried again, 0 dead"
+    assert tocsin("deliveries", "list", "--state", "dead").out == "no deliveries yet\n"
+
+
+# What is printed ------------------------------------------------------------------------------
+
+
+def test_a_poll_shows_what_it_found_and_stores_it_unless_told_not_to(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    write(tmp_path)
+
+    rehearsed = tocsin("poll", "posts", "--dry-run", "--format", "jsonl")
+    untouched = tocsin("events", "list").out
+    (row,) = json.loads(tocsin("poll", "posts", "--format", "json").out)
+    again = tocsin("poll", "posts")
+    (tmp_path / "posts.jsonl").unlink()
+    failing = tocsin("poll", "posts")
+
+    assert json.loads(rehearsed.out) == row
+    assert ("export-controls" in row["tags"], row["title"]) == (True, POST["text"])
+    assert (untouched, again.out) == ("no events yet\n", "posts: no posts\n")
+    assert (failing.code, len(failing.err)) == (2, 1)
+    assert "posts: SourceBroken" in failing.err[0]
+
+
+def test_rows_are_a_table_a_document_or_lines(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    kinds = ("events", "alerts", "deliveries", "sources")
+    write(tmp_path, CONFIG, POST, {**POST, "id": "2", "text": "Seoul bans lithium exports to Oman"})
+    empty = [tocsin(kind, "list", "--format", "json").out for kind in kinds]
+    tocsin("once")
+
+    assert empty == ["[]\n"] * 4
+    for kind in kinds:
+        document = json.loads(tocsin(kind, "list", "--format", "json").out)
+        lines = tocsin(kind, "list", "--format", "jsonl").out.splitlines()
+        header, *table = tocsin(kind, "list").out.splitlines()
+        names = [row.get("id", row.get("name")) for row in document]
+        one = json.loads(tocsin(kind, "show", names[0], "--format", "json").out)
+
+        assert len(document) == (1 if kind == "sources" else 2)
+        assert [json.loads(line) for line in lines] == document
+        assert header.split()[0] in ("id", "name")
+        assert all(name in "\n".join(table) for name in names)
+        assert one.items() >= document[0].items()
+
+
+@pytest.mark.parametrize(
+    "title", ["[/b] [red]Beijing", r"Beijing \[/foo]", r"[bold]\\", ":smile: 100 %"]
+)
+def test_a_title_is_shown_as_it_is_written(
+    tmp_path: Path, tocsin: Callable[..., Result], title: str
+) -> None:
+    write(tmp_path, CONFIG, {**POST, "title": title})
+
+    assert title in tocsin("poll", "posts").out
+    assert title in tocsin("events", "list").out
+
+
+def test_what_a_source_complains_of_reaches_no_terminal_raw(
+    tmp_path: Path, tocsin: Callable[..., Result], server: "Server"
+) -> None:
+    server.reply("/x.xml", body="<html><title>\x1b[31m\x9b\u202eno feed</title></html>")
+    write(
+        tmp_path,
+        CONFIG.replace(
+            "sources:\n",
+            f"sources:\n  - {{name: x, kind: feed, url: '{server.url('/x.xml')}', "
+            "allow_private: true}\n",
+        ),
+    )
+    with (tmp_path / "posts.jsonl").open("ab") as file:
+        file.write(b'\x1b]0;owned\x07\n{"id": ["\\u001b[31m\\u009b"], "text": "x"}\n')
+
+    said = [tocsin("once"), tocsin("sources"), tocsin("sources", "list", "--format", "json")]
+
+    text = "".join(result.out + "".join(result.err) for result in said)
+    assert "line 2" in text
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(text)
+
+
+def test_a_reader_that_leaves_early_is_no_error(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    write(tmp_path)
+    tocsin("poll", "posts")
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    with open(writing, "wb") as closed:  # noqa: PTH123 (a descriptor, not a path)
+        left = subprocess.run(
+            [sys.executable, "-m", "alerts.cli", "events", "list", "--format", "json"],
+            cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=closed,
+            stderr=subprocess.PIPE, timeout=60, check=False,
+        )  # fmt: skip
+
+    assert (left.returncode, left.stderr) == (0, b"")
+
+
+def test_a_fault_that_nobody_foresaw_is_one_line_unless_asked_for_more(
+    tmp_path: Path, tocsin: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    tocsin("poll", "posts")
+    with closing(sqlite3.connect(tmp_path / "t.db")) as other:
+        other.execute("UPDATE events SET act = 'nonsense'")
+        other.commit()
+
+    result = tocsin("events", "list")
+    monkeypatch.setenv("TOCSIN_LOG", "debug")
+
+    assert (result.code, result.out, len(result.err)) == (2, "", 1)
+    assert "unforeseen JSONDecodeError" in result.err[0]
+    with pytest.raises(json.JSONDecodeError):
+        tocsin("events", "list")

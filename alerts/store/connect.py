@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -84,7 +84,12 @@ class Store:
 
 def explain(error: DBAPIError, name: str) -> StoreError:
     """Turn a driver's error into one of ours: which database, what happened, what to do."""
-    said = str(error.orig)
+    return diagnose(error.orig, name)
+
+
+def diagnose(error: BaseException | None, name: str) -> StoreError:
+    """Turn what a driver said into the error that it stands for."""
+    said = str(error)
     for symptom, kind, remedy in SYMPTOMS:
         if symptom in said.lower():
             return kind(f"database {name}: {remedy} ({said})")
@@ -152,16 +157,21 @@ def copy_sqlite(url: str, target: Path) -> bool:
     if parsed.get_backend_name() != "sqlite":
         return False
     if parsed.database and Path(parsed.database).exists():
-        source = sqlite3.connect(f"file:{quote(parsed.database)}?mode=ro", uri=True)
-        copy = sqlite3.connect(target)
-        try:
-            source.backup(copy)
-        except sqlite3.DatabaseError as error:
-            raise StoreDamaged(f"database {parsed.database}: cannot be copied ({error})") from error
-        finally:
-            copy.close()
-            source.close()
+        _back_up(parsed.database, target)
     return True
+
+
+def _back_up(database: str, target: Path) -> None:
+    if not Path(database).is_file():
+        raise StoreReadOnly(f"database {database}: it cannot be opened: it is not a file")
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{quote(database)}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            source.backup(copy)
+    except sqlite3.DatabaseError as error:
+        raise diagnose(error, database) from error
 
 
 def migrate(store: Store) -> None:

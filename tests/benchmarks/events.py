@@ -1,0 +1,244 @@
+"""Measures grouping: B-cubed F1 on headlines, and alerts per act on a stream with known acts.
+
+python tests/benchmarks/events.py [--shuffles N]
+"""
+
+import argparse
+import csv
+import json
+import random
+import statistics
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from alerts import config as config_file
+from alerts import pipeline as stages
+from alerts.domain import Act, Event, Figures, Polled, Post, RawPost
+from alerts.events import Candidate, absorb, find_event, open_event, trace
+from alerts.opening import open_reader
+from alerts.pipeline import Pipeline
+from alerts.store.connect import open_store
+from alerts.store.listing import list_alerts, list_events
+from alerts.window import Window
+from classifier import artefact
+from classifier.labels import Policy, Tagging
+
+ROOT = Path(__file__).resolve().parents[2]
+UCI = ROOT.parent / "shared" / "benchmarks" / "uci_news" / "uci-news-aggregator-first6366.csv"
+STREAM = ROOT / "tests" / "data" / "events"
+NO_POLICY = Tagging(
+    topics={}, tags=(), policy=Policy(grade=0, at_least=(0.0, 0.0, 0.0)), model="none", terms={}
+)
+CONFIG = """\
+service: {{database: "sqlite:///{folder}/t.db", web: "off"}}
+sources: [{{name: all, kind: jsonl, path: none, backfill: all}}]
+channels: [{{name: screen, kind: console}}]
+rules: [{{name: acts, min_policy: 2, send: [screen], cooldown: 24h}}]
+"""
+
+
+def b_cubed(found: Sequence[str], true: Sequence[str]) -> tuple[float, float, float]:
+    """Return precision, recall and F1 (Bagga and Baldwin 1998)."""
+    in_found, in_true = Counter(found), Counter(true)
+    both = Counter(zip(found, true, strict=True))
+    precision = sum(n * n / in_found[f] for (f, _), n in both.items()) / len(found)
+    recall = sum(n * n / in_true[t] for (_, t), n in both.items()) / len(true)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def headlines() -> list[tuple[datetime, str, str]]:
+    """Return (time, title, story) of the headlines, in the order of their time."""
+    with UCI.open(encoding="utf-8", errors="replace", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if (row["TIMESTAMP"] or "").isdigit()]
+    rows.sort(key=lambda row: int(row["TIMESTAMP"]))
+    return [
+        (datetime.fromtimestamp(int(row["TIMESTAMP"]) / 1000, UTC), row["TITLE"], row["STORY"])
+        for row in rows
+    ]
+
+
+def post_of(number: int, at: datetime, title: str) -> Post:
+    """Return a headline as a post."""
+    return Post(
+        id=str(number), source="uci", external_id=str(number), url=None, title=title, text=title,
+        lang="en", author=None, published_at=at, dated=True, first_seen_at=at, official=False,
+        limited=False, figures=Figures(), platform_tags=(),
+    )  # fmt: skip
+
+
+def group_headlines(rows: Iterable[tuple[datetime, str, str]]) -> list[str]:
+    """Group headlines one by one as the pipeline does; return each one's event."""
+    window, found = Window(7), []
+    events: dict[str, Event] = {}
+    by_key: dict[str, str] = {}
+    for number, (at, title, _) in enumerate(rows):
+        post = post_of(number, at, title)
+        seen = trace(post, Act())
+        shared: dict[str, set[str]] = defaultdict(set)
+        for key in seen.keys:
+            if key in by_key:
+                shared[by_key[key]].add(key)
+        alike = {one.event_id: one.cosine for one in window.alike(seen.terms, at)}
+        candidates = [
+            Candidate(
+                event=events[one],
+                shared=frozenset(shared.get(one, ())),
+                cosine=alike.get(one, 0.0),
+                authorities={},
+            )
+            for one in shared.keys() | alike.keys()
+        ]
+        joined = find_event(post, NO_POLICY, Act(), seen, candidates)
+        event = (
+            absorb(joined[0], post, NO_POLICY, Act())
+            if joined
+            else open_event(post, NO_POLICY, Act())
+        )
+        events[event.id] = event
+        by_key.update(dict.fromkeys(seen.keys, event.id))
+        window.put(event.id, seen.terms, at)
+        found.append(event.id)
+    return found
+
+
+def window_cost(posts: int = 100_000, probes: int = 5_000) -> tuple[float, float]:
+    """Return median microseconds of adding a post to a full window, and of a naive comparison."""
+    random.seed(1)
+    words = [f"word{n}" for n in range(60_000)]
+    weights = [1 / (n + 10) for n in range(60_000)]
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    window = Window(7)
+    texts = [
+        dict.fromkeys(random.choices(words, weights, k=30), 1.0) for _ in range(posts + probes)
+    ]
+    for number, terms in enumerate(texts[:posts]):
+        window.put(f"e{number // 3}", terms, now)
+    costs, naive = [], []
+    for number, terms in enumerate(texts[posts:]):
+        started = time.process_time_ns()
+        found = window.alike(terms, now)
+        window.put(found[0].event_id if found else f"n{number}", terms, now)
+        costs.append((time.process_time_ns() - started) / 1000)
+    sets = [set(terms) for terms in texts[:posts]]
+    for terms in texts[posts : posts + 20]:
+        wanted = set(terms)
+        started = time.process_time_ns()
+        max(len(wanted & one) / len(wanted | one) for one in sets)
+        naive.append((time.process_time_ns() - started) / 1000)
+    return statistics.median(costs), statistics.median(naive)
+
+
+def run_stream(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, str], list[str]]:
+    """Take a stream in post by post; return id -> event, and the ids that set an alert off."""
+    with tempfile.TemporaryDirectory() as place:
+        text = CONFIG.format(folder=place)
+        model = artefact.load(ROOT / "models")
+        config = config_file.parse(text, Path(place) / "t.yaml", topics=model.topics, secrets=False)
+        pipeline = Pipeline(
+            store=open_store(config.service.database), config=config, model=model,
+            reader=open_reader(), window=Window(7),
+        )  # fmt: skip
+        arrival = datetime.fromisoformat(rows[0]["published"])
+        stages.prepare(pipeline, arrival)
+        for row in rows:
+            arrival = max(arrival, datetime.fromisoformat(row["published"])) + timedelta(seconds=1)
+            settings = config.sources[0].model_copy(update={"official": row["official"]})
+            raw = RawPost(
+                source=row["source"], external_id=row["id"], url=row.get("url"),
+                title=row.get("title"), body=row.get("body") or row.get("text"),
+                published=row["published"], language=row["lang"], official=row["official"],
+            )  # fmt: skip
+            stages.ingest(pipeline, settings, Polled(posts=(raw,), cursor={}), arrival)
+        with pipeline.store.read() as connection:
+            event_of = {
+                post["external_id"]: event["id"]
+                for event in list_events(connection, 100_000)
+                for post in event["posts"]
+            }
+            new = [
+                alert["post"]
+                for alert in list_alerts(connection, 100_000)
+                if alert["reason"] == "new"
+            ]
+        pipeline.store.close()
+    return event_of, new
+
+
+def judge(rows: Sequence[Mapping[str, Any]], groups: Sequence[Sequence[str]]) -> dict[str, float]:
+    """Return the figures of one pass: duplicates per act, merged look-alikes, missed acts."""
+    event_of, alerted = run_stream(rows)
+    act_of = {row["id"]: row["act"] for row in rows}
+    alerts = Counter(act_of[post] for post in alerted if act_of.get(post))
+    acts = {row["act"] for row in rows if row["act"] and row["grade"] >= 2}
+    events: dict[str, Counter[str]] = defaultdict(Counter)
+    for post, act in act_of.items():
+        if act:
+            events[act][event_of[post]] += 1
+    home = {act: found.most_common(1)[0][0] for act, found in events.items()}
+    told = {event_of[post] for post in alerted}
+    missed = [act for act in acts if not told & set(events[act])]
+    pairs = [
+        (one, other)
+        for group in groups
+        for at, one in enumerate(group)
+        for other in group[at + 1 :]
+        if one in home and other in home
+    ]
+    merged = sum(home[one] == home[other] for one, other in pairs)
+    labelled = [post for post, act in act_of.items() if act]
+    precision, recall, f1 = b_cubed(
+        [event_of[post] for post in labelled], [act_of[post] for post in labelled]
+    )
+    return {
+        "duplicate alerts per act": sum(max(0, n - 1) for n in alerts.values()) / len(acts),
+        "look-alikes merged": merged / max(1, len(pairs)),
+        "acts missed": len(missed),
+        "alerts on no act": sum(not act_of.get(post) for post in alerted),
+        "b-cubed precision": precision,
+        "b-cubed recall": recall,
+        "b-cubed f1": f1,
+    }
+
+
+def shuffled(rows: Sequence[Any], seed: int) -> list[Any]:
+    """Return the rows in an order of arrival that differs by some hours."""
+    generator = random.Random(seed)
+    late = {row["id"]: generator.expovariate(1 / 7200) for row in rows}
+    return sorted(
+        rows, key=lambda row: datetime.fromisoformat(row["published"]).timestamp() + late[row["id"]]
+    )
+
+
+def main() -> None:
+    """Print every figure that the machine has the texts for."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--shuffles", type=int, default=0)
+    options.add_argument("--halves", default="tune,held")
+    given = options.parse_args()
+    if UCI.exists():
+        rows = headlines()
+        found = group_headlines(rows)
+        precision, recall, f1 = b_cubed(found, [story for *_, story in rows])
+        print(f"headlines: {len(rows)}, B-cubed {precision:.3f} {recall:.3f} F1 {f1:.3f}")
+    cost, naive = window_cost()
+    print(f"a post into a window of 100,000: {cost:.0f} us; naive comparison {naive:,.0f} us")
+    groups = json.loads((STREAM / "look-alikes.json").read_text(encoding="utf-8"))
+    for half in given.halves.split(","):
+        lines = (STREAM / f"{half}.jsonl").read_text(encoding="utf-8").splitlines()
+        rows_of_half = [json.loads(line) for line in lines]
+        print(half, {name: round(value, 3) for name, value in judge(rows_of_half, groups).items()})
+        spread = [
+            judge(shuffled(rows_of_half, seed), groups)["b-cubed f1"]
+            for seed in range(given.shuffles)
+        ]
+        if spread:
+            print(f"  {len(spread)} orders of arrival: F1 {min(spread):.3f} to {max(spread):.3f}")
+
+
+if __name__ == "__main__":
+    main()
