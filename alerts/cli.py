@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from alerts import cli_read
+from alerts import cli_labels, cli_read
 from alerts.cleaning import plain
 from alerts.errors import AlertsError, ConfigError
 from alerts.listing import Format, show, show_one
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(classifier_cli.app)
 app.add_typer(cli_read.app)
+app.add_typer(cli_labels.app)
 
 ConfigOption = Annotated[
     Path | None,

@@ -11,22 +11,25 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from alerts.acts import direction
 from alerts.domain import Act, Event, Post, Stage
+from alerts.likeness import Candidate, days_apart, log_odds
 from classifier.labels import Tagging
 from classifier.relevance import weigh
 
 NEAR = 0.7
 """Cosine from which two texts are one text, reworded."""
 
-ACT = 0.25
-"""Least cosine for a post that reports an act, where both also name the same thing."""
+JOIN = -1.2
+"""Log-odds from which a post that reports an act joins an event (a chance of 23%): two alerts
+on one act are worse than a paraphrase that hides in a similar one, which numbers, goods,
+targets and dates keep rare."""
 
-SAME_ACT = 0.45
-"""Least cosine for a post that reports an act, where no thing is named in both."""
+WORDING = 0.3
+"""Least cosine for a post that reports an act, where it names nothing that the event names."""
 
 STORY = 0.14
 """Least cosine for a post that reports no act (reaction, background) to follow a story."""
@@ -74,21 +77,6 @@ class Trace:
 
     keys: Mapping[str, str]
     terms: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """An open event that shares a key with a post, or resembles it.
-
-    shared: the keys they share.
-    cosine: likeness of the wording, 0 to 1.
-    authorities: source -> external id of its official posts in the event.
-    """
-
-    event: Event
-    shared: frozenset[str] = frozenset()
-    cosine: float = 0.0
-    authorities: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +181,7 @@ def find_event(
     """
     found = []
     for candidate in candidates:
-        by = _evidence(tagging, act, seen, candidate)
+        by = _evidence(post, tagging, act, seen, candidate)
         if by is None or kept_apart(post, act, candidate, by) is not None:
             continue
         event = candidate.event
@@ -205,7 +193,9 @@ def find_event(
     return event, by
 
 
-def _evidence(tagging: Tagging, act: Act, seen: Trace, candidate: Candidate) -> str | None:
+def _evidence(
+    post: Post, tagging: Tagging, act: Act, seen: Trace, candidate: Candidate
+) -> str | None:
     kinds = {seen.keys[key] for key in candidate.shared}
     for kind in ("number", "link", "words"):
         if kind in kinds:
@@ -214,11 +204,14 @@ def _evidence(tagging: Tagging, act: Act, seen: Trace, candidate: Candidate) -> 
         return "near-duplicate"
     if tagging.policy.grade < 2:
         return "evidence" if candidate.cosine >= STORY else None
-    # A new act must not vanish in a story that was no act.
-    if candidate.event.grade < 2:
-        return None
+    # A new act must not vanish in a story that was no act, nor in one with which it shares
+    # neither a thing nor many words.
     agreed = _things(act) & _things(candidate.event.act)
-    return "evidence" if candidate.cosine >= (ACT if agreed else SAME_ACT) else None
+    if candidate.event.grade < 2 or not (agreed or candidate.cosine >= WORDING):
+        return None
+    links = "link" in seen.keys.values()
+    odds = log_odds(post, tagging, act, candidate, links=links)
+    return "evidence" if odds >= JOIN else None
 
 
 def _things(act: Act) -> set[str]:
@@ -245,7 +238,8 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
         return "item"
     if act.targets and known.targets and not set(act.targets) & set(known.targets):
         return "target"
-    if _days_apart(act.effective_on, known.effective_on) > 1:
+    moved = act.stage is Stage.DELAYED
+    if not moved and (days_apart(act.effective_on, known.effective_on) or 0) > 1:
         return "date"
     return None
 
@@ -256,15 +250,6 @@ def _numbers_differ(one: str | None, other: str | None) -> bool:
         return False
     series = [re.split(r"[\d〔]", number, maxsplit=1)[0] for number in (one, other)]
     return series[0] == series[1]
-
-
-def _days_apart(one: str | None, other: str | None) -> int:
-    if not one or not other:
-        return 0
-    try:
-        return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)
-    except ValueError:
-        return 0
 
 
 def open_event(post: Post, tagging: Tagging, act: Act) -> Event:

@@ -20,8 +20,9 @@ from alerts.cleaning import plain
 from alerts.config import Config
 from alerts.domain import Act, Alert, Event, Fetch, Polled, Post
 from alerts.errors import SourceError, SourceUnreadable, StoreError
-from alerts.events import Candidate, absorb, find_event, is_digest, open_event, terms_of, trace
+from alerts.events import absorb, find_event, is_digest, open_event, terms_of, trace
 from alerts.httpclient import Client
+from alerts.likeness import Candidate
 from alerts.normalise import normalise
 from alerts.rules import Case, NotSent, Rule, decide
 from alerts.settings import SourceSettings

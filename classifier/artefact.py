@@ -3,7 +3,8 @@
     models/
         current              names the version in use
         previous             the versions that were current before, newest first
-        2026-11-25-1/        model.joblib  manifest.json  metrics.json  card.md  plots
+        2026-11-25-1/        manifest.json and what it names: model.joblib, metrics.json,
+                             held_out.json.gz, card.md, plots
 
 A joblib file can run code when it is opened. The sums in the manifest catch damage; they can't
 catch someone who rewrites both, so serve only versions that you trained or trust.
@@ -152,6 +153,15 @@ def verify(models_dir: Path, version: str) -> bytes:
         raise ModelDamaged(f"{folder / MANIFEST} names no {MODEL}")
     _check_libraries(version, said.get("libraries", {}))
     return model
+
+
+def read_file(models_dir: Path, version: str, name: str) -> bytes | None:
+    """Return one file of a version, checked against its manifest; None where it has no such file.
+
+    Other than load, it reads versions that another scikit-learn wrote too.
+    """
+    sums = manifest(models_dir, version)["files"].get(name)
+    return None if sums is None else _read(models_dir / version / name, sums)
 
 
 def load(models_dir: Path, version: str | None = None) -> "TopicModel":

@@ -1,4 +1,4 @@
-"""The commands `classify`, `train`, `evaluate` and `models`, as a Typer app to be joined.
+"""The commands `classify`, `train` and `evaluate`, joined with `models` in one Typer app.
 
 Commands raise ClassifierError; main turns it into one line a problem on stderr and exit code 2.
 Exit code 1 means findings: something was skipped, or a worse model refused.
@@ -6,20 +6,29 @@ Exit code 1 means findings: something was skipped, or a worse model refused.
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import typer
 
 from classifier import artefact
+from classifier.cli_models import models_app
 from classifier.errors import ClassifierError, InputError
 from classifier.inputs import Item
 from classifier.labels import Tagging
+from classifier.options import (
+    Format,
+    FormatOption,
+    ModelOption,
+    ModelsOption,
+    opened,
+    print_document,
+)
 
 if TYPE_CHECKING:
     from classifier.model import TopicModel
@@ -28,16 +37,7 @@ BATCH = 1000
 """Posts classified at a time."""
 
 app = typer.Typer(no_args_is_help=True, help="Train, evaluate and use the topic classifier.")
-models_app = typer.Typer(no_args_is_help=True, help="The trained versions.")
 app.add_typer(models_app, name="models")
-
-
-class Format(StrEnum):
-    """How data is printed."""
-
-    table = "table"
-    json = "json"
-    jsonl = "jsonl"
 
 
 class InputForm(StrEnum):
@@ -47,18 +47,6 @@ class InputForm(StrEnum):
     text = "text"
     jsonl = "jsonl"
     parquet = "parquet"
-
-
-ModelsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--models", help="Folder of trained versions. Default: $TOCSIN_MODELS or ./models."
-    ),
-]
-ModelOption = Annotated[
-    str | None, typer.Option("--model", help="Version to use. Default: the current one.")
-]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 
 
 @app.command()
@@ -86,7 +74,7 @@ def classify(
         skipped += 1
         typer.echo(f"skipped {line}", err=True)
 
-    with _open(file) as (stream, name):
+    with opened(file) as (stream, name):
         items = inputs.read(stream, name, form.value, complain)
         rows = _classify(served, items, terms if explain else 0)
         _print_rows(rows, format)
@@ -162,19 +150,6 @@ def _line(row: dict[str, Any], item: Item) -> str:
     return "\n".join(lines)
 
 
-@contextmanager
-def _open(file: str) -> Iterator[tuple[BinaryIO, str]]:
-    if file == "-":
-        yield sys.stdin.buffer, "standard input"
-        return
-    try:
-        stream = Path(file).open("rb")  # noqa: SIM115 (closed below)
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read: {error.strerror}") from error
-    with stream:
-        yield stream, file
-
-
 @app.command()
 def train(
     corpus: Annotated[
@@ -185,24 +160,43 @@ def train(
         list[Path] | None,
         typer.Option("--gazetteer", help="Folder of NAME.tsv files; may be repeated."),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make it current even if it is worse.")
+    ] = False,
+    learning_curve: Annotated[
+        bool, typer.Option("--learning-curve", help="Measure one too; doubles the time.")
+    ] = False,
     models: ModelsOption = None,
 ) -> None:
-    """Train a new version from labelled posts and make it the current one."""
+    """Train a new version from labelled posts; unless worse, it becomes the current one."""
+    from classifier import report
     from classifier.publish import publish
     from classifier.resources import shipped
 
     folder = models or artefact.home(writing=True)
     version = artefact.next_version(folder, datetime.now(UTC).date())
     with _progress() as progress:
-        figures = publish(
+        published = publish(
             corpus or [shipped("data", "corpus")],
             gazetteer or [shipped("data", "gazetteer")],
             folder,
             version=version,
             progress=progress,
+            force=force,
+            learning_curve=learning_curve,
         )
-    _print_figures(figures, Format.table, file=sys.stderr)
+    decision = published.decision
+    lines = [*report.to_lines(published.figures), ""]
+    if decision.comparison is not None and decision.comparison.rows:
+        lines += [*report.comparison_lines(decision.comparison), ""]
+    lines.append(f"{version} is {'' if decision.accepted else 'not '}current: {decision.why}")
+    if not decision.accepted:
+        lines.append(f"it is kept: `tocsin models use {version}`, or --force next time")
+    for line in lines:
+        typer.echo(line, err=True)
     typer.echo(version)
+    if not decision.accepted:
+        raise typer.Exit(1)
 
 
 @contextmanager
@@ -221,103 +215,48 @@ def _progress() -> Iterator[Any]:
 @app.command()
 def evaluate(
     data: Annotated[Path, typer.Option("--data", help="Labelled JSONL to measure on.")],
+    save: Annotated[
+        Path | None,
+        typer.Option("--save", help="Folder to write metrics.json, a card and plots into."),
+    ] = None,
     format: FormatOption = Format.table,
     model: ModelOption = None,
     models: ModelsOption = None,
 ) -> None:
     """Measure a version on labelled posts, beside keyword and majority baselines."""
     from classifier import corpus as corpora
-    from classifier.evaluate import measure
+    from classifier import report
+    from classifier.evaluate import judge, measure
 
     served = artefact.load(models or artefact.home(), model)
     examples = corpora.read([data], topics=served.topics).examples
-    _print_figures(measure(served, examples), format, file=sys.stdout)
-
-
-def _print_figures(figures: dict[str, Any], format: Format, *, file: Any) -> None:
-    if format is not Format.table:
-        option = orjson.OPT_INDENT_2 if format is Format.json else 0
-        print(orjson.dumps(figures, option=option).decode(), file=file)
-        return
-    from classifier.report import to_lines
-
-    for line in to_lines(figures):
-        print(line, file=file)
-
-
-@models_app.command("list")
-def models_list(format: FormatOption = Format.table, models: ModelsOption = None) -> None:
-    """All versions, oldest first; the current one is marked."""
-    folder = models or artefact.home()
-    now = artefact.current(folder) if (folder / artefact.CURRENT).exists() else None
-    rows = [
-        {"version": version, "current": version == now, **_summary(folder, version)}
-        for version in artefact.versions(folder)
-    ]
-    if format is Format.table:
-        print(f"  {'VERSION':<20} {'MACRO-F1':>8} {'ROWS':>6}  STATE")
-        for row in rows:
-            mark = "*" if row["current"] else " "
-            f1 = "-" if row["macro_f1"] is None else f"{row['macro_f1']:.3f}"
-            print(f"{mark} {row['version']:<20} {f1:>8} {row['rows'] or '-':>6}  {row['state']}")
-        return
-    _print_json(rows, format)
-
-
-def _summary(folder: Path, version: str) -> dict[str, Any]:
-    try:
-        said = artefact.manifest(folder, version)
-        artefact.verify(folder, version)
-        state = "ok"
-    except ClassifierError as error:
-        said, state = {}, str(error)
-    return {
-        "macro_f1": said.get("metrics", {}).get("macro_f1"),
-        "rows": said.get("corpus", {}).get("rows"),
-        "state": state,
-    }
-
-
-def _print_json(rows: Sequence[Any], format: Format) -> None:
-    if format is Format.json:
-        print(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
-        return
-    for row in rows:
-        print(orjson.dumps(row).decode())
-
-
-@models_app.command("show")
-def models_show(
-    version: Annotated[str | None, typer.Argument(help="Default: the current one.")] = None,
-    format: FormatOption = Format.table,
-    models: ModelsOption = None,
-) -> None:
-    """A version's card, or its manifest as JSON."""
-    folder = models or artefact.home()
-    name = version or artefact.current(folder)
-    said = artefact.manifest(folder, name)
-    if format is not Format.table:
-        _print_json([said], format) if format is Format.jsonl else print(
-            orjson.dumps(said, option=orjson.OPT_INDENT_2).decode()
+    verdicts = judge(served, examples)
+    figures = measure(served, examples, verdicts)
+    if save is not None:
+        command = f"tocsin evaluate --data {data.name} --model {served.version}"
+        facts = {"data": data.name}
+        _save(
+            save,
+            {
+                "metrics.json": orjson.dumps(figures, option=orjson.OPT_INDENT_2),
+                **report.files(figures, examples, verdicts, facts, command=command),
+            },
         )
-        return
-    card = folder / name / "card.md"
-    print(card.read_text(encoding="utf-8") if card.is_file() else f"model {name} has no card")
+    if format is Format.table:
+        for line in report.to_lines(figures):
+            print(line)
+    else:
+        print_document(figures, format)
 
 
-@models_app.command("use")
-def models_use(version: str, models: ModelsOption = None) -> None:
-    """Make a version the current one, after verifying it."""
-    folder = models or artefact.home(writing=True)
-    artefact.use(folder, version)
-    typer.echo(f"current: {version}")
-
-
-@models_app.command("rollback")
-def models_rollback(models: ModelsOption = None) -> None:
-    """Make the version that was current before this one current again."""
-    folder = models or artefact.home(writing=True)
-    typer.echo(f"current: {artefact.rollback(folder)}")
+def _save(folder: Path, contents: Mapping[str, bytes]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, held in contents.items():
+            (folder / name).write_bytes(held)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written: {error.strerror}") from error
+    typer.echo(f"saved {', '.join(sorted(contents))} in {folder}", err=True)
 
 
 def main() -> None:

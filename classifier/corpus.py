@@ -47,10 +47,13 @@ class Corpus:
         return hashlib.sha256(b"\n".join(rows)).hexdigest()
 
 
-def read(paths: Iterable[Path], *, topics: Sequence[str] | None = None) -> Corpus:
+def read(
+    paths: Iterable[Path], *, topics: Sequence[str] | None = None, repeats: bool = False
+) -> Corpus:
     """Read JSONL files, or the *.jsonl files of folders, with the rows of a labelled corpus.
 
     topics: the only ones allowed (None: the four, and further ones with MIN_EXAMPLES rows).
+    repeats: let ids and texts occur twice, for whoever looks for such rows.
     Raise CorpusError that names every bad row as FILE:LINE.
     """
     problems: list[str] = []
@@ -60,12 +63,29 @@ def read(paths: Iterable[Path], *, topics: Sequence[str] | None = None) -> Corpu
         for place, example in _read_file(file, problems):
             examples.append(example)
             places.append(place)
-    known = _check_topics(examples, places, topics, problems)
-    _check_repeats(examples, places, problems)
     if not examples and not problems:
         problems.append("the corpus is empty: no labelled row in " + ", ".join(map(str, paths)))
-    if problems:
-        raise CorpusError(problems)
+    return check(examples, places, topics=topics, repeats=repeats, problems=problems)
+
+
+def check(
+    examples: Sequence[Example],
+    places: Sequence[str],
+    *,
+    topics: Sequence[str] | None = None,
+    repeats: bool = False,
+    problems: Sequence[str] = (),
+) -> Corpus:
+    """Return rows as a corpus, once their topics, ids and texts agree; as `read` does.
+
+    problems: what is known to be wrong already.
+    """
+    found = list(problems)
+    known = _check_topics(examples, places, topics, found)
+    if not repeats:
+        _check_repeats(examples, places, found)
+    if found:
+        raise CorpusError(found)
     return Corpus(examples=tuple(examples), topics=known, places=tuple(places))
 
 

@@ -4,15 +4,20 @@ The figures have the JSON shape that `tocsin evaluate` prints. Intervals are per
 seeded bootstrap over texts. Rows that a topic is `unsure` for are left out of that topic.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.gazetteer import Gazetteer
 from classifier.labels import Example
+
+if TYPE_CHECKING:
+    from classifier.model import TopicModel
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -66,11 +71,11 @@ def decide(
 
 def evaluate(examples: Sequence[Example], verdicts: Verdicts, *, model: str) -> Figures:
     """Return all figures of these verdicts on these examples."""
-    truth = _Truth(examples, verdicts.topics)
+    truth = Truth(examples, verdicts.topics)
     topics = {topic: _topic(truth, verdicts, at) for at, topic in enumerate(verdicts.topics)}
     grades = np.array([example.policy for example in examples])
     at_least = {
-        f"at_least_{grade}": _judged(
+        f"at_least_{grade}": _policy(
             grades >= grade, verdicts.grades >= grade, verdicts.chances[:, len(topics) + grade - 1]
         )
         for grade in (1, 2, 3)
@@ -79,7 +84,9 @@ def evaluate(examples: Sequence[Example], verdicts: Verdicts, *, model: str) -> 
         "model": model,
         "rows": len(examples),
         "macro_f1": _mean(figures["f1"] for figures in topics.values()),
-        "macro_f1_interval": _interval(lambda drawn: _macro_f1(truth, verdicts, drawn), examples),
+        "macro_f1_interval": interval(
+            lambda drawn: _macro_f1(truth, verdicts, drawn), len(examples)
+        ),
         "topics": topics,
         "policy": {
             **at_least,
@@ -125,22 +132,25 @@ def majority_baseline(examples: Sequence[Example], topics: tuple[str, ...]) -> V
     )
 
 
-def brief(figures: Figures) -> Figures:
+def brief(examples: Sequence[Example], verdicts: Verdicts) -> Figures:
     """Return the few figures by which a baseline is compared."""
+    truth = Truth(examples, verdicts.topics)
+    grades = np.array([example.policy for example in examples])
+    topics = {}
+    for at, topic in enumerate(verdicts.topics):
+        rows = np.flatnonzero(truth.certain[:, at])
+        topics[topic] = _judged(truth.held[rows, at], verdicts.tags[rows, at])
     return {
-        "macro_f1": figures["macro_f1"],
-        "topics": {
-            topic: {key: one[key] for key in ("precision", "recall", "f1")}
-            for topic, one in figures["topics"].items()
-        },
-        "policy_at_least_2_f1": figures["policy"]["at_least_2"]["f1"],
-        "exact": figures["policy"]["exact"],
+        "macro_f1": _mean(one["f1"] for one in topics.values()),
+        "topics": topics,
+        "policy_at_least_2_f1": _judged(grades >= 2, verdicts.grades >= 2)["f1"],
+        "exact": float(np.mean(grades == verdicts.grades)),
     }
 
 
 def worst(examples: Sequence[Example], verdicts: Verdicts, most: int = 20) -> list[Figures]:
     """Return the decisions that were wrong by the most, worst first."""
-    truth = _Truth(examples, verdicts.topics)
+    truth = Truth(examples, verdicts.topics)
     wrong = []
     for at, topic in enumerate(verdicts.topics):
         missed = truth.certain[:, at] & (truth.held[:, at] != verdicts.tags[:, at])
@@ -152,6 +162,33 @@ def worst(examples: Sequence[Example], verdicts: Verdicts, most: int = 20) -> li
     return [
         {"id": row_id, "topic": topic, "probability": round(chance, 4), "label": label}
         for _, topic, row_id, chance, label in wrong[:most]
+    ]
+
+
+def kinds_of_mistakes(
+    examples: Sequence[Example], verdicts: Verdicts, most: int = 20
+) -> list[Figures]:
+    """Return the commonest kinds of wrong decisions: topic, missed or false, language, style.
+
+    `of` counts the texts of that language and style that could be wrong in this way.
+    """
+    truth = Truth(examples, verdicts.topics)
+    wrong: Counter[tuple[str, str, str, str]] = Counter()
+    could: Counter[tuple[str, str, str, str]] = Counter()
+    for at, topic in enumerate(verdicts.topics):
+        for row in np.flatnonzero(truth.certain[:, at]).tolist():
+            one, held = examples[row], bool(truth.held[row, at])
+            kind = (topic, "missed" if held else "false", one.lang, one.style)
+            could[kind] += 1
+            wrong[kind] += held != bool(verdicts.tags[row, at])
+    ranked = sorted(((-count, kind) for kind, count in wrong.items() if count))[:most]
+    return [
+        {
+            **dict(zip(("topic", "error", "lang", "style"), kind, strict=True)),
+            "count": -count,
+            "of": could[kind],
+        }
+        for count, kind in ranked
     ]
 
 
@@ -184,8 +221,8 @@ def calibration_bins(chances: Floats) -> list[NDArray[np.int64]]:
     return [np.flatnonzero(number == one) for one in range(BINS)]
 
 
-class _Truth:
-    """Labels as arrays: held and certain, texts x topics."""
+class Truth:
+    """Labels as arrays, texts x topics: which hold, and of which readers are certain."""
 
     def __init__(self, examples: Sequence[Example], topics: tuple[str, ...]) -> None:
         self.held: Flags = np.array(
@@ -196,19 +233,30 @@ class _Truth:
         ).reshape(len(examples), len(topics))
 
 
-def _topic(truth: _Truth, verdicts: Verdicts, at: int) -> Figures:
+def _topic(truth: Truth, verdicts: Verdicts, at: int) -> Figures:
     rows = np.flatnonzero(truth.certain[:, at])
     held, tags = truth.held[rows, at], verdicts.tags[rows, at]
     chances = verdicts.chances[rows, at]
 
     def drawn_f1(drawn: Floats) -> Floats:
         weights = drawn[:, rows]
-        f1: Floats = _f1(weights @ (held & tags), weights @ held, weights @ tags)
-        return f1
+        return to_f1(weights @ (held & tags), weights @ held, weights @ tags)
 
     return {
         **_judged(held, tags, chances),
-        "f1_interval": _interval(drawn_f1, truth.held),
+        "f1_interval": interval(drawn_f1, len(truth.held)),
+        "support": int(held.sum()),
+        "calibration_error": calibration_error(held, chances),
+    }
+
+
+def _policy(held: Flags, said: Flags, chances: Floats) -> Figures:
+    def drawn_f1(drawn: Floats) -> Floats:
+        return to_f1(drawn @ (held & said), drawn @ held, drawn @ said)
+
+    return {
+        **_judged(held, said, chances),
+        "f1_interval": interval(drawn_f1, len(held)),
         "support": int(held.sum()),
         "calibration_error": calibration_error(held, chances),
     }
@@ -219,38 +267,51 @@ def _judged(held: Flags, said: Flags, chances: Floats | None = None) -> Figures:
     figures: Figures = {
         "precision": both / int(said.sum()) if said.any() else 0.0,
         "recall": both / int(held.sum()) if held.any() else 0.0,
-        "f1": float(_f1(both, int(held.sum()), int(said.sum()))),
+        "f1": float(to_f1(both, held.sum(), said.sum())),
     }
     if chances is not None:
         figures["average_precision"] = average_precision(held, chances)
     return figures
 
 
-def _f1(both: Any, held: Any, said: Any) -> Any:
+def to_f1(both: Any, held: Any, said: Any) -> Floats:
+    """Return F1 from counts of texts that are held and said, held, and said; 0 where none is."""
     total = np.asarray(held + said, dtype=float)
-    return np.divide(2 * both, total, out=np.zeros_like(total), where=total > 0)
-
-
-def _macro_f1(truth: _Truth, verdicts: Verdicts, drawn: Floats) -> Floats:
-    held, tags = truth.held & truth.certain, verdicts.tags & truth.certain
-    f1: Floats = _f1(drawn @ (held & tags), drawn @ held, drawn @ tags).mean(axis=1)
+    f1: Floats = np.divide(2 * both, total, out=np.zeros_like(total), where=total > 0)
     return f1
 
 
-def _interval(figure: Callable[[Floats], Floats], rows: Sequence[Any] | Flags) -> list[float]:
+def _macro_f1(truth: Truth, verdicts: Verdicts, drawn: Floats) -> Floats:
+    held, tags = truth.held & truth.certain, verdicts.tags & truth.certain
+    f1: Floats = to_f1(drawn @ (held & tags), drawn @ held, drawn @ tags).mean(axis=1)
+    return f1
+
+
+def _macro_f1_inside(truth: Truth, verdicts: Verdicts, inside: Floats, drawn: Floats) -> Floats:
+    return _macro_f1(truth, verdicts, drawn * inside)
+
+
+def interval(figure: Callable[[Floats], Floats], size: int) -> list[float]:
     """Return the 95% interval of a figure that takes resamples x texts of draw counts."""
-    size = len(rows)
     if not size:
         return [0.0, 0.0]
-    random = np.random.default_rng(SEED)
-    chance = np.full(size, 1 / size)
     values = np.concatenate(
-        [
-            figure(random.multinomial(size, chance, 100).astype(float))
-            for _ in range(RESAMPLES // 100)
-        ]
+        [figure(drawn.astype(float)) for drawn in np.array_split(resamples(size), RESAMPLES // 100)]
     )
     return [float(edge) for edge in np.percentile(values, [2.5, 97.5])]
+
+
+@lru_cache(maxsize=2)
+def resamples(size: int) -> NDArray[np.uint8]:
+    """Return how often each of `size` texts is drawn in each of RESAMPLES bootstrap samples.
+
+    Every figure sees the same samples, so differences between figures are paired.
+    """
+    random = np.random.default_rng(SEED)
+    chance = np.full(size, 1 / size)
+    return np.vstack(
+        [random.multinomial(size, chance, 100).astype(np.uint8) for _ in range(RESAMPLES // 100)]
+    )
 
 
 def _confusion(grades: NDArray[np.int64], said: NDArray[np.int64]) -> list[list[int]]:
@@ -260,7 +321,7 @@ def _confusion(grades: NDArray[np.int64], said: NDArray[np.int64]) -> list[list[
     return [[int(cell) for cell in row] for row in table]
 
 
-def _must_alert(truth: _Truth, verdicts: Verdicts, grades: NDArray[np.int64]) -> Figures:
+def _must_alert(truth: Truth, verdicts: Verdicts, grades: NDArray[np.int64]) -> Figures:
     if MUST_ALERT_TOPIC not in verdicts.topics:
         return {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 0}
     at = verdicts.topics.index(MUST_ALERT_TOPIC)
@@ -270,7 +331,7 @@ def _must_alert(truth: _Truth, verdicts: Verdicts, grades: NDArray[np.int64]) ->
     return {**_judged(held, said), "support": int(held.sum())}
 
 
-def _high_relevance(truth: _Truth, verdicts: Verdicts, grades: NDArray[np.int64]) -> Figures:
+def _high_relevance(truth: Truth, verdicts: Verdicts, grades: NDArray[np.int64]) -> Figures:
     surely: Flags = np.asarray((truth.held & truth.certain).any(axis=1), dtype=bool)
     rows = np.flatnonzero(surely | truth.certain.all(axis=1) | (grades < 2))
     held = surely[rows] & (grades[rows] >= 2)
@@ -280,20 +341,23 @@ def _high_relevance(truth: _Truth, verdicts: Verdicts, grades: NDArray[np.int64]
 
 def _by(
     examples: Sequence[Example],
-    truth: _Truth,
+    truth: Truth,
     verdicts: Verdicts,
     kind: Callable[[Example], str],
 ) -> Figures:
     kinds = np.array([kind(example) for example in examples])
+    grades = np.array([example.policy for example in examples])
     found: Figures = {}
     for name in sorted(set(kinds.tolist())):
-        drawn = (kinds == name).astype(float)[None, :]
-        rows = np.flatnonzero(kinds == name).tolist()
-        held = np.array([examples[row].policy >= 2 for row in rows])
+        rows = np.flatnonzero(kinds == name)
+        inside = (kinds == name).astype(float)
         found[name] = {
             "rows": len(rows),
-            "macro_f1": float(_macro_f1(truth, verdicts, drawn)[0]),
-            "policy_at_least_2_f1": _judged(held, verdicts.grades[rows] >= 2)["f1"],
+            "macro_f1": float(_macro_f1(truth, verdicts, inside[None, :])[0]),
+            "macro_f1_interval": interval(
+                partial(_macro_f1_inside, truth, verdicts, inside), len(examples)
+            ),
+            "policy_at_least_2_f1": _judged(grades[rows] >= 2, verdicts.grades[rows] >= 2)["f1"],
         }
     return found
 
@@ -303,27 +367,38 @@ def _mean(values: Any) -> float:
     return float(sum(numbers) / len(numbers)) if numbers else 0.0
 
 
-def measure(model: Any, examples: Sequence[Example]) -> Figures:
-    """Return a model's figures on examples, with those of the baselines beside them."""
+def judge(model: "TopicModel", examples: Sequence[Example]) -> Verdicts:
+    """Return what a model says of examples."""
     chances = model.probabilities([example.text for example in examples])
-    verdicts = decide(model.topics, chances, model.thresholds, model.grade_thresholds)
-    figures = with_baselines(examples, verdicts, model.gazetteer, model=model.version)
-    for topic, one in figures["topics"].items():
-        one["threshold"] = model.thresholds[topic]
-    return figures
+    return decide(model.topics, chances, model.thresholds, model.grade_thresholds)
 
 
-def with_baselines(
-    examples: Sequence[Example], verdicts: Verdicts, gazetteer: Gazetteer, *, model: str
-) -> Figures:
-    """Return the figures of these verdicts, of the baselines, and the worst mistakes."""
-    keywords = keyword_baseline(examples, verdicts.topics, gazetteer)
+def measure(model: "TopicModel", examples: Sequence[Example], verdicts: Verdicts) -> Figures:
+    """Return the figures of a model's verdicts, with those of the baselines and the mistakes."""
+    keywords = keyword_baseline(examples, verdicts.topics, model.gazetteer)
     majority = majority_baseline(examples, verdicts.topics)
+    figures = evaluate(examples, verdicts, model=model.version)
+    name_thresholds(figures, model.thresholds, model.grade_thresholds)
     return {
-        **evaluate(examples, verdicts, model=model),
+        **figures,
         "baselines": {
-            "keywords": brief(evaluate(examples, keywords, model="keywords")),
-            "majority": brief(evaluate(examples, majority, model="majority")),
+            "keywords": brief(examples, keywords),
+            "majority": brief(examples, majority),
         },
-        "worst": worst(examples, verdicts),
+        **mistakes(examples, verdicts),
     }
+
+
+def name_thresholds(
+    figures: Figures, thresholds: Mapping[str, float], grade_thresholds: Sequence[float]
+) -> None:
+    """Write beside each figure the threshold that it was measured at."""
+    for topic, one in figures["topics"].items():
+        one["threshold"] = thresholds[topic]
+    for grade, threshold in enumerate(grade_thresholds, 1):
+        figures["policy"][f"at_least_{grade}"]["threshold"] = threshold
+
+
+def mistakes(examples: Sequence[Example], verdicts: Verdicts) -> Figures:
+    """Return the decisions that were wrong by the most, and the commonest kinds of wrong ones."""
+    return {"worst": worst(examples, verdicts), "mistakes": kinds_of_mistakes(examples, verdicts)}

@@ -41,6 +41,8 @@ def show(name: str, reading: Reading) -> str:
     block, _, feature = name.partition("__")
     if block == "concepts":
         return " + ".join(_concept(one, reading) for one in feature.split("+"))
+    if block == "opening":
+        return f"{feature} (opening)"
     if block == "pieces":
         return f"…{feature}…".replace("…<", "").replace(">…", "")
     return feature

@@ -3,18 +3,21 @@
     words      atoms as words, alone and in pairs within a phrase
     pieces     letters 3 to 5 within a Latin word
     concepts   which concepts of the gazetteer occur, alone and in pairs
-    patterns   neighbouring words with concepts in place of the words they cover
+    opening    the first words once more, since a title says what the text is about
 
-Every feature belongs to one atom, one pair of neighbours or one set of concepts, so that all of
-it can be looked up in tables of ids.
+Every feature belongs to one atom, one pair of neighbours or one set of concepts.
 """
 
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classifier.gazetteer import Gazetteer, Match
 from classifier.text import is_break, split, word
+
+OPENING = 15
+"""Words (or Chinese characters) of a text that its opening takes in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,18 @@ def words(reading: Reading) -> list[str]:
 
 def pieces(reading: Reading) -> list[str]:
     """Return the runs of 3 to 5 letters within each Latin word, borders marked."""
-    found: list[str] = []
-    for atom in reading.atoms:
-        if len(atom) > 3 and atom.isascii() and atom.isalpha():
-            marked = f"<{atom.lower()}>"
-            for size in (3, 4, 5):
-                found.extend(marked[at : at + size] for at in range(len(marked) - size + 1))
-    return found
+    return [piece for atom in reading.atoms for piece in pieces_of(atom)]
+
+
+@lru_cache(maxsize=50_000)
+def pieces_of(atom: str) -> tuple[str, ...]:
+    """Return one atom's pieces; none of what is no Latin word of four letters or more."""
+    if len(atom) < 4 or not (atom.isascii() and atom.isalpha()):
+        return ()
+    marked = f"<{atom.lower()}>"
+    return tuple(
+        marked[at : at + size] for size in (3, 4, 5) for at in range(len(marked) - size + 1)
+    )
 
 
 def concepts(reading: Reading) -> list[str]:
@@ -54,27 +62,17 @@ def concepts(reading: Reading) -> list[str]:
     return present + pairs
 
 
-def patterns(reading: Reading) -> list[str]:
-    """Return neighbouring pairs in which at least one side is a concept."""
-    line: list[str | None] = []
-    at = 0
-    for match in reading.matches:
-        line.extend(None if is_break(a) else word(a) for a in reading.atoms[at : match.start])
-        line.append("{" + match.concepts[0] + "}")
-        at = match.end
-    line.extend(None if is_break(a) else word(a) for a in reading.atoms[at:])
-    return [
-        f"{one} {two}"
-        for one, two in itertools.pairwise(line)
-        if one is not None and two is not None and ("{" in one or "{" in two)
-    ]
+def opening(reading: Reading) -> list[str]:
+    """Return the first words: what a text is about, and whether it reports, stands in its title."""
+    spoken = (word(atom) for atom in reading.atoms if not is_break(atom))
+    return list(itertools.islice(spoken, OPENING))
 
 
 BLOCKS: dict[str, Callable[[Reading], list[str]]] = {
     "words": words,
     "pieces": pieces,
     "concepts": concepts,
-    "patterns": patterns,
+    "opening": opening,
 }
 
 

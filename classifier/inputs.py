@@ -13,18 +13,22 @@ Form = Literal["auto", "text", "jsonl", "parquet"]
 LONGEST_LINE = 64 * 2**20
 """Bytes of one line; a longer one is no post."""
 
-TEXT_FIELDS = ("text", "title", "body")
+TEXT_FIELDS = ("text", "title", "body", "abstract")
 Complain = Callable[[str], None]
 """Called with "FILE:LINE: reason" for each line that is skipped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One post to classify; official: its publisher is an authority."""
+    """One post to classify.
+
+    official: its publisher is an authority. published: the date or time that it gives, unread.
+    """
 
     id: str
     text: str
     official: bool = False
+    published: str | None = None
 
 
 def read(file: BinaryIO, name: str, form: Form, complain: Complain) -> Iterator[Item]:
@@ -106,8 +110,9 @@ def _parse_json(line: bytes, id: str) -> Item:
 
 
 def _item(row: dict[str, Any], id: str) -> Item:
-    """Return the post of a row that has `text`, or `title` with `body`."""
-    fields = ("text",) if row.get("text") is not None else ("title", "body")
+    """Return the post of a row that has `text`, or `title` with `body` (else `abstract`)."""
+    body = "body" if row.get("body") is not None else "abstract"
+    fields = ("text",) if row.get("text") is not None else ("title", body)
     parts = [row[field] for field in fields if row.get(field) not in (None, "")]
     if not all(isinstance(part, str) for part in parts):
         raise ValueError(f"{' and '.join(fields)} must be text")
@@ -115,7 +120,13 @@ def _item(row: dict[str, Any], id: str) -> Item:
         raise ValueError("has neither text nor title and body")
     own = row.get("id")
     named = str(own) if isinstance(own, str | int) and not isinstance(own, bool) else id
-    return Item(id=named or id, text="\n".join(parts), official=row.get("official") is True)
+    published = row.get("published")
+    return Item(
+        id=named or id,
+        text="\n".join(parts),
+        official=row.get("official") is True,
+        published=None if published is None else str(published),
+    )
 
 
 def _read_parquet(file: BinaryIO, name: str, complain: Complain) -> Iterator[Item]:
@@ -129,7 +140,9 @@ def _read_parquet(file: BinaryIO, name: str, complain: Complain) -> Iterator[Ite
     number = 0
     try:
         held = ParquetFile(file)
-        wanted = [c for c in held.schema_arrow.names if c in ("id", "official", *TEXT_FIELDS)]
+        wanted = [
+            c for c in held.schema_arrow.names if c in ("id", "official", "published", *TEXT_FIELDS)
+        ]
         for batch in held.iter_batches(batch_size=1000, columns=wanted):
             for row in batch.to_pylist():
                 number += 1

@@ -6,7 +6,7 @@ Each head's log-odds is a plain sum over features plus a start value, already ca
 explains a score adds up to it and a compiled scorer can look all of it up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.pipeline import FeatureUnion, Pipeline
 
 from classifier import explain
-from classifier.features import BLOCKS, Reading, read
+from classifier.features import BLOCKS, Reading, pieces_of, read
 from classifier.gazetteer import Gazetteer
 from classifier.labels import Policy, Tagging, Term
 
@@ -31,29 +31,30 @@ class Block:
     """How one block of features is weighed.
 
     min_df: texts that a feature must occur in.
+    scale: length of the block's vector; the longer, the less its weights are held back.
     """
 
     min_df: int = 2
-    sublinear: bool = True
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
     """All that decides a training besides corpus and gazetteer.
 
-    strength: inverse regularisation of the logistic regressions (scikit-learn's C).
+    strength: inverse regularisation of the linear heads (scikit-learn's C).
     folds: of the cross-validation behind calibration and thresholds.
     """
 
     blocks: Mapping[str, Block] = field(
         default_factory=lambda: {
             "words": Block(),
-            "pieces": Block(),
-            "concepts": Block(),
+            "pieces": Block(scale=1.4),
+            "concepts": Block(scale=0.8),
+            "opening": Block(scale=0.7),
         }
     )
-    strength: float = 4.0
-    policy_strength: float = 4.0
+    strength: float = 0.5
     folds: int = 5
     seed: int = 20261125
 
@@ -67,12 +68,13 @@ def make_features(parameters: Parameters) -> FeatureUnion:
                 Pipeline(
                     [
                         ("count", CountVectorizer(analyzer=BLOCKS[name], min_df=block.min_df)),
-                        ("weigh", TfidfTransformer(sublinear_tf=block.sublinear)),
+                        ("weigh", TfidfTransformer(sublinear_tf=True)),
                     ]
                 ),
             )
             for name, block in parameters.blocks.items()
-        ]
+        ],
+        transformer_weights={name: block.scale for name, block in parameters.blocks.items()},
     )
 
 
@@ -127,7 +129,7 @@ class TopicModel:
         ]
 
     def _transform(self, readings: list[Reading]) -> csr_matrix:
-        return csr_matrix(self.features.transform(readings))
+        return _columns(self.features).weigh(readings)
 
     def _to_probabilities(self, log_odds: Floats) -> Floats:
         chances = to_probability(log_odds)
@@ -164,6 +166,78 @@ class TopicModel:
         }
         kept: dict[str, Any] = {topic: found[topic] for topic in self.topics}
         return {**kept, "policy": found["policy>=2"]}
+
+
+class _Columns:
+    """The fitted union laid out for reading: what its `transform` gives, several times faster.
+
+    The union counts each block into a matrix of its own; here all blocks fill one matrix, whose
+    cells are weighed at once: (1 + ln count) * idf, each block's cells scaled to its length.
+    """
+
+    def __init__(self, features: FeatureUnion) -> None:
+        self._blocks: list[Callable[[Reading], list[int]]] = []
+        rarities: list[Floats] = []
+        lengths: list[float] = []
+        scales = features.transformer_weights or {}
+        for name, steps in features.transformer_list:
+            first = sum(len(one) for one in rarities)
+            found = steps.named_steps["count"].vocabulary_
+            at = {feature: first + int(column) for feature, column in found.items()}
+            self._blocks.append(_piece_finder(at) if name == "pieces" else _finder(name, at))
+            rarities.append(steps.named_steps["weigh"].idf_)
+            lengths.append(scales.get(name, 1.0))
+        self._rarity = np.concatenate(rarities)
+        self._lengths = np.array(lengths)
+        self._block = np.repeat(np.arange(len(rarities)), [len(one) for one in rarities])
+
+    def weigh(self, readings: Sequence[Reading]) -> csr_matrix:
+        """Return one row of weighed features a reading."""
+        columns: list[int] = []
+        ends = [0]
+        for reading in readings:
+            for block in self._blocks:
+                columns.extend(block(reading))
+            ends.append(len(columns))
+        shape = (len(readings), len(self._rarity))
+        rows = csr_matrix((np.ones(len(columns)), columns, ends), shape=shape)
+        rows.sum_duplicates()
+        cells = (1 + np.log(rows.data)) * self._rarity[rows.indices]
+        kinds = len(self._lengths)
+        part = np.repeat(np.arange(len(readings)) * kinds, np.diff(rows.indptr))
+        part += self._block[rows.indices]
+        squares = np.bincount(part, weights=cells**2, minlength=len(readings) * kinds)
+        rows.data = cells * (self._lengths[part % kinds] / np.sqrt(squares[part]))
+        return rows
+
+
+def _finder(name: str, at: Mapping[str, int]) -> Callable[[Reading], list[int]]:
+    """Return a function from a reading to the columns of its features in a block."""
+    block = BLOCKS[name]
+
+    def find(reading: Reading) -> list[int]:
+        return [at[one] for one in block(reading) if one in at]
+
+    return find
+
+
+def _piece_finder(at: Mapping[str, int]) -> Callable[[Reading], list[int]]:
+    """Return the same for pieces, which are most of all features: looked up once a word."""
+
+    @lru_cache(maxsize=50_000)
+    def columns_of(atom: str) -> tuple[int, ...]:
+        return tuple(at[one] for one in pieces_of(atom) if one in at)
+
+    def find(reading: Reading) -> list[int]:
+        return [column for atom in reading.atoms for column in columns_of(atom)]
+
+    return find
+
+
+@lru_cache(maxsize=4)
+def _columns(features: FeatureUnion) -> _Columns:
+    """Return a model's columns; laid out on first use, and never saved with it."""
+    return _Columns(features)
 
 
 @lru_cache(maxsize=4)

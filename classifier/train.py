@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
 from classifier.corpus import Corpus, deal
 from classifier.features import BLOCKS, Reading, read
@@ -51,20 +51,20 @@ def train(
     steps = parameters.folds + 3
     progress("reading", 0, steps)
     readings = [read(example.text, gazetteer) for example in corpus.examples]
-    labels = _labels(corpus)
-    blocks = _count(readings, parameters)
+    labels = label_matrix(corpus)
+    blocks = count(readings, parameters)
     folds = deal(corpus.examples, parameters.folds)
     scores = np.zeros(labels.shape)
     for fold in range(parameters.folds):
         progress(f"cross-validation {fold + 1} of {parameters.folds}", fold + 1, steps)
         inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        rows, held = _weigh(blocks, inside, outside, parameters)
-        weights, starts = _fit(rows, labels[inside], parameters, topics=len(corpus.topics))
+        rows, held = weigh(blocks, inside, outside, parameters)
+        weights, starts = fit(rows, labels[inside], parameters)
         scores[outside] = held @ weights.T + starts
     progress("training on all rows", parameters.folds + 1, steps)
     features = make_features(parameters)
     rows = csr_matrix(features.fit_transform(readings))
-    weights, starts = _fit(rows, labels, parameters, topics=len(corpus.topics))
+    weights, starts = fit(rows, labels, parameters)
     progress("calibrating", parameters.folds + 2, steps)
     calibration = [calibrate(scores[:, head], labels[:, head]) for head in range(labels.shape[1])]
     slopes = np.array([slope for slope, _ in calibration])
@@ -127,7 +127,8 @@ def choose_threshold(chances: Floats, labels: Floats) -> float:
     return float(chances[order[best]])
 
 
-def _labels(corpus: Corpus) -> Floats:
+def label_matrix(corpus: Corpus) -> Floats:
+    """Return 1 or 0, rows x heads: the topics, then grade >= 1, 2, 3."""
     return np.array(
         [
             [float(topic in e.topics) for topic in corpus.topics]
@@ -137,14 +138,15 @@ def _labels(corpus: Corpus) -> Floats:
     )
 
 
-def _count(readings: list[Reading], parameters: Parameters) -> list[tuple[Block, Any]]:
+def count(readings: list[Reading], parameters: Parameters) -> list[tuple[Block, Any]]:
+    """Return each block with the counts of its features, rows x features."""
     return [
         (block, CountVectorizer(analyzer=BLOCKS[name]).fit_transform(readings).astype(float))
         for name, block in parameters.blocks.items()
     ]
 
 
-def _weigh(
+def weigh(
     blocks: list[tuple[Block, Any]], inside: Indices, outside: Indices, parameters: Parameters
 ) -> tuple[csr_matrix, csr_matrix]:
     """Return training and held-out rows; only training rows decide features and weights."""
@@ -152,20 +154,22 @@ def _weigh(
     for block, counts in blocks:
         spread = np.asarray((counts[inside] > 0).sum(axis=0)).ravel()
         kept = counts[:, np.flatnonzero(spread >= block.min_df)]
-        weigher = TfidfTransformer(sublinear_tf=block.sublinear).fit(kept[inside])
-        rows.append(weigher.transform(kept[inside]))
-        held.append(weigher.transform(kept[outside]))
+        weigher = TfidfTransformer(sublinear_tf=True).fit(kept[inside])
+        rows.append(block.scale * weigher.transform(kept[inside]))
+        held.append(block.scale * weigher.transform(kept[outside]))
     return hstack(rows).tocsr(), hstack(held).tocsr()
 
 
-def _fit(
-    rows: csr_matrix, labels: Floats, parameters: Parameters, *, topics: int
-) -> tuple[Floats, Floats]:
+def fit(rows: csr_matrix, labels: Floats, parameters: Parameters) -> tuple[Floats, Floats]:
+    """Return weights and starts of one linear support vector machine a head.
+
+    Squared hinge loss ranks texts of another kind a little better than logistic loss does
+    (docs/ablation.md), and is fitted sooner.
+    """
     weights, starts = [], []
-    for head in range(labels.shape[1]):
-        strength = parameters.strength if head < topics else parameters.policy_strength
-        machine = LogisticRegression(C=strength, max_iter=500, tol=1e-3)
-        machine.fit(rows, labels[:, head])
+    for held in labels.T:
+        machine = LinearSVC(C=parameters.strength, tol=1e-3, random_state=parameters.seed)
+        machine.fit(rows, held)
         weights.append(machine.coef_[0])
         starts.append(machine.intercept_[0])
     return np.array(weights), np.array(starts)

@@ -7,7 +7,6 @@ import pytest
 
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import (
-    Candidate,
     Told,
     absorb,
     canonical_link,
@@ -18,6 +17,7 @@ from alerts.events import (
     terms_of,
     trace,
 )
+from alerts.likeness import Candidate
 from alerts.window import Window
 from classifier.labels import Policy, Tagging
 

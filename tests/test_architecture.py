@@ -10,12 +10,13 @@ ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted([*(ROOT / "classifier").rglob("*.py"), *(ROOT / "alerts").rglob("*.py")])
 
 LAYERS = {
-    "cli": 6, "cli_read": 5, "web": 5, "scheduler": 5.5, "once": 5, "demo": 5, "listing": 5,
-    "opening": 5, "why": 5,
+    "cli": 6, "cli_labels": 6, "cli_read": 5, "web": 5, "scheduler": 5.5, "once": 5,
+    "demo": 5, "listing": 5, "opening": 5, "why": 5,
     "pipeline": 4, "deliver": 4, "backtest": 4, "feedback": 4,
     "config": 3.5, "sources": 3, "channels": 3, "store": 3,
     "httpclient": 2.5,
-    "normalise": 2, "dates": 1, "cleaning": 2, "acts": 1.9, "rules": 2.1, "events": 2,
+    "normalise": 2, "dates": 1, "cleaning": 2, "acts": 1.9, "likeness": 1.95,
+    "rules": 2.1, "events": 2,
     "window": 2, "render": 2, "retry": 2,
     "settings": 1.5, "addresses": 1,
     "domain": 1, "errors": 1, "yamltree": 1,

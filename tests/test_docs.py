@@ -238,9 +238,8 @@ def test_what_joins_posts_is_documented_with_its_figures() -> None:
     likeness = re.findall(r"^\| [^|]+ \| (0\.\d+) \|", section(text, "Likeness"), re.MULTILINE)
 
     assert told == [*events.STRENGTH, "opened"]
-    assert list(map(float, likeness)) == [
-        events.NEAR, events.STORY, events.ACT, events.SAME_ACT,
-    ]  # fmt: skip
+    assert list(map(float, likeness)) == [events.NEAR, events.STORY, events.WORDING]
+    assert f"log-odds of at least {events.JOIN}" in text
 
 
 def test_the_worked_example_of_relevance_is_right() -> None:

@@ -100,6 +100,12 @@ def compared_since(connection: Connection, since: datetime) -> Iterator[Row[Any]
     return (row for row in connection.execute(query) if row.tags or row.grade > 0)
 
 
+def recent_posts(connection: Connection, limit: int) -> list[Row[Any]]:
+    """Return the rows of the posts that came in last, newest first."""
+    query = select(posts).order_by(posts.c.first_seen_at.desc(), posts.c.published_at.desc())
+    return list(connection.execute(query.order_by(posts.c.id).limit(limit)))
+
+
 def tagging_of(connection: Connection, post_id: str) -> Tagging | None:
     """Return the newest tagging of a post."""
     query = select(taggings).where(taggings.c.post_id == post_id)

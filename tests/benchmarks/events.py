@@ -19,7 +19,8 @@ from typing import Any
 from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.domain import Act, Event, Figures, Polled, Post, RawPost
-from alerts.events import Candidate, absorb, find_event, open_event, trace
+from alerts.events import absorb, find_event, open_event, trace
+from alerts.likeness import Candidate
 from alerts.opening import open_reader
 from alerts.pipeline import Pipeline
 from alerts.store.connect import open_store
@@ -141,7 +142,7 @@ def run_stream(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, str], list[
         config = config_file.parse(text, Path(place) / "t.yaml", topics=model.topics, secrets=False)
         pipeline = Pipeline(
             store=open_store(config.service.database), config=config, model=model,
-            reader=open_reader(), window=Window(7),
+            reader=open_reader(), window=Window(14),
         )  # fmt: skip
         arrival = datetime.fromisoformat(rows[0]["published"])
         stages.prepare(pipeline, arrival)
