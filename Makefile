@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The labelled texts that quality is measured on; they are never trained on.
 DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check bench-quality-dev bench-stream bench-speed bench-latency clean help
+.PHONY: demo test lint types check bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-speed bench-latency clean help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -39,6 +39,15 @@ check: lint types test ## everything that must pass before a commit
 
 bench-quality-dev: $(VENV)/.run ## topics and policy on labelled texts that nothing was trained on
 	@$(BIN)/tocsin evaluate --data $(DEV_SET)
+
+bench-quality: $(VENV)/.run ## the engine on published collections, beside published figures
+	@$(BIN)/python tests/benchmarks/quality_benchmarks.py $(if $(COLLECTIONS),--data $(COLLECTIONS))
+
+bench-ablation: $(VENV)/.run ## what each part of the classifier is worth (about half an hour)
+	@$(BIN)/python tests/benchmarks/ablation.py
+
+bench-acts: $(VENV)/.run ## precision and recall of what is read from a text
+	@$(BIN)/python tests/benchmarks/acts.py
 
 bench-stream: $(VENV)/.run ## false tags and alerts on a real stream at natural prevalence
 	@$(BIN)/python tests/benchmarks/stream_quality.py $(if $(STREAM),--stream $(STREAM))

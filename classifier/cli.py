@@ -160,6 +160,12 @@ def train(
         list[Path] | None,
         typer.Option("--gazetteer", help="Folder of NAME.tsv files; may be repeated."),
     ] = None,
+    keywords: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--keywords", help="TSV file of terms that make a topic of its name; may be repeated."
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Make it current even if it is worse.")
     ] = False,
@@ -182,6 +188,7 @@ def train(
             folder,
             version=version,
             progress=progress,
+            keywords=keywords or (),
             force=force,
             learning_curve=learning_curve,
         )

@@ -288,7 +288,14 @@ def _macro_f1(truth: Truth, verdicts: Verdicts, drawn: Floats) -> Floats:
 
 
 def _macro_f1_inside(truth: Truth, verdicts: Verdicts, inside: Floats, drawn: Floats) -> Floats:
-    return _macro_f1(truth, verdicts, drawn * inside)
+    """Return macro-F1 inside a group of texts, over the topics that occur there at all."""
+    held, tags = truth.held & truth.certain, verdicts.tags & truth.certain
+    occur = inside @ held > 0
+    if not occur.any():
+        return np.zeros(len(drawn))
+    held, tags, within = held[:, occur], tags[:, occur], drawn * inside
+    f1: Floats = to_f1(within @ (held & tags), within @ held, within @ tags).mean(axis=1)
+    return f1
 
 
 def interval(figure: Callable[[Floats], Floats], size: int) -> list[float]:
@@ -353,7 +360,7 @@ def _by(
         inside = (kinds == name).astype(float)
         found[name] = {
             "rows": len(rows),
-            "macro_f1": float(_macro_f1(truth, verdicts, inside[None, :])[0]),
+            "macro_f1": float(_macro_f1_inside(truth, verdicts, inside, inside[None, :])[0]),
             "macro_f1_interval": interval(
                 partial(_macro_f1_inside, truth, verdicts, inside), len(examples)
             ),

@@ -97,7 +97,7 @@ class Gazetteer:
             if not files:
                 problems.append(f"{folder}: holds no .tsv file")
             for file in files:
-                entries.extend(_read(file, problems))
+                entries.extend(read_terms(file, problems))
         if problems:
             raise CorpusError(problems)
         return cls.build(entries)
@@ -207,7 +207,8 @@ def _forms(atoms: list[str]) -> Iterator[list[str]]:
         yield [*atoms[:-1], last + "s"]
 
 
-def _read(file: Path, problems: list[str]) -> Iterator[Entry]:
+def read_terms(file: Path, problems: list[str]) -> Iterator[Entry]:
+    """Yield the rows of one concept's file; what is wrong is added to the problems."""
     concept = file.stem
     if not CONCEPT_NAME.fullmatch(concept):
         problems.append(f"{file}: a concept's name is lower-case letters, digits and _")
@@ -216,6 +217,9 @@ def _read(file: Path, problems: list[str]) -> Iterator[Entry]:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         problems.append(f"{file}: is not UTF-8 (byte {error.start})")
+        return
+    except OSError as error:
+        problems.append(f"{file}: cannot be read: {error.strerror}")
         return
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("# "):

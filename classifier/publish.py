@@ -24,6 +24,7 @@ from classifier.evaluate import (
     name_thresholds,
 )
 from classifier.gazetteer import Gazetteer
+from classifier.keywords import add_topics
 from classifier.labels import GRADES
 from classifier.model import Parameters, TopicModel
 from classifier.train import Progress, train
@@ -66,15 +67,16 @@ def publish(
     version: str,
     progress: Progress,
     parameters: Parameters | None = None,
+    keywords: Sequence[Path] = (),
     force: bool = False,
     learning_curve: bool = False,
 ) -> Published:
     """Train on these files and save the version whole; it becomes current if the gate lets it.
 
+    keywords: lists of terms, a further topic each (classifier/keywords.py).
     force: make it current whatever the gate says. Raise CorpusError, ModelError.
     """
-    labelled = corpus.read(corpora)
-    terms = Gazetteer.load(*gazetteers)
+    labelled, terms = add_topics(corpus.read(corpora), Gazetteer.load(*gazetteers), keywords)
     chosen = parameters or Parameters()
     check_learnable(labelled, chosen.folds)
     with threadpool_limits(limits=THREADS):
@@ -92,13 +94,7 @@ def publish(
         model.grade_thresholds,
     )
     decision = judge_challenger(models_dir, held, version, force=force)
-    facts = {
-        "corpus": {"fingerprint": labelled.fingerprint, "rows": len(labelled.examples)},
-        "gazetteer": {"fingerprint": terms.fingerprint, "terms": len(terms.entries)},
-        "parameters": asdict(chosen),
-        "metrics": {"macro_f1": figures["macro_f1"]},
-        "gate": to_facts(decision),
-    }
+    facts = _facts(labelled, terms, chosen, figures, decision)
     artefact.save(
         models_dir,
         model,
@@ -111,13 +107,30 @@ def publish(
                 labelled.examples,
                 verdicts,
                 facts,
-                command=_command(corpora, gazetteers),
+                command=_command(corpora, gazetteers, keywords),
             ),
         },
     )
     if decision.accepted:
         artefact.use(models_dir, version)
     return Published(version=version, figures=figures, decision=decision)
+
+
+def _facts(
+    labelled: corpus.Corpus,
+    terms: Gazetteer,
+    parameters: Parameters,
+    figures: Figures,
+    decision: Decision,
+) -> dict[str, Any]:
+    """Return what a manifest says of where its version comes from."""
+    return {
+        "corpus": {"fingerprint": labelled.fingerprint, "rows": len(labelled.examples)},
+        "gazetteer": {"fingerprint": terms.fingerprint, "terms": len(terms.entries)},
+        "parameters": asdict(parameters),
+        "metrics": {"macro_f1": figures["macro_f1"]},
+        "gate": to_facts(decision),
+    }
 
 
 def judge_challenger(
@@ -313,10 +326,11 @@ def to_facts(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _command(corpora: Sequence[Path], gazetteers: Sequence[Path]) -> str:
+def _command(corpora: Sequence[Path], gazetteers: Sequence[Path], keywords: Sequence[Path]) -> str:
     """Return the command that trains this again, files named as seen from this folder."""
     words = [f"--corpus {_near(path)}" for path in corpora]
     words += [f"--gazetteer {_near(path)}" for path in gazetteers]
+    words += [f"--keywords {_near(path)}" for path in keywords]
     return " ".join(["tocsin train", *words])
 
 

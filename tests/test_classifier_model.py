@@ -12,7 +12,7 @@ from classifier.errors import CorpusError, ModelDamaged, ModelError, ModelForeig
 from classifier.gazetteer import Gazetteer
 from classifier.model import Parameters, TopicModel
 from classifier.text import split
-from classifier.train import choose_threshold, train
+from classifier.train import choose_threshold, expect_threshold, train
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = (
@@ -93,6 +93,16 @@ def test_the_threshold_is_where_f1_is_best_for_a_stream_with_fewer_positives() -
 
     # At 0.6 three of three are found, at the price of one negative that counts twice.
     assert choose_threshold(chances, labels) == 0.8
+
+
+def test_a_topics_threshold_is_half_of_the_best_f1_in_the_odds_of_its_rows() -> None:
+    chances = np.array([0.9, 0.8, 0.7, 0.1])
+    apart = np.array([1.0, 1.0, 0.0, 0.0])
+
+    # F1 is 1 at best; a half are odds of 1, and a negative counts 5.67 times, so that two
+    # positives are 15% of all.
+    assert expect_threshold(chances, apart) == pytest.approx(1 - 0.15, abs=1e-9)
+    assert expect_threshold(chances[::-1], apart) < 0.85
 
 
 @pytest.fixture

@@ -330,6 +330,72 @@ def test_bad_rows_are_named_and_change_nothing(
     assert artefact.versions(house.models) == ["v-1"]
 
 
+def test_a_list_of_terms_makes_a_topic(
+    house: House, tocsin: Callable[..., Result], tmp_path: Path
+) -> None:
+    terms = tmp_path / "solar_power.tsv"
+    terms.write_text("solar panel\ten\nphotovoltaic\ten\n光伏\tzh\n", encoding="utf-8")
+
+    run = tocsin(
+        "train", "--corpus", house.corpus, "--gazetteer", house.gazetteer,
+        "--keywords", terms, "--models", house.models, "--force",
+    )  # fmt: skip
+
+    assert run.code == 0
+    model = artefact.load(house.models)
+    english, chinese, fish = model.tag(
+        ["The maker cuts prices of photovoltaic modules", "光伏补贴新政策发布", "He sells fish"]
+    )
+    assert "solar-power" in english.tags
+    assert "solar-power" in chinese.tags
+    assert "solar-power" not in fish.tags
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("solar_power.tsv", "", "holds no term"),
+        ("china.tsv", "Beijing\n", "labelled examples of 'china' already"),
+        ("solar_power.tsv", "solar\tenglish\n", "unknown language 'english'"),
+        ("missing.tsv", None, "cannot be read"),
+    ],
+)
+def test_a_bad_list_of_terms_is_one_clear_line(
+    house: House, tocsin: Callable[..., Result], tmp_path: Path,
+    name: str, content: str | None, told: str,
+) -> None:  # fmt: skip
+    terms = tmp_path / name
+    if content is not None:
+        terms.write_text(content, encoding="utf-8")
+
+    run = tocsin(
+        "train", "--corpus", house.corpus, "--gazetteer", house.gazetteer,
+        "--keywords", terms, "--models", house.models,
+    )  # fmt: skip
+
+    lines = [line for line in run.err if line.startswith("tocsin:")]
+    assert (run.code, len(lines)) == (2, 1)
+    assert name in lines[0]
+    assert told in lines[0]
+    assert artefact.versions(house.models) == ["v-1"]
+
+
+def test_a_gazetteer_that_matches_nothing_is_one_clear_line(
+    house: House, tocsin: Callable[..., Result], tmp_path: Path
+) -> None:
+    (tmp_path / "word.tsv").write_text("qwertzuiop\n", encoding="utf-8")
+
+    run = tocsin(
+        "train", "--corpus", house.corpus, "--gazetteer", tmp_path, "--models", house.models
+    )
+
+    lines = [line for line in run.err if line.startswith("tocsin:")]
+    assert (run.code, lines) == (
+        2,
+        ["tocsin: no text of the corpus holds a term of the gazetteer: is it the right one?"],
+    )
+
+
 def test_a_shipped_topic_with_one_example_cannot_be_learned(
     house: House, tocsin: Callable[..., Result], tmp_path: Path
 ) -> None:

@@ -39,7 +39,7 @@ AS_SHIPPED = Parameters()
 def fit_logistic(rows: csr_matrix, labels: Floats, parameters: Parameters) -> tuple[Floats, Floats]:
     """Return weights and starts of logistic regressions in place of the machines."""
     made = [
-        LogisticRegression(C=parameters.strength, max_iter=500, tol=1e-3).fit(rows, held)
+        LogisticRegression(C=parameters.strength, max_iter=3000, tol=1e-5).fit(rows, held)
         for held in labels.T
     ]
     return np.array([one.coef_[0] for one in made]), np.array([one.intercept_[0] for one in made])
@@ -73,6 +73,14 @@ VARIANTS: Mapping[str, tuple[Parameters, Fit]] = {
     "twice the strength": (replace(AS_SHIPPED, strength=AS_SHIPPED.strength * 2), fit),
     "logistic loss, C = 4": (replace(AS_SHIPPED, strength=4.0), fit_logistic),
     "logistic loss, C = 8": (replace(AS_SHIPPED, strength=8.0), fit_logistic),
+    "logistic loss, C = 4, length 1, without opening": (
+        replace(
+            AS_SHIPPED,
+            strength=4.0,
+            blocks={name: Block() for name in ("words", "pieces", "concepts")},
+        ),
+        fit_logistic,
+    ),
 }
 
 
