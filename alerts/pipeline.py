@@ -14,19 +14,20 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
-from alerts import channels, render, sources
+from alerts import sources
 from alerts.acts import Reader
+from alerts.books import Books
 from alerts.cleaning import plain
 from alerts.config import Config
-from alerts.domain import Act, Alert, Event, Fetch, Polled, Post
+from alerts.domain import Act, Event, Fetch, Polled, Post
 from alerts.errors import SourceError, SourceUnreadable, StoreError
 from alerts.events import absorb, find_event, is_digest, open_event, terms_of, trace
 from alerts.httpclient import Client
 from alerts.likeness import Candidate
 from alerts.normalise import normalise
-from alerts.rules import Case, NotSent, Rule, decide
+from alerts.restraint import consider
+from alerts.rules import Case
 from alerts.settings import SourceSettings
-from alerts.store import alerts as alert_queries
 from alerts.store import configs as config_queries
 from alerts.store import deliveries as delivery_queries
 from alerts.store import events as event_queries
@@ -40,12 +41,6 @@ log = structlog.get_logger()
 
 MAX_BACKOFF = timedelta(hours=1)
 """Longest wait after failures in a row, unless the source's own interval is longer."""
-
-SHOWN_POSTS = 5
-"""How many of an event's posts an alert carries."""
-
-SHOWN_TERMS = 5
-"""How many terms an alert shows for each topic."""
 
 
 class Tagger(Protocol):
@@ -204,12 +199,15 @@ def take_in(
         event=event,
         thresholds=pipeline.model.thresholds,
     )
-    made = []
-    for rule in pipeline.config.rules:
-        alert = apply_rule(connection, pipeline, rule, case, backfilled=backfilled, now=now)
-        if alert is not None:
-            made.append(alert)
-    return made
+    made = consider(
+        pipeline.config.rules,
+        case,
+        Books(connection=connection, config=pipeline.config, model=pipeline.model),
+        backfilled=backfilled,
+        now=now,
+        config=pipeline.config.hash,
+    )
+    return [alert.id for alert in made]
 
 
 def group(connection: Connection, window: Window, read: Read) -> tuple[Event, str]:
@@ -252,100 +250,6 @@ def fill_window(connection: Connection, window: Window, now: datetime) -> None:
         act = post_queries.act_from_json(row.act)
         terms = {} if is_digest(act) else terms_of(row.text, act)
         window.put(row.event_id, terms, row.published_at)
-
-
-def apply_rule(
-    connection: Connection,
-    pipeline: Pipeline,
-    rule: Rule,
-    case: Case,
-    *,
-    backfilled: bool,
-    now: datetime,
-) -> str | None:
-    """Let one rule decide on one post; record and enqueue what it says; return an alert's id."""
-    decision = decide(
-        rule,
-        case,
-        told=alert_queries.told(connection, rule.name, case.event.id),
-        backfilled=backfilled,
-        now=now,
-        config=pipeline.config.hash,
-    )
-    if isinstance(decision, NotSent):
-        if decision.touched:
-            record(connection, pipeline, rule, case, now, not_sent=decision.why)
-        return None
-    alert = complete(connection, pipeline, decision)
-    document = render.document(alert)
-    added = alert_queries.add_alert(
-        connection,
-        alert,
-        headline=render.headline(alert),
-        document=document,
-        shadow=rule.shadow,
-    )
-    if not added:
-        record(connection, pipeline, rule, case, now, not_sent="told")
-        return None
-    if not rule.shadow:
-        enqueue(connection, pipeline.config, alert, now)
-    not_sent = "shadow" if rule.shadow else None
-    record(connection, pipeline, rule, case, now, alert_id=alert.id, not_sent=not_sent)
-    return alert.id
-
-
-def record(
-    connection: Connection,
-    pipeline: Pipeline,
-    rule: Rule,
-    case: Case,
-    now: datetime,
-    *,
-    alert_id: str | None = None,
-    not_sent: str | None = None,
-) -> None:
-    """Remember what a rule said of a post, so that `tocsin why` can tell."""
-    alert_queries.add_verdict(
-        connection,
-        post_id=case.post.id,
-        rule=rule.name,
-        at=now,
-        alert_id=alert_id,
-        not_sent=not_sent,
-        config=pipeline.config.hash,
-    )
-
-
-def complete(connection: Connection, pipeline: Pipeline, alert: Alert) -> Alert:
-    """Add to an alert what a reader needs: the other posts of its event, and the terms."""
-    trigger = alert.posts[0]
-    others = [
-        post_queries.to_post(row)
-        for row in post_queries.event_posts(connection, alert.event.id)
-        if row.id != trigger.id
-    ]
-    # The authority's own text first, then who reported it earliest.
-    others.sort(key=lambda post: (not post.official, post.published_at, post.id))
-    explained = pipeline.model.tag([trigger.text], terms=SHOWN_TERMS)[0]
-    telling = {*alert.tagging.tags, "policy"}
-    return replace(
-        alert,
-        posts=(trigger, *others[: SHOWN_POSTS - 1]),
-        tagging=replace(
-            alert.tagging,
-            terms={name: terms for name, terms in explained.terms.items() if name in telling},
-        ),
-    )
-
-
-def enqueue(connection: Connection, config: Config, alert: Alert, now: datetime) -> None:
-    """Freeze an alert's body for each of its channels and put it into the outbox."""
-    for name in alert.channels:
-        channel = config.channel(name)
-        assert channel is not None, f"rule {alert.rule} sends to {name}, which is not configured"
-        body = channels.KINDS[channel.kind].render(channel, alert)
-        delivery_queries.enqueue(connection, alert.id, name, body, now=now)
 
 
 def fail(

@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from alerts.books import SHOWN_TERMS
 from alerts.errors import NotFound
-from alerts.pipeline import SHOWN_TERMS, Pipeline
+from alerts.pipeline import Pipeline
 from alerts.rules import Case, Rule, failing, matched, relevance_for
 from alerts.store import alerts as alert_queries
 from alerts.store import events as event_queries

@@ -18,10 +18,8 @@ def add_alert(
     headline: str,
     document: Mapping[str, Any],
     shadow: bool,
-) -> bool:
-    """Store an alert; False if this very decision was stored before."""
-    if connection.execute(select(alerts.c.id).where(alerts.c.id == alert.id)).first():
-        return False
+) -> None:
+    """Store an alert that is not stored yet."""
     connection.execute(
         insert(alerts),
         {
@@ -44,7 +42,13 @@ def add_alert(
             "model": alert.tagging.model,
         },
     )
-    return True
+
+
+def is_stored(connection: Connection, alert_id: str) -> bool:
+    """Tell whether an alert of this id, so this very decision, was stored before."""
+    return (
+        connection.execute(select(alerts.c.id).where(alerts.c.id == alert_id)).first() is not None
+    )
 
 
 def told(connection: Connection, rule: str, event_id: str) -> Told | None:
