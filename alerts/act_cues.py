@@ -10,9 +10,6 @@ from dataclasses import dataclass
 
 from alerts.act_terms import HAN, Hit
 
-DIRECTED = frozenset(("adopt", "ease", "withdraw", "suspend"))
-"""Cues that restrict or ease."""
-
 NEAR = 28
 """Characters within which a mark of history, condition or negation bears on a cue."""
 
@@ -22,53 +19,77 @@ OPENING = 6
 SENTENCE_END = re.compile(
     r"[.!?](?<!\b[a-z]\.)(?<!\b(?:no|st|vs|co|mr|ms|dr)\.)"
     r"(?<!\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|inc|ltd|doc|art|reg|sen|rep|nos)\.)"
-    r"(?<!\b(?:corp|sept|dept)\.)[.!?]*[\"'”’)]*\s+|[。！？\n]+|；"
+    r"(?<!\b(?:corp|sept|dept)\.)[.!?]*[\"'”’)]*\s+|[。\n]+|(?<=[\u3400-\u9fff”’])[?!;]+"
 )
-AUXILIARY = re.compile(
-    r"\b(?:to|will|would|shall|not|may|might|could|can|must|and|should|did|does|or|also|then|further)\s$"
+
+FRONTED = re.compile(
+    r"\W*(?:(?:just|only|barely|nearly|almost|about|some|\w+)\s)?(?:(?:an?\s)?(?:day|week|month|year|hour|decade|minute)s?\s)?"
+    r"(?:shortly\s|soon\s|even\s|just\s|immediately\s|long\s)?"
+    r"(?:after|since|when|while|although|though|following|despite|before|until|ever\ssince|because)\b"
+    r"[^,;]{8,160},\s"
+    r"|\W*(?:继|在|自|自从|随着|虽然|尽管|鉴于|由于|因)[^,。;]{4,80}?(?:之后|后|以来|之际|同时|来|的情况下)?,"
 )
-TRADE = re.compile(
-    r"\s(?:(?!tariff|dut|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
-    r"|measure|order|announce|clause)[^\s.;,:]+[\s,]){0,5}?(?:all\s)?"
-    r"(?P<what>exports?|imports?|shipments?|exporting|importing)\b"
-    r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime))"
+"""A clause in front of the main one: what happens there is not the news."""
+CONDITION = re.compile(
+    r"\W*(?:but |and |so |only |even )?(?:if|unless|should|were|had|suppose|imagine|assuming|provided)\b"
+    r"|\W*(?:要是|如果|假如|倘若|假使|若是|若|一旦|万一|哪天|除非|只要)"
 )
-TRADE_ZH = re.compile(
-    r"(?P<gap>[^，。；:、]{0,16}?)(?P<what>出口|进口)(?!管制|许可|禁令|限制|配额|关税|退税|国|商)"
+
+OPENER = re.compile(
+    r"\b(?:after|since|when|because|before|until|once|although|while|now that|so that|in case|lest|despite|amid|besides)\s"
 )
-LIST = re.compile(r"[^.;:\n]{3,90}?\s(?:to|on|from|off)\s(?:[\w'-]+\s){0,5}?(?:black|watch)?list\b")
-LIST_ZH = re.compile(r"[^，。；:、]{0,16}?(?:清单|名单|目录)")
-TRADE_VERBS = ("ban", "prohibit", "halt", "stop", "suspend", "outlaw", "barred", "bars", "forbid",
-               "restrict", "limit", "curb", "allow", "permit", "clear", "approv")  # fmt: skip
-TRADE_VERBS_ZH = ("禁止", "停止", "暂停", "限制", "叫停")
-LIST_VERBS = ("add", "plac", "put", "remov", "delet")
-LIST_VERBS_ZH = ("列入", "移入", "放进", "纳入", "加入", "移出", "增列")
-GENTLE = ("restrict", "limit", "curb", "allow", "permit", "clear", "approv", "限制")
-WHO = re.compile(
-    r"compan|firms?\b|entit|bod(?:y|ies)|organi[sz]ation|people|persons?|individual|makers?\b"
-    r"|suppliers?|distributors?|institut|universit|ship|vessel|tanker|subsidiar|affiliate"
-    r"|名单|实体|企业|公司|个人|机构|名"
-)
-NOT_TRADE_ZH = re.compile(r"实施|执行|加征|关税|公告|规则|措施|管制")
+CLAUSE_END = re.compile(r"[,;:—(]|\s[-–]\s")
+AFTERWARDS = re.compile(r"[^,。;:!?]{0,16}?(?:之后|以后|以来|过后|后|之前)(?:[,\s]|$)")
 
 MODALS = ("may", "might", "could")
+PERHAPS = (
+    "可能",
+    "可能会",
+    "或将",
+    "有望",
+    "不排除",
+    "恐将",
+    "possible",
+    "possibly",
+    "讨论",
+    "考虑",
+)
+PLEA = re.compile(
+    r"\b(?:ask|urge|press|call|want|lobb|beg|plead|petition|request|hope|able|free|enough|time|power|right|authorit"
+    r"|mandate|reluctan|refus|fail|declin|unlikely|tr(?:y|ies|ied)|attempt|pressure|afraid|hard|difficult|easier"
+    r"|necessary|easy|how|where|what|used|allowed)\w*(?:\s(?:on|for|upon|by))?(?:\s[^\s,.;]+){0,4}?\sto\s$"
+)
+"""Words behind which "to lift" is asked for or possible, not done."""
 PLANNED = ("adopt", "withdraw", "suspend", "delay", "ease", "propose")
-PASSIVE_ZH = ("列入", "移出", "纳入", "增列", "追加", "制裁", "限制", "征收", "起诉", "罚款")
+DONE_TO = ("列入", "移出", "纳入", "增列", "追加", "制裁", "限制", "征收", "起诉", "罚款", "获", "hit with", "gets", "wins",
+           "won", "granted", "given")  # fmt: skip
 PARTICIPLES = ("sanctioned", "banned", "restricted", "listed", "blacklisted", "forbidden", "barred")
 PASSIVE = re.compile(r"\b(?:was|were|been|is|are|be|gets?|got|being|just|newly)\s$")
-NOUNS = ("sanctions", "bans", "bars", "limits", "caps", "curbs", "permits", "targets", "charges")
+NOUNS = (
+    "delays",
+    "halts",
+    "cuts",
+    "sanctions",
+    "bans",
+    "bars",
+    "limits",
+    "caps",
+    "curbs",
+    "permits",
+    "targets",
+    "charges",
+)
 NOUN_AFTER = re.compile(
     r"\s(?:on|against|over|for|relief|lists?|regimes?|packages?|evasion|waivers?|and|as|would|could|are|were"
     r"|have|had|has|is|by|in|imposed|under|rules?|risks?|busting|that|from|to|of|until|after|if|,)\b|[.,;:]|$"
 )
 PROPOSED_WHAT = re.compile(
-    r"\s(?:\w+\s){0,2}?(?:rule|tariff|ban|law|legislat|regulat|amend|list|measure|control|restrict|dut|quota"
+    r"\s(?:[\w-]+\s){0,3}?(?:rule|tariff|ban|law|legislat|regulat|amend|list|measure|control|restrict|dut|quota"
     r"|curb|sanction|change|new|to|a|an|the|add|rais|that|by|export|import|licen)"
 )
 TOLD_TO = re.compile(
     r"[^.;]{2,80}\sto\s(?:stop|halt|hold|suspend|cut|cease|avoid|pause|end|refrain|not|seek|apply|get)\b"
 )
-DENIERS = ("denied", "denies", "denying", "否认")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,49 +119,26 @@ def split_sentences(folded: str, hits: Sequence[Hit]) -> list[Sentence]:
     return sentences
 
 
-def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
-    """Make cues of bare verbs behind an auxiliary (will ban, to lift) and drop the other ones.
+def subordinate(cue: Hit, sentence: Sentence, folded: str) -> bool:
+    """Tell whether a cue stands in a clause that only gives the time or the reason: after it banned."""
+    if HAN.match(folded, cue.start):
+        return bool(AFTERWARDS.match(folded, cue.end, sentence.end))
+    openers = list(OPENER.finditer(folded, max(sentence.start, cue.start - 90), cue.start))
+    return bool(openers) and not CLAUSE_END.search(folded, openers[-1].end(), cue.start)
 
-    Adds the instruments whose verb and noun stand apart: bans lithium exports, 禁止…出口.
+
+def background(sentence: Sentence, folded: str) -> int:
+    """Return where the clause that opens a sentence ends if it is not the news, else its start.
+
+    Such a clause tells what went before, or a condition; a condition without a comma is all there is.
     """
-    settled: list[Hit] = []
-    for hit in hits:
-        if hit.kind != "cue":
-            settled.append(hit)
-            continue
-        value = hit.value.removeprefix("base:")
-        if value in DIRECTED:
-            instrument = spread_instrument(hit, folded)
-            if instrument:
-                settled.append(instrument)
-                if value == "suspend":
-                    value = "adopt"  # suspends imports: a ban begins, none is suspended
-        bare = hit.value.startswith("base:")
-        if not bare or AUXILIARY.search(folded[max(0, hit.start - 9) : hit.start]):
-            settled.append(hit._replace(value=value))
-    settled.sort()
-    return settled
-
-
-def spread_instrument(verb: Hit, folded: str) -> Hit | None:
-    """Return the instrument of a verb whose noun stands apart from it, as in 禁止锂精矿出口."""
-    word = folded[verb.start : verb.end]
-    han = bool(HAN.match(word))
-    if word.startswith(TRADE_VERBS_ZH if han else TRADE_VERBS):
-        trade = (TRADE_ZH if han else TRADE).match(folded, verb.end)
-        if trade is None or (han and NOT_TRADE_ZH.search(trade["gap"])):
-            return None
-        inward = trade["what"].startswith(("import", "进口"))
-        outward = "export restriction" if word.startswith(GENTLE) else "export ban"
-        return Hit(verb.start, trade.end(), "instrument", "import ban" if inward else outward)
-    if word.startswith(LIST_VERBS_ZH if han else LIST_VERBS):
-        listing = (LIST_ZH if han else LIST).match(folded, verb.end)
-        if listing is None:
-            return None
-        firms = WHO.search(folded, max(0, verb.start - 40), listing.end())
-        value = "entity listing" if firms else "control-list change"
-        return Hit(verb.start, listing.end(), "instrument", value)
-    return None
+    fronted = FRONTED.match(folded, sentence.start, sentence.end)
+    if fronted:
+        return fronted.end()
+    if CONDITION.match(folded, sentence.start, sentence.end):
+        comma = re.compile(",").search(folded, sentence.start, sentence.end)
+        return comma.end() if comma else sentence.end
+    return sentence.start
 
 
 def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int]]) -> bool:
@@ -150,11 +148,37 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
     """
     if cue.value in ("report", "deny"):
         return not (attributes(cue, folded) if cue.value == "report" else refutes(cue, sentence))
-    if cue.value in ("none", "history", "hypothetical", "not", "norm", "strong", "roundup"):
+    if cue.value in (
+        "none",
+        "history",
+        "hypothetical",
+        "not",
+        "norm",
+        "strong",
+        "roundup",
+        "genre",
+        "needy",
+        "loose",
+    ):
         return False
     word = folded[cue.start : cue.end]
-    if cue.value == "weigh" and word in MODALS:
-        return not any(0 <= verb.start - cue.end <= 14 for verb in sentence.of("cue", *PLANNED))
+    if word == "或":
+        return not maybe(cue, sentence, folded)
+    if folded[cue.end : cue.end + 1] == "-" or folded[max(0, cue.start - 1) : cue.start] == "-":
+        return True
+    if word in MODALS:
+        return not (
+            any(0 <= verb.start - cue.end <= 14 for verb in sentence.of("cue", *PLANNED))
+            and named_before(cue, sentence, 24)
+        )
+    if word in PERHAPS:
+        return not any(
+            0 <= verb.start - cue.end <= 14
+            for verb in sentence.hits
+            if verb.kind in ("cue", "instrument")
+        )
+    if pleaded(cue, folded):
+        return True
     if no_verb(cue, word, sentence, folded) or supposed(cue, sentence.of("cue"), folded):
         return True
     if cue.value in ("weigh", "propose", "announce"):
@@ -163,13 +187,45 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
     return any(dates_back(cue, start, end, sentence) for start, end in (*marks, *old))
 
 
+def pleaded(cue: Hit, folded: str) -> bool:
+    """Tell whether a bare verb is what somebody is asked, or able, to do."""
+    return folded.endswith("to ", 0, cue.start) and bool(
+        PLEA.search(folded, max(0, cue.start - 70), cue.start)
+    )
+
+
+def maybe(cue: Hit, sentence: Sentence, folded: str) -> bool:
+    """Tell whether 或 means perhaps, as before a verb, rather than or."""
+    verbs = [hit for hit in sentence.of("cue") if hit is not cue]
+    return any(0 <= verb.start - cue.end <= 2 for verb in verbs) and not any(
+        hit.end == cue.start for hit in sentence.hits if hit.kind in ("cue", "item")
+    )
+
+
 def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
     """Tell whether a word that can be a government's verb is none here."""
     after = folded[cue.end : cue.end + 100]
+    marks = {h.value for h in sentence.hits if h.start == cue.start and h.kind == "cue"}
     if word == "proposed":
         return not PROPOSED_WHAT.match(after)
+    if (
+        cue.value == "effect"
+        and word.startswith("appl")
+        and after.startswith((" for", " to the", " through"))
+    ):
+        return True
     if word in ("told", "tells"):
         return not TOLD_TO.match(after)
+    if NEEDY in marks and not has_object(cue, sentence):
+        return True
+    if NEEDY in marks or cue.value in ("withdraw", "suspend", "delay"):
+        ahead = folded[max(sentence.start, cue.start - 16) : cue.start]
+        if SUBJECTS.search(ahead) or IDLE_OBJECTS.match(after):
+            return True
+    if LOOSE in marks and not punishable(cue, sentence, folded):
+        return True
+    if "charg" in word:
+        return not CHARGED.match(after)
     if word in NOUNS:
         return bool(NOUN_AFTER.match(after)) or not named_before(cue, sentence, 3)
     if word in PARTICIPLES:
@@ -178,6 +234,50 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
         return not (said or named_before(cue, sentence, 30))
     return cue.value in ("adopt", "suspend", "withdraw", "delay") and by_company(
         cue, word, sentence, folded
+    )
+
+
+NEEDY, LOOSE = "needy", "loose"
+"""Marks of everyday verbs: a government's only with an instrument or a rule as object, or, of
+punishing and refusing, with an authority, or what governments punish, beside them."""
+CHARGED = re.compile(
+    r"(?:\s[^.;]{0,90})?\s(?:with|over)\s(?:[\w-]+\s){0,3}?(?:\w+ing\b|fraud|espionage|theft|illegal|unlawful|smuggl"
+    r"|violat|breach|conspir|counts?\b|crime|offen[cs]e|sanctions|exports?\b|leak|secrets|false)"
+)
+STATE_BODY = re.compile(
+    r"\b(?:customs|police|prosecutors?|court|judge|coast guard|border (?:force|guards?|agents)|authorities|regulators?)\b"
+    r"|海关|警方|检方|法院|海警|缉私|检察"
+)
+SUBJECTS = re.compile(
+    r"\b(?:prices?|sales|shares?|stocks?|exports|imports|revenues?|profits?|output|demand|shipments|deliveries"
+    r"|costs|orders|volumes?|season|rush|gains?|losses|margins?|services?|traffic|talks|deadline|contract"
+    r"|company|firm|maker|carmaker|automaker|chipmaker|supplier|bank|fund)\s$"
+)
+"""What goes up, down or on by itself: a verb behind it is no government's."""
+IDLE_OBJECTS = re.compile(
+    r"\s(?:[\w-]+\s){0,2}?(?:doubts?|concerns?|questions?|fears?|guidance|forecasts?|outlook|profits?|output|production"
+    r"|money|funds?|stakes?|hopes?|eyebrows|alarm|target price|price target|capacity|jobs|workers|staff|costs?|trial"
+    r"|records?|up shop|foot|sail|pressure|tensions?|stage|tone|pace)\b"
+)
+"""What people and firms raise, cut, set and end."""
+OBJECT_AFTER, OBJECT_BEFORE = 90, 40
+
+
+def has_object(verb: Hit, sentence: Sentence) -> bool:
+    """Tell whether an instrument or a rule stands where a verb's object can."""
+    return any(
+        -OBJECT_BEFORE <= hit.start - verb.end <= OBJECT_AFTER
+        for hit in sentence.hits
+        if hit.kind == "instrument" or (hit.kind == "cue" and hit.value in ("norm", "propose"))
+    )
+
+
+def punishable(verb: Hit, sentence: Sentence, folded: str) -> bool:
+    """Tell whether a body of the state, or a licence or the like, stands in a verb's sentence."""
+    return bool(STATE_BODY.search(folded, sentence.start, sentence.end)) or any(
+        hit.kind in ("authority", "instrument", "sign")
+        for hit in sentence.hits
+        if hit.start >= verb.end or hit.end <= verb.start
     )
 
 
@@ -198,8 +298,10 @@ def by_company(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
     if not named or named[-1].kind != "company":
         return False
     firm = named[-1]
-    marked = re.search(r"[将把对向与被、]$", folded[max(0, firm.start - 2) : firm.start])
-    return cue.start - firm.end <= 12 and not marked and word not in PASSIVE_ZH
+    marked = re.search(
+        r"[将把对向与被、][^,。;]{0,12}$", folded[max(0, firm.start - 14) : firm.start]
+    )
+    return cue.start - firm.end <= 12 and not marked and not word.startswith(DONE_TO)
 
 
 NAMED = ("authority", "place", "company")
@@ -226,7 +328,7 @@ def supposed(cue: Hit, cues: Sequence[Hit], folded: str) -> bool:
     return any(
         mark.value == "hypothetical"
         and 0 <= cue.start - mark.end <= NEAR
-        and not re.search("[,，]", folded[mark.end : cue.start])
+        and not re.search(",", folded[mark.end : cue.start])
         for mark in cues
     )
 
@@ -237,17 +339,20 @@ def dates_back(cue: Hit, start: int, end: int, sentence: Sentence) -> bool:
     return opens or max(cue.start - end, start - cue.end) <= NEAR
 
 
+NEGATED = ("adopt", "announce", "propose", "ease", "suspend", "withdraw", "delay", "enforce")
+
+
 def negated(cues: Sequence[Hit], folded: str) -> Hit | None:
     """Return the negation of a verb that would have made an act: has not banned, 没有禁止."""
     for at, cue in enumerate(cues):
         if cue.value != "not" or supposed(cue, cues, folded):
             continue
         for verb in cues[at + 1 :]:
-            if verb.value not in ("adopt", "announce", "suspend", "withdraw", "delay", "enforce"):
+            if verb.value not in NEGATED:
                 continue
             reach = 6 if HAN.match(folded[cue.start]) else 14
             between = folded[cue.end : verb.start]
-            if len(between) <= reach and not re.search(r"[,;:，、]", between):
+            if len(between) <= reach and not re.search(r"[,;:、]", between):
                 return None if folded.startswith("通过", verb.start) else cue
             break
     return None

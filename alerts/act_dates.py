@@ -74,7 +74,7 @@ MOVED_WORDS = re.compile(r"postpon|delay|push|defer|put off|推迟|延|暂缓|�
 OTHER_BEFORE = re.compile(
     r"(?:until|till|through|thru|to|by|before|expires?(?: at [^,]{0,20})?(?: on)?|ends?(?: on)?|ending"
     r"|no later than|not later than|deadline(?: is| of)?:?|due(?: by| on)?|comments? (?:are )?due|between|and"
-    r"|end date|截止(?:日期)?为?|截至|至|到|于?[^，。]{0,6}之?前)[ :(]*$"
+    r"|end date|截止(?:日期)?为?|截至|至|到|于?[^,。]{0,6}之?前)[ :(]*$"
 )
 AFTER_EFFECT = re.compile(
     r"^\s*(?:0时|零时|00:00)?\s*(?:起|开始|正式|生效|施行|实施|执行|takes? effect|start)"
@@ -250,7 +250,7 @@ def purpose_of(folded: str, start: int, end: int, *, relative: bool) -> Purpose:
         return "effective"
     if re.search(r"之日$", word):
         return "effective"
-    clause = re.split(r"[;。!?；]|\.\s", before)[-1]
+    clause = re.split(r"[;。!?]|\.\s", before)[-1]
     if MOVED_WORDS.search(clause) and re.search(r"(?:to|until|至|到|为|till)[ ]*$", before):
         return "effective"
     if OTHER_BEFORE.search(before):
@@ -258,5 +258,5 @@ def purpose_of(folded: str, start: int, end: int, *, relative: bool) -> Purpose:
     effect = EFFECT_BEFORE.search(before)
     if effect and EFFECT_WORDS.search(effect[0]):
         return "effective"
-    sentence = clause + word + re.split(r"[.;。!?；]", folded[end : end + 70])[0]
+    sentence = clause + word + re.split(r"[.;。!?]", folded[end : end + 70])[0]
     return "published" if PUBLISHED_AROUND.search(sentence) else "other"

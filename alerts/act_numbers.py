@@ -99,7 +99,7 @@ UNDOING = re.compile(
     r"(?:suspend\w*|suspension of|rescind\w*|revok\w*|repeal\w*|withdraw\w*|supersed\w*|replac\w*"
     r"|set out in|first announced in|had announced in|imposed (?:by|in|under)|terminat\w*|lift\w*"
     r"|amendment to|published (?:on|in) [^.]{0,30}\(|correct\w*|in rule document"
-    r"|暂停[^。;]{0,8}|废止|撤销|取消|修订|修改|中止|停止[^。;]{0,6}|此前|替代)[^.;。]{0,45}$"
+    r"|暂停[^。;]{0,8}|废止|撤销|取消|修订|修改|中止|停止[^。;]{0,6}|此前|曾|替代)[^.;。]{0,45}$"
 )
 CITING = re.compile(
     r"(?:amending|amends|amended by|pursuant to|in accordance with|under|based on|basis|legal basis:?"
@@ -140,7 +140,7 @@ def without_overlaps(numbers: Sequence[Number]) -> list[Number]:
 
 def role_of(folded: str, start: int) -> Role:
     """Tell from the words before a number in its sentence what it is there for."""
-    before = re.split(r"[.!?]\s|[。！？\n]", folded[max(0, start - 70) : start])[-1]
+    before = re.split(r"[.!?]\s|[。?!\n]", folded[max(0, start - 70) : start])[-1]
     if CITING.search(before):
         return "cited"
     if UNDOING.search(before):
@@ -227,7 +227,7 @@ def federal_context(folded: str, start: int) -> bool:
     near = folded[max(0, start - 60) : start + 60]
     return bool(
         re.search(
-            r"federal register|联邦公报|联邦纪事|文件号|\bfr\b|\bdoc\b|\bbis\b|\bofac\b|\brule\b|\bnotice\b",
+            r"federal register|\bfed\.? ?reg|联邦公报|联邦纪事|文件号|\bfr\b|\bdoc\b|\bbis\b|\bofac\b|\brule\b|\bnotice\b",
             near,
         )
     )

@@ -16,11 +16,14 @@ GROUP_GAP = 12
 ECCN = re.compile(r"\b(\d[a-e]\d{3})((?:\.[a-z](?:\.\d+)*)?)(?!\w)", re.ASCII)
 TARIFF_CODE = re.compile(
     r"(?:\b(?:hs|hts|htsus|cn|taric)(?:\s+(?:codes?|headings?|subheadings?))?|\bheadings?|\bsubheadings?"
-    r"|税则号列|税号|海关商品编号|商品编号|hs编码)\s*[:：]?\s*(\d{4}(?:[. ]?\d{2}){0,3})\b"
+    r"|税则号列|税号|海关商品编号|商品编号|hs编码)\s*:?\s*(\d{4}(?:[. ]?\d{2}){0,3})\b"
 )
 REPLIES = re.compile(
-    r"(?:回应|就|针对|谴责|反对|condemn\w*|respond\w*|react\w*|object\w*|protest\w*)"
+    r"(?:针对|就|对于|回应|谴责|反对|抗议|抨击|批评)$"
+    r"|\b(?:condemn|criticis|criticiz|slam|protest|denounc|deplor|blast|oppos|regret|welcom|respond|react|object|hit out"
+    r"|hits out|urg|complain|respons)\w*\s(?:to\s|at\s|against\s|over\s|about\s|the\s|that\s)*$"
 )
+"""Words behind which somebody else's act is named."""
 VIA = re.compile(r"(?:via|through|in|from|经|经由|通过|在|途经)\s*(?:the\s+)?$")
 LISTENERS = re.compile(
     r"^\s*(?:'s)?\s*(?:shares?|stock|says|said|ceo|chief|spokes|analyst|股价|称|表示|回应)"
@@ -31,7 +34,6 @@ NAMED = re.compile(
     r"(?:fined?|sanctioned|indicted|penali[sz]ed|designated|blacklisted|added|placed|lists?|listed|against)\s+"
     r"((?:[A-Z][\w&.-]*)(?:\s+(?:[A-Z][\w&-]*|of|de))*(?:\s+[A-Z][\w&-]*)?)"
 )
-FRIENDS = ("deal with", "talks with", "agreement with", "along with", "together with")
 
 
 def groups(authorities: Sequence[Hit], folded: str) -> list[list[Hit]]:
@@ -39,11 +41,7 @@ def groups(authorities: Sequence[Hit], folded: str) -> list[list[Hit]]:
     found: list[list[Hit]] = []
     for hit in authorities:
         gap = folded[found[-1][-1].end : hit.start] if found else ""
-        if (
-            found
-            and len(gap) <= GROUP_GAP
-            and not re.search(r"[.;。；:：\n]|回应|对|就|to|that", gap)
-        ):
+        if found and len(gap) <= GROUP_GAP and not re.search(r"[.;。:\n]|回应|对|就|to|that", gap):
             found[-1].append(hit)
         else:
             found.append([hit])
@@ -54,6 +52,24 @@ def lead(group: Sequence[Hit], agencies: Mapping[str, Agency]) -> Hit:
     """Return the first of joint issuers; an agency goes before the department it belongs to."""
     parents = {agencies[hit.value].parent for hit in group}
     return next((hit for hit in group if hit.value not in parents), group[0])
+
+
+def answered(main: Sentence, cue: Hit | None, folded: str) -> Sentence:
+    """Cut a sentence that answers somebody's act down to that act: "…就美国…初裁答记者问"."""
+    if cue is None:
+        return main
+    for hit in main.hits:
+        if hit.start >= cue.start:
+            break
+        if hit.kind not in ("place", "authority"):
+            continue
+        stop = hit.start + folded.startswith("对", hit.start)
+        if REPLIES.search(folded, max(main.start, hit.start - 24), stop):
+            comma = re.compile("[,:]").search(folded, cue.end, main.end)
+            end = comma.start() if comma else main.end
+            inside = tuple(h for h in main.hits if hit.start <= h.start < end)
+            return Sentence(hit.start, end, inside)
+    return main
 
 
 def choose_authority(
@@ -68,11 +84,18 @@ def choose_authority(
     Where the sentence names none, another sentence's, if it is of the country that acts.
     """
     found = groups(main.of("authority"), folded)
-    if found:
-        before = [g for g in found if cue is None or g[0].start <= cue.start]
-        return lead(before[-1] if before else found[0], agencies)
     actor = choose_actor(main, cue, folded)
-    for sentence in sorted(sentences, key=lambda s: abs(s.start - main.start)):
+    before = [g for g in found if cue is None or g[0].start <= cue.start]
+    if before:
+        return lead(before[-1], agencies)
+    for group in found:
+        hit = lead(group, agencies)
+        if actor is None or cue is None or actor.start > cue.start:
+            return hit
+        if agencies[hit.value].jurisdiction == actor.value:
+            return hit
+    others = [s for s in sentences if not s.start <= main.start < s.end]
+    for sentence in sorted(others, key=lambda s: abs(s.start - main.start)):
         for group in groups(sentence.of("authority"), folded):
             hit = lead(group, agencies)
             if actor is None or agencies[hit.value].jurisdiction == actor.value:
@@ -110,7 +133,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
             before,
         )
         or re.match(
-            r"[ -](?:made|built|origin|compan|firm|entit|bank|ship|imports?|goods|exports? of)",
+            r"[ -](?:made|built|origin|linked|based|owned|flagged|backed|related|bound|registered|controlled|compan|firm|entit|bank|ship|imports?|goods|exports? of)",
             after,
         )
     )
@@ -145,7 +168,11 @@ def choose_instrument(main: Sentence, sentences: Sequence[Sentence], cue: Hit | 
 
     found = main.of("instrument")
     if found:
-        return min(found, key=distance)
+        chosen = min(found, key=distance)
+        for hit in found:
+            if 0 <= hit.start - chosen.end <= 1:
+                chosen = hit  # sanctions guidance is guidance: the noun at the end says what it is
+        return chosen
     for sentence in sorted(sentences, key=lambda s: abs(s.start - main.start)):
         if sentence.of("instrument"):
             return sentence.of("instrument")[0]

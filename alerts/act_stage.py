@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerts.act_cues import DIRECTED, Sentence, idle, negated
+from alerts.act_cues import Sentence, background, idle, negated, subordinate
 from alerts.act_terms import HAN, Hit
+from alerts.act_verbs import DIRECTED
 from alerts.domain import Stage
 
 DECISIVE = frozenset(
@@ -27,6 +28,13 @@ DECISIVE = frozenset(
         "none",
     ]
 )
+RULEMAKING = re.compile(
+    r"(?:proposed rule|(?:interim )?final rule|notice of proposed|advance notice)"
+)
+WHERETO = "对向从自于在全进继"
+FINAL = re.compile(r"(?:interim )?final rule\b")
+
+FUTURE = re.compile(r"(?:\b(?:to|will|would|shall|not|due to|only)\s|[将拟]|将于)$")
 CHAMBERS = ("Congress", "European Parliament")
 """Authorities that pass bills on; what they vote for is no law yet."""
 
@@ -52,8 +60,34 @@ ABOUT_ACTS = (
 PLANS = ("weigh", "propose", "intend")
 """Cues that beside a rule's name make a sentence with a country be about an act."""
 
-SUBJECT = 30
-"""Characters between a country and a verb that it is the subject of."""
+BETWEEN = re.compile(
+    r"(?:'s)?(?:\s(?:[\w-]+\s)?(?:government|cabinet|ministry|minister|court|parliament|senate|customs|police|authorities"
+    r"|regulators?|officials?|lawmakers|prosecutors|president|judge|agency|watchdog))?"
+    r"(?:\s(?:has|have|had|will|to|is|are|may|might|could|also|again|formally|officially|now|just|finally|partially"
+    r"|temporarily|today|on \w+day|in \w+))*\s?"
+    r"|[^,。;\s]{0,2}(?:政府|当局|方面|法院|海关|警方|检方|国会|总统|总理|内阁|参议院|众议院)?"
+    r"(?:\d{1,2}日)?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
+)
+"""What can stand between a country and the verb that it is the subject of."""
+
+GENRE = 120
+"""Characters in which a text says what kind of text it is."""
+
+LATE_LATIN, LATE_HAN = 700, 300
+"""Characters behind which a text's first act is no news any more, unless it is an official text."""
+
+GAP = re.compile(r"[,;:、\s]|公告|决定|通知")
+OBJECTS = ("item", "company", "place", "instrument")
+CLAUSE = re.compile(r"[,;:](?!\s?\d)|\b(?:after|as|that|which|who|because|while|if|than)\b")
+
+UNBOUND = ("hypothetical", "report", "will", "chamber", "law")
+"""Cues that bear on the whole sentence, in whatever clause they stand."""
+
+NEGATION = 12
+"""Characters behind a verb within which a negation still bears on it."""
+
+LEAD = 14
+"""Characters between a verb that only introduces (decided to, agreed to) and what it introduces."""
 
 GRANTING = ("grant", "approv", "clear", "批准", "核发", "发放", "授予")
 
@@ -96,14 +130,22 @@ class Surroundings:
 
 def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
     """Read the stage that a sentence reports."""
-    if folded[sentence.start : sentence.end].rstrip().endswith(("?", "？", "吗")):
+    if folded[sentence.start : sentence.end].rstrip().endswith(("?", "吗")):
         return Verdict()
     cues = sentence.of("cue")
     live = [cue for cue in cues if not idle(cue, sentence, folded, around.old)]
-    denied = next((cue for cue in live if cue.value == "deny"), None) or negated(cues, folded)
+    denied = next((cue for cue in live if cue.value == "deny"), None)
     if denied:
         return Verdict(denied=denied)
-    first = next((cue for cue in live if cue.value in DECISIVE), None)
+    if any(
+        cue.value == "deny" for cue in cues if cue not in live and cue.start < first_start(live)
+    ):
+        return Verdict()
+    live = news(live, background(sentence, folded), sentence, folded)
+    first = leading(live, folded)
+    negation = negated(cues, folded)
+    if negation and (first is None or negation.start < first.end + NEGATION):
+        return Verdict(denied=negation)
     if first is None:
         stage, cue = decide_weakly(live, sentence, around)
     elif first.value == "none":
@@ -114,6 +156,42 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
         stage = Stage.IN_EFFECT
     lifted = easing(live, first, sentence, folded)
     return Verdict(stage=stage, cue=cue, lifted=lifted, weak=first is None)
+
+
+def first_start(live: Sequence[Hit]) -> int:
+    """Return where the first deciding cue is, or a place behind every text."""
+    return next((cue.start for cue in live if cue.value in DECISIVE), 1 << 30)
+
+
+def news(live: Sequence[Hit], start: int, sentence: Sentence, folded: str) -> list[Hit]:
+    """Leave out the cues of clauses that only lead up to the news, or explain it.
+
+    start: where the sentence's main clause begins.
+    """
+    return [
+        cue
+        for cue in live
+        if cue.value in UNBOUND
+        or (cue.start >= start and (cue.value == "none" or not subordinate(cue, sentence, folded)))
+    ]
+
+
+def leading(live: Sequence[Hit], folded: str) -> Hit | None:
+    """Return the cue that decides: the first, but for one that only introduces the next."""
+    decisive = [cue for cue in live if cue.value in DECISIVE]
+    if not decisive:
+        return None
+    first = decisive[0]
+    for cue in decisive[1:]:
+        gap = folded[first.end : cue.start]
+        if HAN.match(folded, first.start) and "的" in gap and not GAP.search(gap):
+            first = cue  # 降低退税的政策推迟: what stands before 的 only tells which
+    for cue in decisive[decisive.index(first) + 1 :]:
+        if first.value != "adopt" or cue.start - first.end > LEAD or cue.start == first.start:
+            break
+        if cue.value in ("withdraw", "suspend", "delay", "ease"):
+            return cue
+    return first
 
 
 def decide(
@@ -137,9 +215,14 @@ def decide(
     if kind == "enforce":
         return Stage.ENFORCED, first
     draft = by_value.get("propose")
-    if draft and draft.start < first.end + OBJECT:
+    if draft and not final(cues, folded) and draft.start < first.end + OBJECT:
         return Stage.PROPOSED, draft
     return decide_adopted(by_value, first, sentence, folded, around)
+
+
+def final(cues: Sequence[Hit], folded: str) -> bool:
+    """Tell whether a final rule is named: it may ask for comments all the same."""
+    return any(FINAL.match(folded, cue.start) for cue in cues if cue.value == "adopt")
 
 
 def decide_adopted(
@@ -154,6 +237,8 @@ def decide_adopted(
         return Stage.PROPOSED, by_value.get("chamber", first)
     if first.value == "ease" and "suspend" in by_value:
         return Stage.SUSPENDED, by_value["suspend"]
+    if first.value == "effect" and FUTURE.search(folded, sentence.start, first.start):
+        return (Stage.IN_EFFECT if around.come else Stage.ADOPTED), first
     if first.value == "effect":
         return (Stage.ADOPTED if around.dated and not around.come else Stage.IN_EFFECT), first
     if not around.dated and not around.official and intended(first, by_value, sentence, folded):
@@ -190,7 +275,10 @@ def decide_weakly(
 def intended(first: Hit, by_value: dict[str, Hit], sentence: Sentence, folded: str) -> bool:
     """Tell whether the deciding verb stands in the future: will ban, to ban, 将禁止."""
     will = by_value.get("will")
-    if will and 0 <= first.start - will.end <= (3 if HAN.match(folded[will.start]) else 20):
+    if will and HAN.match(folded[will.start]):
+        gap = folded[will.end : first.start]
+        return will.end <= first.start and len(gap) <= (18 if gap[:1] in WHERETO and gap else 3)
+    if will and 0 <= first.start - will.end <= 20:
         return True
     head = folded[sentence.start : first.start]
     return "announce" not in by_value and len(head) < 60 and bool(re.search(r"\w to $", head))
@@ -221,17 +309,24 @@ def choose(
     hearsay and what comes behind it. Without a stage: the first sentence that names an
     instrument or an authority.
     """
+    if opens_otherwise(sentences):
+        return None, Verdict()
+    end = len(folded) if around.official else LATE_HAN if HAN.search(folded[:80]) else LATE_LATIN
     telling = [s for s in sentences if s.of("instrument") or s.of("cue", *DECISIVE, "announce")]
-    verdicts = [(s, judge(s, folded, around)) for s in telling[:SENTENCES]]
-    staged = [(s, v) for s, v in verdicts if v.stage and governed(s, v, sentences, around)]
+    verdicts = [(s, judge(s, folded, around)) for s in telling[:SENTENCES] if s.start < end]
+    staged = [(s, v) for s, v in verdicts if v.stage and governed(s, v, sentences, folded, around)]
     denial = next(((s, v) for s, v in verdicts if v.denied and denies(s, sentences)), None)
     if denial and (
         not staged or staged[0][1].stage is Stage.REPORTED or denial[0].start < staged[0][0].start
     ):
         return denial
     ranked = [
-        [(s, v) for s, v in staged if s.of("instrument") and not v.weak],
-        [(s, v) for s, v in staged if not v.weak and (strong(s) or around.official)],
+        [(s, v) for s, v in staged if not v.weak and (s.of("instrument") or punishes(v))],
+        [
+            (s, v)
+            for s, v in staged
+            if not v.weak and (strong(s, folded) or doing(s, v, folded) or around.official)
+        ],
         [(s, v) for s, v in staged if v.weak],
     ]
     found = next((group[0] for group in ranked if group), denial)
@@ -239,6 +334,23 @@ def choose(
         return found
     first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
     return first, Verdict()
+
+
+def punishes(verdict: Verdict) -> bool:
+    """Tell whether the stage itself says that the instrument is a penalty."""
+    return verdict.stage is Stage.ENFORCED
+
+
+COURTS = re.compile(
+    r"indict|sentence|jail|plead|convict|arrest|smuggl|fined|extradit|debar|denial order|prison"
+    r"|走私|查获|判|缉|起诉|刑|逮捕|批捕"
+)
+"""Words of punishment that only a state can mean."""
+
+
+def opens_otherwise(sentences: Sequence[Sentence]) -> bool:
+    """Tell whether a text opens as something that reports no news: a filing, a review, a chronicle."""
+    return any(hit.start < GENRE for s in sentences[:3] for hit in s.of("cue", "genre"))
 
 
 def denies(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
@@ -249,12 +361,21 @@ def denies(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
 
 
 def governed(
-    sentence: Sentence, verdict: Verdict, sentences: Sequence[Sentence], around: Surroundings
+    sentence: Sentence,
+    verdict: Verdict,
+    sentences: Sequence[Sentence],
+    folded: str,
+    around: Surroundings,
 ) -> bool:
     """Tell whether a government acts: by number, by name, or by punishing a trade in goods."""
     if around.official or named_government(sentence, sentences):
         return True
-    return verdict.stage is Stage.ENFORCED and bool(sentence.of("item"))
+    return (
+        punishes(verdict)
+        and bool(sentence.of("item"))
+        and verdict.cue is not None
+        and bool(COURTS.match(folded, verdict.cue.start))
+    )
 
 
 def named_government(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
@@ -266,16 +387,46 @@ def named_government(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
     )
 
 
-def strong(sentence: Sentence) -> bool:
+def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
+    """Tell whether an authority or a country is the subject of the deciding verb, with an object.
+
+    An object is goods, a company, a rule or another country.
+    """
+    cue = verdict.cue
+    if cue is None:
+        return False
+    behind = [hit for hit in sentence.hits if hit.start >= cue.end]
+    if not any(
+        hit.kind in OBJECTS or (hit.kind == "cue" and hit.value == "norm") for hit in behind
+    ):
+        return False
+    for hit in reversed(sentence.hits):
+        if hit.start >= cue.start or hit.kind not in ("authority", "place", "company"):
+            continue
+        if hit.kind == "authority":
+            return not CLAUSE.search(folded, hit.end, cue.start)
+        return hit.kind == "place" and bool(BETWEEN.fullmatch(folded, hit.end, cue.start))
+    return False
+
+
+def strong(sentence: Sentence, folded: str) -> bool:
     """Tell whether a sentence without an instrument is about an act all the same.
 
-    So it is where an authority meets a rule, or a country a verb that only governments use.
+    So it is where an authority meets a rule, or a country is the subject of a verb that only
+    governments use.
     """
     if sentence.of("authority"):
         return bool(sentence.of("cue", *ABOUT_ACTS))
+    norm = bool(sentence.of("cue", "norm"))
+    if norm and sentence.of("cue", "effect", "propose"):
+        return True
+    if any(RULEMAKING.match(folded, cue.start) for cue in sentence.of("cue", "propose", "adopt")):
+        return True
+    aimed = norm or bool(sentence.of("item"))
     places = [hit for hit in sentence.of("place") if hit.value != "-"]
     return any(
-        0 <= verb.start - place.end <= SUBJECT
-        for verb in sentence.of("cue", "strong", *(PLANS if sentence.of("cue", "norm") else ()))
+        BETWEEN.fullmatch(folded, place.end, verb.start)
+        for verb in sentence.of("cue", "strong", *(PLANS if aimed else ()))
         for place in places
+        if place.end <= verb.start
     )

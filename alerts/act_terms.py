@@ -165,7 +165,7 @@ def load_instruments(terms: Terms, path: Path) -> None:
             term, entry = entry_for("instrument", value, raw)
             add_term(terms, term, entry)
             cue = leading_cue(terms, fold(term))
-            if cue and value in {"export ban", "import ban", "export restriction"}:
+            if cue and value in {"export ban", "import ban", "export restriction", "sanction"}:
                 # "Suspends exports" imposes a ban; it does not suspend one.
                 cue = "adopt" if cue in {"suspend", "withdraw", "ease"} else cue
             if cue:

@@ -7,17 +7,19 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from alerts.act_cues import Sentence, settle, split_sentences
+from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_numbers import CITED_ONLY, Number, find_numbers, lawmaker, own_number
 from alerts.act_parties import (
+    aimed_at,
+    answered,
     choose_authority,
     choose_instrument,
     choose_jurisdiction,
@@ -25,7 +27,8 @@ from alerts.act_parties import (
     read_targets,
 )
 from alerts.act_stage import Surroundings, choose
-from alerts.act_terms import Hit, Terms, fold, load_terms, scan
+from alerts.act_terms import Agency, Hit, Terms, fold, load_terms, scan
+from alerts.act_verbs import settle
 from alerts.domain import Act, Stage
 
 READS = 20_000
@@ -44,8 +47,10 @@ OTHER_COMMISSION = re.compile(
     r"|international|securities|federal|election|fisheries|reform|planning|health|control|protection)"
     r"\s(?:\w+\s)?commission\b"
 )
+OF_COUNTRY = re.compile(r"(?:'s)? ?(?:federal |national |state )?")
+OF_PLACE = re.compile(r" of (?:the )?(?:republic of |kingdom of )?")
 ENUMERATOR = re.compile(
-    r"(?:^|\s|[；;。:：])(?:\(?\d{1,2}[.)、）]|[①-⑳•▪‣*]|[-–]\s)\s*(?=\S)", re.MULTILINE
+    r"(?:^|\s|[;。:])(?:\(?\d{1,2}[.)、]|[①-⑳•▪‣*]|[-–]\s)\s*(?=\S)", re.MULTILINE
 )
 
 
@@ -77,7 +82,7 @@ class Reader:
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
         sentences = split_sentences(
-            folded, settle(outside(unambiguous(hits, folded), numbers), folded)
+            folded, settle(outside(unambiguous(hits, folded, agencies), numbers), folded)
         )
         today = self.local_day(published_at, sentences)
         dates = outside_dates(find_dates(folded, today), numbers)
@@ -135,7 +140,8 @@ class Reader:
         if main is None or not (verdict.stage or verdict.denied or words["numbers"]):
             return Act(read_from=kept(words))
         agencies, cue = self.terms.agencies, verdict.cue or verdict.denied
-        authority = choose_authority(main, sentences, cue, folded, agencies)
+        theirs = answered(main, cue, folded)
+        authority = choose_authority(theirs, sentences, cue, folded, agencies)
         lawgiver = lawmaker(own.canonical) if own else None
         if own and lawgiver and (authority is None or authority.value != lawgiver):
             authority = Hit(own.start, own.end, "authority", lawgiver)
@@ -143,11 +149,11 @@ class Reader:
         if verdict.stage is Stage.ENFORCED and not main.of("instrument", "export licence"):
             instrument = Hit(cue.start, cue.end, "instrument", "penalty") if cue else None
         jurisdiction, country = choose_jurisdiction(
-            authority, main, sentences, cue, folded, agencies
+            authority, theirs, sentences, cue, folded, agencies
         )
         kind = instrument.value if instrument else None
         targets = read_targets(
-            main, text, folded, jurisdiction=jurisdiction, instrument=kind, cue=cue
+            theirs, text, folded, jurisdiction=jurisdiction, instrument=kind, cue=cue
         )
         items = read_items(main, sentences, folded)
         published = days.get("published") if verdict.stage is not Stage.REPORTED else None
@@ -194,13 +200,35 @@ def outside(hits: Sequence[Hit], numbers: Sequence[Number]) -> list[Hit]:
     ]
 
 
-def unambiguous(hits: Sequence[Hit], folded: str) -> Sequence[Hit]:
-    """Drop "Commission" alone where the text means another one than the European."""
-    if "commission" not in folded or not OTHER_COMMISSION.search(folded):
-        return hits
-    if any(hit.kind == "place" and hit.value == "EU" for hit in hits) or "european c" in folded:
-        return hits
-    return [hit for hit in hits if hit.kind != "authority" or hit.value != "Commission"]
+def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> list[Hit]:
+    """Drop the authorities that are another country's body of the same name.
+
+    So "Commission" alone where the text means a national one, and a ministry of commerce or a
+    congress beside another country's name.
+    """
+    if "commission" in folded and OTHER_COMMISSION.search(folded):
+        european = "european c" in folded or any(
+            h.kind == "place" and h.value == "EU" for h in hits
+        )
+        if not european:
+            hits = [h for h in hits if h.kind != "authority" or h.value != "Commission"]
+    places = [hit for hit in hits if hit.kind == "place" and hit.value != "-"]
+    if not places:
+        return list(hits)
+    return [h for h in hits if h.kind != "authority" or not foreign(h, places, folded, agencies)]
+
+
+def foreign(hit: Hit, places: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> bool:
+    """Tell whether the name of another country stands right before or behind an authority's."""
+    home = agencies[hit.value].jurisdiction
+    for place in places:
+        if place.value in (home, "TW" if home == "CN" else home):
+            continue
+        if OF_COUNTRY.fullmatch(folded, place.end, hit.start) and not aimed_at(place, folded):
+            return True
+        if OF_PLACE.fullmatch(folded, hit.end, place.start):
+            return True
+    return False
 
 
 def outside_dates(dates: Sequence[Dated], numbers: Sequence[Number]) -> list[Dated]:

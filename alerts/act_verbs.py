@@ -1,0 +1,160 @@
+"""Cues as verbs and nouns: bare forms behind an auxiliary, and instruments that stand apart.
+
+Pure. "bans lithium exports" and 禁止锂精矿出口 name an instrument that no table can list.
+"""
+
+import re
+from collections.abc import Sequence
+
+from alerts.act_terms import HAN, Hit
+
+DIRECTED = frozenset(("adopt", "ease", "withdraw", "suspend"))
+"""Cues that restrict or ease."""
+AUXILIARY = re.compile(
+    r"\b(?:to|will|would|shall|not|may|might|could|can|must|and|should|did|does|or|also|then|further)\s$"
+)
+FINITE = re.compile(
+    r"adopt|impose|add|designate|prohibit|restrict|require|tighten|widen|expand|finali[sz]e|enact"
+    r"|approve|initiate|extend|renew|amend|revise|reinstate|reimpose|publish|introduce|announce"
+    r"|forbid|exclude|propose|consider|weigh|mull|revoke|rescind|repeal|scrap|abolish|cancel"
+    r"|suspend|postpone|defer|ease|relax|loosen|waive|exempt|allow|lower|soften|agree|subsidi[sz]e"
+    r"|indict|impound|shelve|ditch|abandon|recommend"
+)
+"""Bare verbs that are hardly ever nouns: a plural or a name before one is its subject."""
+FINITE_PLURAL = re.compile(
+    r"arrest|seize|detain|charge|fine|jail|prosecute|raid|lift|ban|drop|launch|sanction|order|stop|block|halt|cut|limit|curb"
+)
+PLURAL = re.compile(
+    r"\b(?:countries|ministers|states|lawmakers|senators|members|leaders|nations|authorities|officials"
+    r"|prosecutors|regulators|customs|police|judges|governments|envoys|meps|republicans|democrats|agencies|ministries)\s$"
+)
+TRADE = re.compile(
+    r"\s(?:(?!tariff|dut|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
+    r"|measure|order|announce|clause)[^\s.;,:]+[\s,]){0,5}?(?:all\s)?"
+    r"(?P<what>exports?|imports?|shipments?|exporting|importing)\b"
+    r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime))"
+)
+TRADE_ZH = re.compile(
+    r"(?P<gap>[^,。;:、]{0,16}?)(?P<what>出口|进口)(?!管制|许可|禁令|限制|配额|关税|退税|国|商)"
+)
+DEAL = re.compile(
+    r"\s(?:[^\s.;,]+\s){0,5}?(?:takeover|acquisition|buyout|merger|sale of|sale to|purchase of|stake in|investment by|investments? in)\b"
+)
+DEAL_VERBS = ("block", "veto", "reject", "prohibit", "bar", "ban", "halt", "stop")
+NOUN_TRADE = re.compile(
+    r"\s(?:on|of|to|for|governing)\s(?:[^\s.;,]+\s){0,5}?(?P<what>exports?|imports?|shipments?|exporting|importing|exportation)\b"
+)
+NOUN_HEADS = ("ban", "curb", "limit", "control", "restriction", "prohibition", "embargo", "moratorium", "suspension", "rule", "regulation",
+              "requirement", "law")  # fmt: skip
+LIST = re.compile(r"[^.;:\n]{3,90}?\s(?:to|on|from|off)\s(?:[\w'-]+\s){0,5}?(?:black|watch)?list\b")
+LIST_ZH = re.compile(r"[^,。;:、]{0,16}?(?:清单|名单|目录)")
+TRADE_VERBS = ("ban", "prohibit", "halt", "stop", "suspend", "outlaw", "barred", "bars", "forbid",
+               "restrict", "limit", "curb", "allow", "permit", "clear", "approv", "cap", "curtail",
+               "tighten", "control", "resum", "licen", "end", "phas", "ceas")  # fmt: skip
+TRADE_VERBS_ZH = ("禁止", "停止", "暂停", "限制", "叫停", "放宽", "放松", "允许", "恢复", "收紧", "批准", "管制", "准许",
+                  "放开", "禁", "断")  # fmt: skip
+LIST_VERBS = ("add", "plac", "put", "remov", "delet")
+LIST_VERBS_ZH = ("列入", "移入", "放进", "纳入", "加入", "移出", "增列")
+GENTLE = ("restrict", "limit", "curb", "allow", "permit", "clear", "approv", "cap", "curtail", "tighten", "control",
+          "resum", "licen", "限制", "放宽", "放松", "允许", "恢复", "收紧", "批准", "管制", "准许", "放开")  # fmt: skip
+WHO = re.compile(
+    r"compan|firms?\b|entit|bod(?:y|ies)|organi[sz]ation|people|persons?|individual|makers?\b"
+    r"|suppliers?|distributors?|institut|universit|ship|vessel|tanker|subsidiar|affiliate"
+    r"|名单|实体|企业|公司|个人|机构|名"
+)
+NOT_TRADE_ZH = re.compile(r"实施|执行|加征|关税|公告|规则|措施|管制")
+
+
+def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Make cues of bare verbs behind an auxiliary (will ban, to lift) and drop the other ones.
+
+    Adds the instruments whose verb and noun stand apart: bans lithium exports, 禁止…出口.
+    """
+    settled: list[Hit] = []
+    named: Hit | None = None
+    for hit in hits:
+        if hit.kind != "cue":
+            settled.append(hit)
+            if hit.kind in ("authority", "place"):
+                named = hit
+            continue
+        value = hit.value.removeprefix("base:")
+        if value in ("norm", "propose"):
+            instrument = spread_noun(hit, folded)
+            if instrument:
+                settled.append(instrument)
+                if value == "propose":
+                    value = "adopt"  # vetoes a takeover: that is a decision
+        if value in DIRECTED:
+            instrument = spread_instrument(hit, folded)
+            if instrument:
+                settled.append(instrument)
+                if value == "suspend" or folded.startswith(("end", "phas"), hit.start):
+                    value = "adopt"  # suspends imports: a ban begins, none is suspended
+        subject = named if named and named.end == hit.start - 1 else None
+        if not hit.value.startswith("base:") or finite(hit, subject, folded):
+            settled.append(hit._replace(value=value))
+    settled.sort()
+    return settled
+
+
+def spread_instrument(verb: Hit, folded: str) -> Hit | None:
+    """Return the instrument of a verb whose noun stands apart from it, as in 禁止锂精矿出口."""
+    word = folded[verb.start : verb.end]
+    han = bool(HAN.match(word))
+    if word.startswith(TRADE_VERBS_ZH if han else TRADE_VERBS):
+        trade = (TRADE_ZH if han else TRADE).match(folded, verb.end)
+        if trade is None or (han and NOT_TRADE_ZH.search(trade["gap"])):
+            return deal_of(verb, word, folded)
+        inward = trade["what"].startswith(("import", "进口"))
+        outward = "export restriction" if word.startswith(GENTLE) else "export ban"
+        return Hit(verb.start, trade.end(), "instrument", "import ban" if inward else outward)
+    if word.startswith(DEAL_VERBS):
+        return deal_of(verb, word, folded)
+    if word.startswith(LIST_VERBS_ZH if han else LIST_VERBS):
+        listing = (LIST_ZH if han else LIST).match(folded, verb.end)
+        if listing is None:
+            return None
+        firms = WHO.search(folded, max(0, verb.start - 40), listing.end())
+        value = "entity listing" if firms else "control-list change"
+        return Hit(verb.start, listing.end(), "instrument", value)
+    return None
+
+
+def finite(verb: Hit, subject: Hit | None, folded: str) -> bool:
+    """Tell whether a bare form is a verb here: will ban, to lift, ministers agree, the Swiss adopt.
+
+    subject: the authority or country right before it.
+    """
+    ahead = folded[max(0, verb.start - 14) : verb.start]
+    if AUXILIARY.search(ahead):
+        return True
+    if PLURAL.search(ahead):
+        return bool(FINITE.match(folded, verb.start) or FINITE_PLURAL.match(folded, verb.start))
+    return subject is not None and bool(FINITE.match(folded, verb.start))
+
+
+def spread_noun(noun: Hit, folded: str) -> Hit | None:
+    """Return the instrument of a noun whose trade stands apart: a ban on all rice exports.
+
+    A veto is a proposal's end, unless it is of a purchase.
+    """
+    word = folded[noun.start : noun.end]
+    if word.startswith("veto"):
+        return deal_of(noun, word, folded)
+    if noun.value != "norm" or not word.startswith(NOUN_HEADS):
+        return None
+    trade = NOUN_TRADE.match(folded, noun.end)
+    if trade is None:
+        return None
+    inward = trade["what"].startswith("import")
+    outward = (
+        "export ban" if word.startswith(("ban", "proh", "emb", "mor")) else "export restriction"
+    )
+    return Hit(noun.start, trade.end(), "instrument", "import ban" if inward else outward)
+
+
+def deal_of(verb: Hit, word: str, folded: str) -> Hit | None:
+    """Return the investment restriction of a verb that stops a purchase: vetoes the sale of."""
+    deal = DEAL.match(folded, verb.end) if word.startswith(DEAL_VERBS) else None
+    return Hit(verb.start, deal.end(), "instrument", "investment restriction") if deal else None

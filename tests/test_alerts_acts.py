@@ -1,0 +1,163 @@
+"""Acts are read from texts as docs/acts.md says; tests/data/acts.jsonl measures how often."""
+
+import json
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from alerts.acts import Reader, load_reader
+from alerts.domain import Act
+from classifier.resources import shipped
+
+ROWS = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data" / "acts.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@cache
+def reader() -> Reader:
+    return load_reader(shipped("data"))
+
+
+def read(text: str, at: datetime = NOW) -> Act:
+    return reader().read(text, published_at=at)
+
+
+def said(value: object) -> set[str]:
+    if not value:
+        return set()
+    return {str(value)} if isinstance(value, str) else {str(one) for one in value}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("half", ["tune", "held"])
+@pytest.mark.parametrize(
+    ("field", "precision", "recall"),
+    [("number", 0.95, 0.85), ("stage", 0.9, 0.82), ("authority", 0.95, 0.85)],
+)
+def test_the_labelled_texts_are_read(
+    half: str, field: str, precision: float, recall: float
+) -> None:
+    counts: Counter[str] = Counter()
+    for row in ROWS:
+        if row["split"] == half:
+            act = read(row["text"], datetime.fromisoformat(row["published_at"]))
+            ours, right = said(getattr(act, field)), said(row["act"].get(field))
+            counts.update(right=len(ours & right), said=len(ours), there=len(right))
+
+    assert counts["right"] >= precision * counts["said"]
+    assert counts["right"] >= recall * counts["there"]
+
+
+def test_labels_are_whole() -> None:
+    fields = {"instrument", "stage", "authority", "jurisdiction", "number", "targets", "items",
+              "published_on", "effective_on"}  # fmt: skip
+
+    assert len({row["id"] for row in ROWS}) == len({row["text"] for row in ROWS}) == len(ROWS)
+    assert [row["id"] for row in ROWS if set(row["act"]) - fields] == []
+    assert {row["split"] for row in ROWS} == {"tune", "held"}
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Swiss adopt EU's export curbs on Belarus", "adopted"),
+        ("EU countries approve tariffs on Chinese steel", "adopted"),
+        ("India raised the customs duty on imported EV batteries this morning", "adopted"),
+        ("Cobalt prices doubled after the export ban", None),
+        ("Danish shipping group Maersk lifts its profit outlook", None),
+        ("If the EU bans Chinese inverters tomorrow half of rooftop solar stops", None),
+        ("Days after the US rule took effect, China adds Skydio to its entity list", "adopted"),
+        ("Lawmakers urge Commerce to revoke export licences for Huawei", None),
+        ("MOFCOM has decided to remove 12 US companies from the export control list", "withdrawn"),
+        ("BIS: interim final rule; request for comments. Quantum export controls", "adopted"),
+        ("Germany vetoes the sale of a wafer maker to a Chinese buyer", "adopted"),
+        ("ITAC terminated its probe into steel without imposing duties", "withdrawn"),
+        ("UK freezes assets of two traders over Russian oil", "adopted"),
+        ("US charges two men with exporting Nvidia chips to China", "enforced"),
+        ("The bus is charged with solar power in China", None),
+        ("财政部：降低出口退税的政策推迟至明年执行", "delayed"),
+        ("欧盟拟禁止向中国出口黑粉", "proposed"),
+        ("美国或放宽H20芯片对华出口", "reported"),
+        ("欧盟禁止或限制中国钢材进口", "adopted"),
+        ("电池技术列入限制出口目录之后，韩国厂的订单多了三成", None),
+        ("日本将40家中国实体列入关注名单？经产省未予证实", None),
+        ("特朗普宣布将对芯片征收100%关税", "proposed"),
+        ("美国将23家中国企业列入实体清单", "adopted"),
+    ],
+)  # fmt: skip
+def test_the_stage_is_that_of_the_main_clause(text: str, stage: str | None) -> None:
+    assert read(text).stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "authority", "jurisdiction"),
+    [
+        ("Thailand's commerce ministry bans imports of Chinese steel", None, "TH"),
+        ("泰国商务部禁止进口中国钢材", None, "TH"),
+        ("The commerce ministry bans exports of tungsten to Japan", "MOFCOM", "CN"),
+        ("Peru's Congress approves a ban on mercury imports", None, "PE"),
+        ("针对美国将我有关企业列入实体清单，商务部发言人表示坚决反对", None, "US"),
+        ("商务部新闻发言人就美国对华轮胎双反初裁答记者问", None, "US"),
+        ("美国启动对华301调查 商务部：坚决反对", None, "US"),
+        ("日本经济产业大臣否认将对华停止出口光刻胶", "METI", "JP"),
+    ],
+)
+def test_the_authority_is_the_one_that_acts(
+    text: str, authority: str | None, jurisdiction: str
+) -> None:
+    act = read(text)
+
+    assert (act.authority, act.jurisdiction) == (authority, jurisdiction)
+
+
+def test_contradictory_numbers_give_no_number() -> None:
+    act = read(
+        "MOFCOM Announcement No. 61 of 2026 bans gallium exports. MOFCOM Announcement No. 62 of"
+        " 2026 bans gallium exports."
+    )
+
+    assert act.number is None
+    assert act.read_from["numbers"] == ("MOFCOM 2026-61", "MOFCOM 2026-62")
+
+
+def test_a_list_of_thirty_acts_is_none() -> None:
+    doers = ("MOFCOM bans", "BIS restricts", "The Commission bans", "METI limits", "DGFT bans")
+    text = "\n".join(f"{n}. {doers[n % 5]} exports of gallium" for n in range(1, 31))
+
+    act = read(text)
+
+    assert (act.stage, act.number, act.authority) == (None, None, None)
+    assert len(act.read_from["digest"]) == 30
+
+
+@pytest.mark.parametrize("year", ["9999", "0001", "2026-13-45 9999", "99999"])
+def test_impossible_dates_are_no_dates(year: str) -> None:
+    act = read(f"China bans gallium exports until 31 December {year}, 中国自{year}年99月99日起禁止")
+
+    assert (act.stage, act.effective_on) == ("adopted", None)
+
+
+def test_long_and_hostile_texts_take_no_time() -> None:
+    texts = [
+        "China bans gallium exports. " * 400_000,
+        "商务部公告2026年第61号、" * 200_000,
+        "1" * 1_000_000,
+        "2026-" * 200_000,
+        "no. " * 100_000,
+        "a.b." * 100_000,
+        "（" * 100_000 + "号" * 100_000,
+    ]
+    started = time.perf_counter()
+
+    for text in texts:
+        read(text)
+
+    assert time.perf_counter() - started < 10
