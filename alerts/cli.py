@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from alerts import cli_labels, cli_read
+from alerts import cli_backup, cli_labels, cli_read
 from alerts.cleaning import plain
 from alerts.errors import AlertsError, ConfigError
 from alerts.listing import Format, show, show_one
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.add_typer(classifier_cli.app)
 app.add_typer(cli_read.app)
 app.add_typer(cli_labels.app)
+app.add_typer(cli_backup.app)
 
 ConfigOption = Annotated[
     Path | None,
@@ -158,6 +159,7 @@ def run(config: ConfigOption = None) -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP or a changed file reloads the config."""
     from alerts.opening import load_config, models_folder, only_instance, open_pipeline
     from alerts.scheduler import Scheduler
+    from alerts.store.soundness import check_file
 
     checked = load_config(config)
 
@@ -173,6 +175,7 @@ def run(config: ConfigOption = None) -> None:
     with only_instance(checked):
         pipeline = open_pipeline(checked)
         try:
+            check_file(pipeline.store)
             asyncio.run(serve())
         finally:
             pipeline.store.close()

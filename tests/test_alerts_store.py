@@ -1,10 +1,12 @@
 """The database: durable, migrated whole, and clear about what is wrong with it."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -21,7 +23,8 @@ from alerts.errors import (
     StoreReadOnly,
 )
 from alerts.store import deliveries, sources, tables
-from alerts.store.connect import Store, copy_sqlite, open_store
+from alerts.store.connect import Store, back_up, copy_sqlite, open_store, open_to_read
+from alerts.store.soundness import check_file, count_rows, find_faults
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -51,6 +54,10 @@ def add_alert(store: Store, name: str = "a1") -> None:
             "lang": "en", "published_at": NOW, "dated": True, "first_seen_at": NOW,
             "official": False, "limited": False, "platform_tags": [], "act": {},
             "event_id": f"e{name}", "joined_by": "opened", "backfilled": False,
+        })  # fmt: skip
+        connection.execute(insert(tables.taggings), {
+            "post_id": f"p{name}", "model": "m", "topics": {}, "tags": [], "grade": 3,
+            "at_least_1": 1, "at_least_2": 1, "at_least_3": 1,
         })  # fmt: skip
         connection.execute(insert(tables.alerts), {
             "id": name, "rule": "r", "event_id": f"e{name}", "post_id": f"p{name}",
@@ -325,3 +332,106 @@ def test_a_damaged_database_is_not_copied(path: Path, tmp_path: Path) -> None:
 
     with pytest.raises(StoreDamaged):
         copy_sqlite(f"sqlite:///{path}", tmp_path / "copy.db")
+
+
+def test_a_backup_under_load_holds_all_that_was_committed_before_it(
+    store: Store, path: Path, tmp_path: Path
+) -> None:
+    add_alert(store)
+    stop = threading.Event()
+    written: list[int] = []
+
+    def write() -> None:
+        while not stop.is_set():
+            number = len(written)
+            with store.write() as connection:
+                sources.ensure_sources(connection, {f"s{number}": "feed"}, NOW)
+            written.append(number)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(20):
+            before = len(written)
+            target = tmp_path / f"copy-{number}.db"
+            back_up(f"sqlite:///{path}", target)
+            copy = open_to_read(f"sqlite:///{target}")
+            assert find_faults(copy) == []
+            assert count_rows(copy)["sources"] >= before
+            assert count_rows(copy)["alerts"] == 1
+            copy.close()
+    finally:
+        stop.set()
+        writer.join()
+    assert len(written) > 20
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_backup_never_overwrites(store: Store, path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "copy.db"
+    target.write_text("mine", encoding="utf-8")
+
+    with pytest.raises(StoreError, match="exists already"):
+        back_up(f"sqlite:///{path}", target)
+
+    assert target.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_damaged_database_gives_no_backup(path: Path, tmp_path: Path) -> None:
+    path.write_bytes(b"junk" * 1000)
+
+    with pytest.raises(StoreDamaged):
+        back_up(f"sqlite:///{path}", tmp_path / "copy.db")
+
+    assert [file.name for file in tmp_path.glob("copy*")] == []
+
+
+def test_loose_ends_are_found(store: Store, path: Path) -> None:
+    add_alert(store)
+    assert find_faults(store) == []
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM taggings")
+        connection.execute("UPDATE posts SET event_id = 'gone'")
+        connection.commit()
+
+    faults = " | ".join(find_faults(store))
+
+    assert "posts without a tagging: pa1" in faults
+    assert "refers to a row of events that is not there" in faults
+    assert "events without a post" in faults
+
+
+def test_reading_a_database_writes_nothing(store: Store, path: Path, tmp_path: Path) -> None:
+    add_alert(store)
+    store.close()
+    path.chmod(0o444)
+    before = path.read_bytes()
+
+    reader = open_to_read(f"sqlite:///{path}")
+    assert count_rows(reader)["alerts"] == 1
+    reader.close()
+
+    assert path.read_bytes() == before
+    with pytest.raises(StoreError, match="no such file"):
+        open_to_read(f"sqlite:///{tmp_path / 'none.db'}")
+
+
+def test_flipped_bytes_are_read_or_refused_and_never_crash(store: Store, path: Path) -> None:
+    add_alert(store)
+    store.close()
+    sound = path.read_bytes()
+    random = Random(7)
+    refused = 0
+    for _ in range(150):
+        broken = bytearray(sound)
+        for at in (random.randrange(len(sound)) for _ in range(3)):
+            broken[at] ^= 1 << random.randrange(8)
+        path.write_bytes(broken)
+        try:
+            opened = open_to_read(f"sqlite:///{path}")
+            check_file(opened)
+            count_rows(opened)
+        except StoreError:
+            refused += 1
+
+    assert 0 < refused < 150

@@ -10,7 +10,8 @@ ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted([*(ROOT / "classifier").rglob("*.py"), *(ROOT / "alerts").rglob("*.py")])
 
 LAYERS = {
-    "cli": 6, "cli_labels": 6, "cli_read": 5, "web": 5, "scheduler": 5.5, "once": 5,
+    "cli": 6, "cli_backup": 6, "cli_labels": 6, "cli_read": 5,
+    "web": 5, "scheduler": 5.5, "once": 5,
     "demo": 5, "listing": 5, "opening": 5, "why": 5,
     "pipeline": 4, "deliver": 4, "backtest": 4, "feedback": 4,
     "books": 3.8, "config": 3.5, "sources": 3, "channels": 3, "store": 3,

@@ -147,12 +147,13 @@ def test_a_relay_chain_gives_one_alert_and_a_dead_source_stops_nothing(
     tmp_path: Path, server: "Server", receiver: "Server", tocsin: Any
 ) -> None:
     now = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime())
+    today = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     server.reply("/wire.xml", body=feed(("1", ARTICLE, now), ("2", "Cod quota agreed", now)))
     server.reply("/down.xml", status=503)
     rows = [
-        {"id": "r1", "published": "2026-11-24T08:00:00Z", "text": f"Wow. {ARTICLE}",
+        {"id": "r1", "published": today, "text": f"Wow. {ARTICLE}",
          "url": "https://x.com/a/status/1"},
-        {"id": "r2", "published": "2026-11-24T08:01:00Z",
+        {"id": "r2", "published": today,
          "text": "this https://wire.example.org/1?utm_source=x"},
     ]  # fmt: skip
     (tmp_path / "posts.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")

@@ -1,5 +1,6 @@
 """Opens the database, keeps its schema current, and names what can go wrong with it."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
 
 from alerts.errors import (
     StoreDamaged,
@@ -80,6 +82,10 @@ class Store:
             yield
         except DBAPIError as error:
             raise explain(error, self.name) from error
+        except UnicodeDecodeError as error:
+            raise StoreDamaged(
+                f"database {self.name}: it is damaged: restore the last backup ({error})"
+            ) from error
 
 
 def explain(error: DBAPIError, name: str) -> StoreError:
@@ -148,6 +154,31 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def open_to_read(url: str) -> Store:
+    """Open a database as it is: nothing is written, made or migrated, and an old schema will do.
+
+    Raises StoreError where there is none, or one of a newer Tocsin or another program.
+    """
+    parsed = make_url(url)
+    engine = make_engine(url, BUSY_SECONDS)
+    if parsed.get_backend_name() == "sqlite":
+        engine.dispose()
+        path = _existing(parsed.database or "")
+        address = f"file:{quote(path)}?mode=ro"
+        engine = create_engine(
+            "sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool
+        )
+    store = Store(engine, parsed.database or parsed.render_as_string(hide_password=True))
+    with store.read() as connection:
+        current = _current_revision(connection, store.name)
+    if current is None:
+        raise StoreDamaged(
+            f"database {store.name}: holds nothing of Tocsin's: is it the right one?"
+        )
+    _refuse_newer(current, store.name)
+    return store
+
+
 def copy_sqlite(url: str, target: Path) -> bool:
     """Copy a SQLite database, even while it is written to; False for another kind of database.
 
@@ -157,40 +188,92 @@ def copy_sqlite(url: str, target: Path) -> bool:
     if parsed.get_backend_name() != "sqlite":
         return False
     if parsed.database and Path(parsed.database).exists():
-        _back_up(parsed.database, target)
+        _copy(parsed.database, target)
     return True
 
 
-def _back_up(database: str, target: Path) -> None:
-    if not Path(database).is_file():
+def back_up(url: str, target: Path) -> None:
+    """Copy a SQLite database into a new file, which appears whole, on disk and checked, or not.
+
+    A service may go on writing; the copy holds what was committed when it began, and maybe more.
+    Raises StoreError.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        raise StoreError("backup copies SQLite files: use pg_dump for this database")
+    if target.exists():
+        raise StoreError(f"{target}: exists already: name a new file")
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        unfinished.unlink(missing_ok=True)
+        _copy(_existing(parsed.database or ""), unfinished)
+        with unfinished.open("rb+") as file:
+            os.fsync(file.fileno())
+        # A link, unlike a rename, refuses a file that another backup has made meanwhile.
+        target.hardlink_to(unfinished)
+        folder = os.open(target.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+    except OSError as error:
+        raise StoreError(f"{target}: cannot be written: {error.strerror}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _existing(database: str) -> str:
+    path = Path(database)
+    if not path.exists():
+        raise StoreError(f"database {database}: there is no such file")
+    if not path.is_file():
         raise StoreReadOnly(f"database {database}: it cannot be opened: it is not a file")
+    return database
+
+
+def _copy(database: str, target: Path) -> None:
     try:
         with (
-            closing(sqlite3.connect(f"file:{quote(database)}?mode=ro", uri=True)) as source,
+            closing(
+                sqlite3.connect(f"file:{quote(_existing(database))}?mode=ro", uri=True)
+            ) as source,
             closing(sqlite3.connect(target)) as copy,
         ):
             source.backup(copy)
+            # One file is easier to carry than three; a service turns WAL on again.
+            copy.execute("PRAGMA journal_mode = DELETE")
+            (said,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+            if said != "ok":
+                raise StoreDamaged(f"database {database}: it is damaged ({said})")
     except sqlite3.DatabaseError as error:
         raise diagnose(error, database) from error
 
 
 def migrate(store: Store) -> None:
     """Bring the schema to this version in one transaction; refuse a newer or a foreign one."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    known = ScriptDirectory.from_config(config)
+    config = _alembic()
     with store.read() as connection:
         current = _current_revision(connection, store.name)
-    if current == known.get_current_head():
+    if current == ScriptDirectory.from_config(config).get_current_head():
         return
-    if current is not None and current not in {s.revision for s in known.walk_revisions()}:
-        raise StoreNewer(
-            f"database {store.name}: a newer Tocsin made it (schema {current}): "
-            "install that version, or set service.database to another file"
-        )
+    if current is not None:
+        _refuse_newer(current, store.name)
     with store.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def _alembic() -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _refuse_newer(revision: str, name: str) -> None:
+    known = {one.revision for one in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+    if revision not in known:
+        raise StoreNewer(
+            f"database {name}: a newer Tocsin made it (schema {revision}): "
+            "install that version, or set service.database to another file"
+        )
 
 
 def _current_revision(connection: Connection, name: str) -> str | None:
