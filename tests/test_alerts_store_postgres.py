@@ -1,0 +1,160 @@
+"""The same database code on PostgreSQL: schema, a whole morning, and several workers."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, select, text
+
+from alerts import demo
+from alerts.domain import DeliveryState
+from alerts.opening import load_config, open_pipeline
+from alerts.store import deliveries, tables
+from alerts.store.connect import Store, open_store, open_to_read
+from alerts.store.soundness import count_rows, find_faults
+from classifier.resources import shipped
+from tests.postgres import find_binaries, serve
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+BINARIES = find_binaries()
+
+pytestmark = pytest.mark.skipif(BINARIES is None, reason="PostgreSQL is not installed")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    assert BINARIES is not None
+    with serve(BINARIES) as url:
+        yield url
+
+
+@pytest.fixture
+def url(server: str) -> str:
+    """An empty database."""
+    store = open_store(server)
+    with store.write() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    store.close()
+    return server
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = open_store(url)
+    yield opened
+    opened.close()
+
+
+def play(database: str | None) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
+    """Play the recorded morning; return the alerts that it left, and how many rows."""
+    recording = demo.read_recording(shipped("data", "demo"))
+    left: list[tuple[Any, ...]] = []
+    counts: dict[str, int] = {}
+
+    def opened(path: Path) -> Any:
+        return open_pipeline(load_config(path), database=database)
+
+    def look(store: Store) -> None:
+        with store.read() as connection:
+            rows = connection.execute(
+                select(tables.alerts.c.rule, tables.alerts.c.reason, tables.alerts.c.headline)
+                .order_by(tables.alerts.c.at, tables.alerts.c.id)
+            )  # fmt: skip
+            left.extend(tuple(row) for row in rows)
+        counts.update(count_rows(store))
+
+    pipelines: list[Any] = []
+
+    def keep(path: Path) -> Any:
+        pipelines.append(opened(path))
+        return pipelines[0]
+
+    def say(tick: demo.Tick, reports: list[Any]) -> None:
+        if tick is recording.ticks[-1]:
+            look(pipelines[0].store)
+
+    demo.play(recording, keep, say)
+    return left, counts
+
+
+def test_the_migrations_make_the_schema_of_the_tables(store: Store) -> None:
+    with store.read() as connection:
+        changes = compare_metadata(MigrationContext.configure(connection), tables.metadata)
+
+    assert changes == []
+
+
+def test_a_morning_leaves_what_it_leaves_in_sqlite(url: str) -> None:
+    there, rows = play(url)
+    here, same_rows = play(None)
+
+    assert there == here
+    assert len(there) >= 5
+    assert rows == same_rows
+    reader = open_to_read(url)
+    assert find_faults(reader) == []
+    reader.close()
+
+
+def test_four_workers_send_each_message_once(store: Store) -> None:
+    with store.write() as connection:
+        make_outbox(connection, 400)
+    taken: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def work(name: str) -> None:
+        while True:
+            with store.write() as connection:
+                found = deliveries.claim(
+                    connection, lease=name, now=NOW, until=NOW + timedelta(minutes=1), limit=7
+                )
+            if not found:
+                return
+            with lock:
+                taken.update(one.id for one in found)
+            with store.write() as connection:
+                for one in found:
+                    assert deliveries.settle(
+                        connection, one.id, lease=name, state=DeliveryState.SENT, attempts=1,
+                        now=NOW, next_attempt_at=None, error=None,
+                    )  # fmt: skip
+
+    workers = [threading.Thread(target=work, args=(f"w{number}",)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert len(taken) == 400
+    assert set(taken.values()) == {1}
+    with store.read() as connection:
+        sent = select(func.count()).where(tables.deliveries.c.state == DeliveryState.SENT)
+        assert connection.execute(sent).scalar() == 400
+
+
+def make_outbox(connection: Any, size: int) -> None:
+    """Write one alert and so many deliveries of it."""
+    connection.execute(tables.events.insert(), {
+        "id": "e", "title": "t", "act": {}, "posts": 1, "sources": [], "topics": {}, "grade": 3,
+        "at_least": [1, 1, 1], "relevance": 9, "first_seen": NOW, "last_seen": NOW,
+    })  # fmt: skip
+    connection.execute(tables.posts.insert(), {
+        "id": "p", "source": "s", "external_id": "1", "title": "t", "text": "t", "lang": "en",
+        "published_at": NOW, "dated": True, "first_seen_at": NOW, "official": False,
+        "limited": False, "platform_tags": [], "act": {}, "event_id": "e", "joined_by": "opened",
+        "backfilled": False,
+    })  # fmt: skip
+    connection.execute(tables.alerts.insert(), {
+        "id": "a", "rule": "r", "event_id": "e", "post_id": "p", "severity": "high",
+        "reason": "new", "changes": [], "at": NOW, "headline": "h", "document": {},
+        "official": False, "channels": ["c"], "shadow": False, "config": "c", "model": "m",
+    })  # fmt: skip
+    for number in range(size):
+        deliveries.enqueue(connection, "a", f"c{number}", b"{}", now=NOW)
