@@ -3,22 +3,33 @@
 It asks and writes; nothing is decided here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Connection
+import orjson
+import structlog
+from sqlalchemy import Connection, Row
 
-from alerts import channels, render
+from alerts import channels
 from alerts.config import Config
-from alerts.domain import Alert
+from alerts.document import document
+from alerts.domain import Alert, Post, Reason
 from alerts.events import Told
-from alerts.ledger import Fate
+from alerts.ledger import Fate, Held, Hold, Silence, Telling
+from alerts.release import part_for
+from alerts.render import headline
 from alerts.rules import Case, Rule
 from alerts.store import alerts as alert_queries
 from alerts.store import deliveries as delivery_queries
+from alerts.store import events as event_queries
+from alerts.store import holding as holding_queries
 from alerts.store import posts as post_queries
+from alerts.store import silences as silence_queries
 from classifier.labels import Tagging
+
+log = structlog.get_logger()
 
 SHOWN_POSTS = 5
 """How many of an event's posts an alert carries."""
@@ -47,21 +58,75 @@ class Books:
     def knows(self, alert_id: str) -> bool:
         return alert_queries.is_stored(self.connection, alert_id)
 
+    def tellings(self, event_id: str) -> Sequence[Telling]:
+        return alert_queries.tellings(self.connection, event_id)
+
+    def planned(self, rule: str, start: datetime, end: datetime) -> int:
+        return holding_queries.planned(self.connection, rule, start, end)
+
+    def silences(self, now: datetime) -> Sequence[Silence]:
+        return silence_queries.active(self.connection, now)
+
+    def held(self, rule: str | None = None, event_id: str | None = None) -> Sequence[Held]:
+        rows = holding_queries.held_rows(self.connection, rule, event_id)
+        return [self._to_held(row) for row in rows]
+
     def add(self, rule: Rule, case: Case, alert: Alert, fate: Fate) -> None:
-        whole = self._complete(alert)
-        alert_queries.add_alert(
-            self.connection,
-            whole,
-            headline=render.headline(whole),
-            document=render.document(whole),
-            shadow=rule.shadow,
-        )
-        if fate.not_sent is None:
-            self._enqueue(whole, fate, whole.at)
-        self._record(rule, case, alert.at, alert_id=alert.id, not_sent=fate.not_sent)
+        whole = self._explain(replace(alert, posts=self._posts(alert.event.id, alert.posts[0])))
+        self._store(whole, fate)
+        if fate.at_once:
+            self._enqueue(replace(whole, channels=fate.channels), alert.at)
+        not_sent = fate.not_sent or fate.held_for
+        self._record(rule, case, alert.at, alert_id=alert.id, not_sent=not_sent)
 
     def skip(self, rule: Rule, case: Case, why: str, now: datetime) -> None:
         self._record(rule, case, now, not_sent=why)
+
+    def join(self, alert_id: str, other: str, now: datetime) -> None:
+        holding_queries.let_go(self.connection, alert_id, now, told_in=other)
+
+    def drop(self, alert_id: str, why: str, now: datetime) -> None:
+        holding_queries.let_go(self.connection, alert_id, now, not_sent=why)
+
+    def postpone(self, alert_id: str, until: datetime) -> None:
+        holding_queries.hold_until(self.connection, alert_id, until)
+
+    def send(self, alert: Alert, now: datetime) -> None:
+        if alert.reason is Reason.DIGEST:
+            self._store(alert, Fate(channels=alert.channels))
+        else:
+            holding_queries.rewrite(
+                self.connection,
+                alert,
+                headline=headline(alert),
+                document=document(alert),
+            )
+            holding_queries.let_go(self.connection, alert.id, now)
+        self._enqueue(alert, now)
+
+    def _store(self, alert: Alert, fate: Fate) -> None:
+        alert_queries.add_alert(
+            self.connection,
+            alert,
+            fate,
+            headline=headline(alert),
+            document=document(alert),
+        )
+
+    def _to_held(self, row: Row[Any]) -> Held:
+        post, tagging = (
+            post_queries.post_row(self.connection, row.post_id),
+            post_queries.tagging_of(self.connection, row.post_id),
+        )
+        assert post is not None, f"alert {row.id} has no post"
+        assert tagging is not None, f"post {row.post_id} has no tagging"
+        event = event_queries.get_events(self.connection, [row.event_id])[0]
+        posts = self._posts(row.event_id, post_queries.to_post(post))
+        return Held(
+            alert=holding_queries.to_alert(row, event, posts, tagging),
+            held_for=Hold(row.held_for),
+            held_until=row.held_until,
+        )
 
     def _record(
         self,
@@ -83,31 +148,32 @@ class Books:
             config=self.config.hash,
         )
 
-    def _complete(self, alert: Alert) -> Alert:
-        """Add to an alert what a reader needs: the other posts of its event, and the terms."""
-        trigger = alert.posts[0]
-        others = [
-            post_queries.to_post(row)
-            for row in post_queries.event_posts(self.connection, alert.event.id)
-            if row.id != trigger.id
-        ]
+    def _posts(self, event_id: str, trigger: Post) -> tuple[Post, ...]:
+        """Return the posts to show of an event, the one that set an alert off first."""
+        rows = post_queries.event_posts(self.connection, event_id)
+        others = [post_queries.to_post(row) for row in rows if row.id != trigger.id]
         # The authority's own text first, then who reported it earliest.
         others.sort(key=lambda post: (not post.official, post.published_at, post.id))
-        explained = self.model.tag([trigger.text], terms=SHOWN_TERMS)[0]
-        telling = {*alert.tagging.tags, "policy"}
-        return replace(
-            alert,
-            posts=(trigger, *others[: SHOWN_POSTS - 1]),
-            tagging=replace(
-                alert.tagging,
-                terms={name: terms for name, terms in explained.terms.items() if name in telling},
-            ),
-        )
+        return (trigger, *others[: SHOWN_POSTS - 1])
 
-    def _enqueue(self, alert: Alert, fate: Fate, now: datetime) -> None:
+    def _explain(self, alert: Alert) -> Alert:
+        """Add to an alert the terms that made its scores."""
+        explained = self.model.tag([alert.posts[0].text], terms=SHOWN_TERMS)[0]
+        telling = {*alert.tagging.tags, "policy"}
+        terms = {name: terms for name, terms in explained.terms.items() if name in telling}
+        return replace(alert, tagging=replace(alert.tagging, terms=terms))
+
+    def _enqueue(self, alert: Alert, now: datetime) -> None:
         """Freeze an alert's body for each of its channels and put it into the outbox."""
-        for name in fate.channels:
+        for name in alert.channels:
             channel = self.config.channel(name)
-            assert channel is not None, f"rule {alert.rule} sends to {name}, which is unknown"
-            body = channels.KINDS[channel.kind].render(channel, alert)
+            if channel is None:
+                # What was held for it must be seen to be lost, not vanish with it.
+                body = orjson.dumps(document(alert))
+                why = f"channel {name} is no longer in the config"
+                delivery_queries.add_dead(self.connection, alert.id, name, body, why=why, now=now)
+                log.warning("held for a channel that is gone", alert=alert.id, channel=name)
+                continue
+            told = part_for(alert, name) if alert.gathered else alert
+            body = channels.KINDS[channel.kind].render(channel, told)
             delivery_queries.enqueue(self.connection, alert.id, name, body, now=now)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from alerts import cli_backup, cli_labels, cli_read
+from alerts import cli_backup, cli_labels, cli_read, cli_silences
 from alerts.cleaning import plain
 from alerts.errors import AlertsError, ConfigError
 from alerts.listing import Format, show, show_one
@@ -28,6 +28,7 @@ app.add_typer(classifier_cli.app)
 app.add_typer(cli_read.app)
 app.add_typer(cli_labels.app)
 app.add_typer(cli_backup.app)
+app.add_typer(cli_silences.app)
 
 ConfigOption = Annotated[
     Path | None,
@@ -205,7 +206,8 @@ def once(
     would = "would be sent" if dry_run else "sent"
     print(
         f"{result.alerts} alerts; {result.tally.sent if not dry_run else result.waiting} "
-        f"messages {would}, {result.tally.retried} to be tried again, {result.tally.dead} dead",
+        f"messages {would}, {result.tally.retried} to be tried again, {result.tally.dead} dead"
+        + (f"; {result.held} alerts wait for a digest or a morning" if result.held else ""),
         file=sys.stderr,
     )
     if result.tally.dead or all(report.error for report in result.reports):

@@ -1,10 +1,10 @@
 """The commands that show what happened: events, alerts, deliveries, sources, channels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import Connection
@@ -101,8 +101,21 @@ def list_alerts(
     """The newest alerts, newest first."""
     with reading(config) as connection:
         rows = listing.list_alerts(connection, limit)
-    columns = ("id", "at", "severity", "reason", "rule", "headline", "sent_to")
+    if fmt is Format.TABLE:
+        rows = [{**row, "what_became_of_it": _fate(row)} for row in rows]
+    columns = ("id", "at", "severity", "reason", "rule", "headline", "what_became_of_it")
     show(rows, fmt, columns, "no alerts yet")
+
+
+def _fate(row: Mapping[str, Any]) -> str:
+    """Return in a few words where an alert went, or why it did not."""
+    if row["not_sent"]:
+        return str(row["not_sent"])
+    if row["told_in"]:
+        return f"told in {row['told_in']}"
+    if row["held_until"] and not row["sent_to"]:
+        return f"held for {row['held_for'].replace('_', ' ')} until {row['held_until']}"
+    return f"sent to {', '.join(row['sent_to'])}"
 
 
 @alerts.command("show")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import orjson
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
@@ -25,6 +25,7 @@ from alerts import channels, sources
 from alerts.errors import ConfigError, Mistake
 from alerts.rules import Rule
 from alerts.settings import ChannelSettings, Secret, SourceSettings, Strict
+from alerts.walltime import Cron, Home, Zone
 from alerts.yamltree import Where, in_tree, plain, position
 from classifier.labels import TOPICS
 
@@ -35,15 +36,6 @@ SECTIONS = ("service", "sources", "channels", "rules")
 
 Topics = Sequence[str] | Callable[[Path | None], Sequence[str]]
 """Names of topics, or what returns those of the current model in a folder (None: the default)."""
-
-
-def check_zone(name: str) -> str:
-    """Refuse a time zone that the zone database does not have."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError("is not a time zone; one is like Europe/Brussels or UTC") from error
-    return name
 
 
 def check_listen(where: str) -> str:
@@ -58,6 +50,8 @@ class Service(Strict):
     """How the service itself runs.
 
     database: SQLAlchemy URL; a relative SQLite path is relative to the config file.
+    timezone: of hours and days that rules speak of.
+    digest: cron; when what went over a rule's budget is sent.
     web: where the status page listens, or "off".
     web_token: what every request to the page must carry as a bearer token; needed off loopback.
     models: folder of trained models; the shipped ones where not set.
@@ -68,7 +62,8 @@ class Service(Strict):
     """
 
     database: str = "sqlite:///tocsin.db"
-    timezone: Annotated[str, AfterValidator(check_zone)] = "UTC"
+    timezone: Zone = "UTC"
+    digest: Cron = "0 8 * * *"
     web: Annotated[str, AfterValidator(check_listen)] = "127.0.0.1:8787"
     web_token: Secret | None = None
     models: Path | None = None
@@ -90,6 +85,11 @@ class Config:
     channels: tuple[ChannelSettings, ...]
     rules: tuple[Rule, ...]
     hash: str
+
+    @property
+    def home(self) -> Home:
+        """What the service says of hours, where a rule says nothing."""
+        return Home(zone=ZoneInfo(self.service.timezone), digest=self.service.digest)
 
     def channel(self, name: str) -> ChannelSettings | None:
         """Return the channel of that name, if the config has it."""
@@ -360,11 +360,26 @@ class _Reading:
                     self.check_known((*where, "sources", part), named, known_sources, "source")
             self.check_known((*where, "send"), rule.send, known_channels, "channel")
             self.check_repeats((*where, "send"), rule.send)
+            self.check_muting((*where, "muted_by"), rule, [one for _, one in rules])
             if not rule.send and not rule.shadow:
                 self.add((*where, "send"), "names no channel; `shadow: true` only records")
             both = set(rule.topics.all + rule.topics.any) & set(rule.topics.none)
             for topic in sorted(both):
                 self.add((*where, "topics", "none"), f"{topic!r} is also asked for")
+
+    def check_muting(self, where: Where, rule: Rule, rules: Sequence[Rule]) -> None:
+        """Check that what a rule says it is muted by could ever mute it."""
+        self.check_known(where, rule.muted_by, [name for _, name in self.names("rules")], "rule")
+        self.check_repeats(where, rule.muted_by)
+        for place, name in enumerate(rule.muted_by):
+            other = next((one for one in rules if one.name == name), None)
+            if name == rule.name:
+                self.add((*where, place), "a rule cannot mute itself: see cooldown")
+            elif other and other.severity.loudness < rule.severity.loudness:
+                said = f"{other.severity}, and this rule {rule.severity}"
+                self.add((*where, place), f"{name!r} is {said}: the quieter never mutes the louder")
+            elif other and not set(other.send) & set(rule.send):
+                self.add((*where, place), f"{name!r} shares no channel with this rule")
 
     def check_known(
         self, where: Where, named: Sequence[str], known: Sequence[str], noun: str

@@ -149,6 +149,11 @@ class Severity(StrEnum):
     HIGH = "high"
     CRITICAL = "critical"
 
+    @property
+    def loudness(self) -> int:
+        """A number to compare by: the louder, the higher."""
+        return list(Severity).index(self)
+
 
 class Reason(StrEnum):
     """Why an alert is sent."""
@@ -167,6 +172,8 @@ class Alert:
     matched: the rule's conditions that held, by their names in the config.
     posts: the event's posts to show, the one that set it off first.
     config: hash of the config that decided.
+    note: what else its readers must know, such as why it comes late.
+    gathered: for a digest, the alerts that it tells, one an event, the most important first.
     """
 
     id: str
@@ -182,6 +189,8 @@ class Alert:
     matched: tuple[str, ...]
     channels: tuple[str, ...]
     config: str
+    note: str = ""
+    gathered: "tuple[Alert, ...]" = ()
 
 
 class DeliveryState(StrEnum):

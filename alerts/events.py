@@ -15,7 +15,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from alerts.acts import direction
-from alerts.domain import Act, Event, Post, Stage
+from alerts.domain import Act, Event, Post, Severity, Stage
 from alerts.likeness import Candidate, days_apart, log_odds
 from classifier.labels import Tagging
 from classifier.relevance import weigh
@@ -81,11 +81,15 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a rule's readers know of an event from the last alert about it."""
+    """What a rule's readers know of an event from the last alert about it.
+
+    severity: of the loudest alert about it.
+    """
 
     at: datetime
     stage: Stage | None
     official: bool
+    severity: Severity | None = None
 
 
 def trace(post: Post, act: Act) -> Trace:

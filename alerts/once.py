@@ -19,6 +19,7 @@ from alerts.opening import open_pipeline
 from alerts.pipeline import Pipeline, PollReport
 from alerts.settings import SourceSettings
 from alerts.store import deliveries as delivery_queries
+from alerts.store import holding as holding_queries
 from alerts.store.connect import copy_sqlite
 from alerts.store.listing import iso
 from classifier.relevance import weigh
@@ -29,11 +30,13 @@ class Pass:
     """What one pass came to.
 
     waiting: deliveries that are not settled after it.
+    held: alerts that wait for quiet hours to end, or for a digest.
     """
 
     reports: list[PollReport]
     tally: Tally = field(default_factory=Tally)
     waiting: int = 0
+    held: int = 0
 
     @property
     def alerts(self) -> int:
@@ -68,6 +71,7 @@ async def _pass(pipeline: Pipeline, *, deliver: bool) -> Pass:
         ]
     else:
         reports = await stages.poll_all(pipeline, client, now)
+    stages.release_due(pipeline, now)
     tally = Tally()
     if deliver:
         outbox = Outbox(
@@ -79,7 +83,8 @@ async def _pass(pipeline: Pipeline, *, deliver: bool) -> Pass:
         tally = await deliver_due(outbox)
     with pipeline.store.read() as connection:
         waiting = delivery_queries.waiting(connection)
-    return Pass(reports=reports, tally=tally, waiting=waiting)
+        held = sum(holding_queries.waiting_by_reason(connection).values())
+    return Pass(reports=reports, tally=tally, waiting=waiting, held=held)
 
 
 @contextmanager

@@ -25,12 +25,14 @@ from alerts.events import absorb, find_event, is_digest, open_event, terms_of, t
 from alerts.httpclient import Client
 from alerts.likeness import Candidate
 from alerts.normalise import normalise
+from alerts.release import release
 from alerts.restraint import consider
 from alerts.rules import Case
 from alerts.settings import SourceSettings
 from alerts.store import configs as config_queries
 from alerts.store import deliveries as delivery_queries
 from alerts.store import events as event_queries
+from alerts.store import holding as holding_queries
 from alerts.store import posts as post_queries
 from alerts.store import sources as source_queries
 from alerts.store.connect import Store
@@ -202,12 +204,35 @@ def take_in(
     made = consider(
         pipeline.config.rules,
         case,
-        Books(connection=connection, config=pipeline.config, model=pipeline.model),
+        books(connection, pipeline),
+        home=pipeline.config.home,
         backfilled=backfilled,
         now=now,
         config=pipeline.config.hash,
     )
     return [alert.id for alert in made]
+
+
+def books(connection: Connection, pipeline: Pipeline) -> Books:
+    """Return the ledger that the database keeps, within a transaction."""
+    return Books(connection=connection, config=pipeline.config, model=pipeline.model)
+
+
+def release_due(pipeline: Pipeline, now: datetime) -> list[str]:
+    """Put what was held and is due into the outbox; return the ids of the alerts that go out."""
+    with pipeline.store.read() as connection:
+        if not holding_queries.is_due(connection, now):
+            return []
+    with pipeline.store.write() as connection:
+        sent = release(
+            pipeline.config.rules,
+            books(connection, pipeline),
+            home=pipeline.config.home,
+            channels=[channel.name for channel in pipeline.config.channels],
+            now=now,
+            config=pipeline.config.hash,
+        )
+    return [alert.id for alert in sent]
 
 
 def group(connection: Connection, window: Window, read: Read) -> tuple[Event, str]:

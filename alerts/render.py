@@ -1,16 +1,17 @@
-"""Alert -> headline, lines for people, and the JSON document. Pure.
+"""Alert -> headline and lines for people. Pure.
 
 Everything that comes from posts is made harmless here, once, for every channel: plain text on
 one line, and no links but web links. What is not known is left out or said to be unknown; it is
 never filled in.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from alerts.cleaning import Link, cut, plain, web_link
-from alerts.domain import Act, Alert, Event, Json, Post, Reason, Stage
+from alerts.domain import Act, Alert, Event, Post, Reason, Severity, Stage
 from classifier.labels import Term
 
 HEADLINE = 120
@@ -21,6 +22,9 @@ LISTED = 20
 
 PIECE = 200
 """Characters of one title, name or item."""
+
+GATHERED = 40
+"""The most events that a digest tells; the others are counted."""
 
 POSTS_SHOWN = 5
 TERMS_SHOWN = 6
@@ -50,8 +54,14 @@ def headline(alert: Alert) -> str:
     """Return one line that says what happened, at most HEADLINE characters."""
     texts = (alert.event.title, *(post.title or post.text[:1000] for post in alert.posts))
     title = next((text for text in map(plain, texts) if text), "") or _what(alert.event.act)
-    prefix = {Reason.UPDATED: "Update: ", Reason.DIGEST: "Digest: "}.get(alert.reason, "")
+    prefix = "Update: " if alert.reason is Reason.UPDATED else ""
+    if alert.reason is Reason.DIGEST:
+        prefix = f"Digest of {_events(alert.gathered)}: "
     return cut(prefix + (title or "An event without a title"), HEADLINE)
+
+
+def _events(alerts: Collection[Alert]) -> str:
+    return f"{len(alerts)} event{'' if len(alerts) == 1 else 's'}"
 
 
 def lines(alert: Alert) -> list[Line]:
@@ -60,9 +70,12 @@ def lines(alert: Alert) -> list[Line]:
     The first line says who did what, when it takes effect, where the text is and why it was
     sent; the rest is the evidence.
     """
+    if alert.reason is Reason.DIGEST:
+        return _digest_lines(alert)
     act = alert.event.act
     found = [
         _summary(alert),
+        Line(label="Note", text=piece(alert.note)),
         Line(label="Covers", text=", ".join(_listed(act.items))),
         Line(label="Aimed at", text=", ".join(_listed(act.targets))),
         Line(label="Published", text=plain(act.published_on or "")),
@@ -73,12 +86,12 @@ def lines(alert: Alert) -> list[Line]:
         Line(label="Lead", text=_lead(alert)),
         *(_post(post) for post in alert.posts[:POSTS_SHOWN]),
         *(
-            Line(label="Terms", text=f"{_piece(topic)}: {_terms(terms)}", minor=True)
+            Line(label="Terms", text=f"{piece(topic)}: {_terms(terms)}", minor=True)
             for topic, terms in list(alert.tagging.terms.items())[:LISTED]
         ),
         Line(
             label="Decided by",
-            text=f"model {_piece(alert.tagging.model)}, config {_piece(alert.config)}, "
+            text=f"model {piece(alert.tagging.model)}, config {piece(alert.config)}, "
             f"alert {plain(alert.id)}, {_minute(alert.at)}",
             minor=True,
         ),
@@ -86,23 +99,66 @@ def lines(alert: Alert) -> list[Line]:
     return [line for line in found if line.text]
 
 
+def _digest_lines(digest: Alert) -> list[Line]:
+    """Return a digest's lines: what it is, then one for each event."""
+    counts = Counter(alert.severity for alert in digest.gathered)
+    told = (
+        f"{_events(digest.gathered)} gathered by rule “{piece(digest.rule)}”",
+        ", ".join(f"{counts[one]} {one.value}" for one in reversed(Severity) if counts[one]),
+        piece(digest.note),
+    )
+    more = len(digest.gathered) - GATHERED
+    found = [
+        Line(label="", text=" · ".join(part for part in told if part)),
+        *(_gathered(place, one) for place, one in enumerate(digest.gathered[:GATHERED], 1)),
+        Line(label="", text=f"and {more} more: see `tocsin alerts list`" if more > 0 else ""),
+        Line(
+            label="Decided by",
+            text=f"config {piece(digest.config)}, alert {plain(digest.id)}, {_minute(digest.at)}",
+            minor=True,
+        ),
+    ]
+    return [line for line in found if line.text]
+
+
+def _gathered(place: int, alert: Alert) -> Line:
+    posts = f"{alert.event.posts} post{'' if alert.event.posts == 1 else 's'}"
+    told = (
+        headline(alert),
+        f"changed: {'; '.join(_listed(alert.changes))}" if alert.changes else "",
+        *_act(alert.event.act, alert.at),
+        f"relevance {alert.relevance.value}, {posts}",
+    )
+    link = link_of(alert)
+    return Line(
+        label=f"{place}. {alert.severity.value}",
+        text=" · ".join(part for part in told if part),
+        links=(link,) if link else (),
+    )
+
+
+def link_of(alert: Alert) -> Link | None:
+    """Return where to read of an event: the official text, else the first report with a link."""
+    official = web_link(alert.event.official_url, "official text")
+    reports = (web_link(post.url, "report") for post in alert.posts)
+    return official or next((found for found in reports if found), None)
+
+
 def _summary(alert: Alert) -> Line:
     act = alert.event.act
-    rule = f"sent by rule “{_piece(alert.rule)}” ({alert.severity.value})"
+    rule = f"sent by rule “{piece(alert.rule)}” ({alert.severity.value})"
     if alert.matched:
         rule += f": {', '.join(_listed(alert.matched))} hold"
-    official = web_link(alert.event.official_url, "official text")
-    report = next((found for post in alert.posts if (found := web_link(post.url, "report"))), None)
     changed = f"changed: {'; '.join(_listed(alert.changes))}" if alert.changes else ""
     told = [part for part in (changed, *_act(act, alert.at)) if part]
-    if alert.event.official_post is None and official is None:
+    if alert.event.official_post is None and not web_link(alert.event.official_url):
         told.append("no official text found yet")
-    link = official or report
+    link = link_of(alert)
     return Line(label="", text=" · ".join([*told, rule]), links=(link,) if link else ())
 
 
 def _act(act: Act, at: datetime) -> list[str]:
-    told = [_who(act), _what(act), _piece(act.number or "")]
+    told = [_who(act), _what(act), piece(act.number or "")]
     if not any((*told, act.effective_on)):
         return ["no act could be read from the text"]
     told[0] = told[0] or "authority not named"
@@ -110,7 +166,7 @@ def _act(act: Act, at: datetime) -> list[str]:
 
 
 def _who(act: Act) -> str:
-    authority, jurisdiction = _piece(act.authority or ""), _piece(act.jurisdiction or "")
+    authority, jurisdiction = piece(act.authority or ""), piece(act.jurisdiction or "")
     return (
         f"{authority} ({jurisdiction})" if authority and jurisdiction else authority or jurisdiction
     )
@@ -118,11 +174,11 @@ def _who(act: Act) -> str:
 
 def _what(act: Act) -> str:
     stage = act.stage.value if act.stage else ""
-    return ", ".join(part for part in (_piece(act.instrument or ""), stage) if part)
+    return ", ".join(part for part in (piece(act.instrument or ""), stage) if part)
 
 
 def _effect(act: Act, at: datetime) -> str:
-    stated = _piece(act.effective_on or "")
+    stated = piece(act.effective_on or "")
     if not stated:
         return "date of effect not stated"
     try:
@@ -144,7 +200,7 @@ def _days(days: int) -> str:
 
 def _topics(alert: Alert) -> str:
     ranked = sorted(alert.tagging.topics.items(), key=lambda item: (-item[1], item[0]))
-    said = {topic: f"{_piece(topic)} {percent(p)}" for topic, p in ranked[:LISTED]}
+    said = {topic: f"{piece(topic)} {percent(p)}" for topic, p in ranked[:LISTED]}
     tagged = [text for topic, text in said.items() if topic in alert.tagging.tags]
     others = [text for topic, text in said.items() if topic not in alert.tagging.tags]
     under = f"under the threshold: {', '.join(others)}" if others else ""
@@ -167,7 +223,7 @@ def _relevance(alert: Alert) -> str:
     doubt = " (doubt halved: the source is an authority)" if parts.official else ""
     return (
         f"{parts.value} of 100: policy {percent(parts.policy)}{doubt} "
-        f"times {_piece(parts.topic)} {percent(parts.topic_probability)}"
+        f"times {piece(parts.topic)} {percent(parts.topic_probability)}"
     )
 
 
@@ -214,8 +270,8 @@ def _post(post: Post) -> Line:
     followers, interactions = post.figures.followers, post.figures.interactions
     tags = ", ".join(_listed(post.platform_tags))
     facts = (
-        _piece(post.author or ""),
-        _piece(post.source),
+        piece(post.author or ""),
+        piece(post.source),
         _minute(post.published_at) if post.dated else "no date given",
         "official" if post.official else "",
         "" if followers is None else f"{followers:,} followers",
@@ -233,130 +289,20 @@ def _post(post: Post) -> Line:
 
 
 def _terms(terms: Iterable[Term]) -> str:
-    return ", ".join(f"{_piece(term)} {weight:+.1f}" for term, weight in list(terms)[:TERMS_SHOWN])
+    return ", ".join(f"{piece(term)} {weight:+.1f}" for term, weight in list(terms)[:TERMS_SHOWN])
 
 
-def _piece(text: str) -> str:
+def piece(text: str) -> str:
+    """Return a title, a name or an item made harmless and short."""
     return cut(plain(text), PIECE)
 
 
 def _listed(texts: Iterable[str]) -> list[str]:
     """Return at most LISTED pieces, and say how many more there are."""
-    pieces = [piece for piece in map(_piece, texts) if piece]
+    pieces = [told for text in texts if (told := piece(text))]
     more = len(pieces) - LISTED
     return [*pieces[:LISTED], f"and {more} more"] if more > 0 else pieces
 
 
 def _minute(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def document(alert: Alert) -> dict[str, Json]:
-    """Return the alert as the JSON document that webhooks receive (docs/channels.md)."""
-    policy, lead = alert.tagging.policy, lead_time(alert)
-    return {
-        "type": f"alert.{alert.reason.value}",
-        "timestamp": _instant(alert.at),
-        "data": {
-            "alert_id": plain(alert.id),
-            "rule": _piece(alert.rule),
-            "severity": alert.severity.value,
-            "reason": alert.reason.value,
-            "changes": _pieces(alert.changes),
-            "headline": headline(alert),
-            "relevance": alert.relevance.value,
-            "topics": _probabilities(alert.tagging.topics),
-            "tags": _pieces(alert.tagging.tags),
-            "policy": {
-                "grade": policy.grade,
-                "at_least_2": round(policy.at_least_2, 4),
-                "at_least_3": round(policy.at_least_3, 4),
-            },
-            "act": _act_document(alert.event.act),
-            "event": _event_document(alert.event),
-            "lead_minutes": None if lead is None else round(lead.total_seconds() / 60),
-            "posts": [_post_document(post) for post in alert.posts[:LISTED]],
-            "why": {
-                "terms": {
-                    _piece(topic): [[_piece(term), round(weight, 2)] for term, weight in terms]
-                    for topic, terms in alert.tagging.terms.items()
-                },
-                "rule": _pieces(alert.matched),
-                "relevance": _relevance_document(alert),
-            },
-            "model": _piece(alert.tagging.model),
-            "config": _piece(alert.config),
-        },
-    }
-
-
-def _act_document(act: Act) -> dict[str, Json]:
-    return {
-        "instrument": _optional(act.instrument),
-        "stage": act.stage.value if act.stage else None,
-        "authority": _optional(act.authority),
-        "jurisdiction": _optional(act.jurisdiction),
-        "number": _optional(act.number),
-        "targets": _pieces(act.targets),
-        "items": _pieces(act.items),
-        "published_on": _optional(act.published_on),
-        "effective_on": _optional(act.effective_on),
-    }
-
-
-def _event_document(event: Event) -> dict[str, Json]:
-    official = web_link(event.official_url)
-    return {
-        "id": plain(event.id),
-        "title": _piece(event.title),
-        "posts": event.posts,
-        "sources": _pieces(event.sources),
-        "first_seen": _instant(event.first_seen),
-        "last_seen": _instant(event.last_seen),
-        "official_url": official.url if official else None,
-    }
-
-
-def _post_document(post: Post) -> dict[str, Json]:
-    link = web_link(post.url)
-    return {
-        "url": link.url if link else None,
-        "title": _piece(post.title),
-        "author": _optional(post.author),
-        "source": _piece(post.source),
-        "external_id": _piece(post.external_id),
-        "published_at": _instant(post.published_at) if post.dated else None,
-        "official": post.official,
-        "limited": post.limited,
-        "figures": {
-            "followers": post.figures.followers,
-            "interactions": post.figures.interactions,
-        },
-        "platform_tags": _pieces(post.platform_tags),
-    }
-
-
-def _relevance_document(alert: Alert) -> dict[str, Json]:
-    parts = alert.relevance
-    return {
-        "policy": round(parts.policy, 4),
-        "topic": _optional(parts.topic),
-        "topic_probability": round(parts.topic_probability, 4),
-        "official": parts.official,
-    }
-
-
-def _probabilities(topics: Mapping[str, float]) -> dict[str, float]:
-    return {_piece(topic): round(probability, 4) for topic, probability in topics.items()}
-
-
-def _pieces(texts: Iterable[str]) -> list[str]:
-    return [piece for piece in map(_piece, texts) if piece][:LISTED]
-
-
-def _optional(text: str | None) -> str | None:
-    return _piece(text or "") or None
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

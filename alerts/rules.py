@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, model_validator
 from alerts.domain import Alert, Event, Post, Reason, Severity
 from alerts.events import Told, material_changes
 from alerts.settings import Duration, Name, Strict
+from alerts.walltime import Budget, Cron, QuietHours, Zone
 from classifier.labels import Tagging
 from classifier.relevance import Relevance, weigh
 
@@ -71,6 +72,11 @@ def _as_pattern(word: str) -> str:
     return f"{before}{escaped}{after}"
 
 
+def contains(words: tuple[str, ...], text: str) -> bool:
+    """Tell whether one of these words or /patterns/ is in a text."""
+    return _compile(words).search(text) is not None
+
+
 Word = Annotated[str, AfterValidator(check_pattern)]
 Probability = Annotated[float, Field(ge=0, le=1)]
 
@@ -102,6 +108,11 @@ class Rule(Strict):
     min_score: one probability for every topic of the rule, or one for some topics; where
         none is given, a topic holds over the model's own threshold.
     cooldown: how long after an alert the same event's further posts count as its echo.
+    quiet_hours: when alerts wait.
+    digest: cron; alerts wait for it, and come together.
+    budget: alerts a day that go at once; more wait for a digest.
+    timezone: of the three above; the service's, unless set.
+    muted_by: rules whose alert on an event keeps this rule's from the same channels.
     shadow: decide and record, send nothing.
     """
 
@@ -117,6 +128,11 @@ class Rule(Strict):
     severity: Severity = Severity.MEDIUM
     send: tuple[str, ...] = ()
     cooldown: Duration = timedelta(hours=6)
+    quiet_hours: QuietHours | None = None
+    digest: Cron | None = None
+    budget: Budget | None = None
+    timezone: Zone | None = None
+    muted_by: tuple[str, ...] = ()
     shadow: bool = False
 
     @property
@@ -194,13 +210,13 @@ def _min_relevance(rule: Rule, case: Case) -> bool | None:
 def _any_of(rule: Rule, case: Case) -> bool | None:
     if not rule.any_of:
         return None
-    return _compile(rule.any_of).search(case.post.text) is not None
+    return contains(rule.any_of, case.post.text)
 
 
 def _none_of(rule: Rule, case: Case) -> bool | None:
     if not rule.none_of:
         return None
-    return _compile(rule.none_of).search(case.post.text) is None
+    return not contains(rule.none_of, case.post.text)
 
 
 def _sources(rule: Rule, case: Case) -> bool | None:
@@ -271,7 +287,7 @@ def decide(
     config: hash of the config that the rule stands in.
     """
     if told is not None:
-        changes = material_changes(told, case.event)
+        changes = material_changes(told, case.event) + _raised(rule, case, told)
         if not changes:
             echo = now - told.at < rule.cooldown
             return NotSent(why="cooldown" if echo else "told")
@@ -282,6 +298,13 @@ def decide(
     if backfilled:
         return NotSent(why="backfill")
     return _alert(rule, case, Reason.NEW, (), now, config)
+
+
+def _raised(rule: Rule, case: Case, told: Told) -> tuple[str, ...]:
+    """Return the change that a rule which became louder would tell this event louder now."""
+    if told.severity is None or rule.severity.loudness <= told.severity.loudness:
+        return ()
+    return () if failing(rule, case) else (f"severity: {told.severity} -> {rule.severity}",)
 
 
 def _alert(

@@ -119,6 +119,7 @@ class Scheduler:
         ticks = AsyncIOScheduler(timezone=UTC, job_defaults=JOBS)
         for name, job in (
             ("polls", self.tick_polls),
+            ("releases", self.tick_releases),
             ("deliveries", self.tick_deliveries),
             ("files", self.tick_files),
         ):
@@ -232,6 +233,18 @@ class Scheduler:
             error=report.error,
         )
         if report.alerts:
+            await self.tick_deliveries()
+
+    async def tick_releases(self) -> None:
+        """Let go of what was held and is due, and deliver it."""
+        try:
+            async with self._writing:
+                sent = await asyncio.to_thread(stages.release_due, self.pipeline, self.clock())
+        except StoreError as error:
+            log.error("held alerts wait on", error=str(error))
+            return
+        if sent:
+            log.info("released", alerts=len(sent))
             await self.tick_deliveries()
 
     async def tick_deliveries(self) -> None:

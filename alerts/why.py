@@ -87,14 +87,18 @@ def _post(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, 
 def _verdicts(connection: Connection, pipeline: Pipeline, case: Case) -> list[dict[str, Any]]:
     """Return every rule's verdict: as recorded, or, where a post did not touch it, as it is now."""
     recorded = {row.rule: row for row in alert_queries.verdicts_on(connection, case.post.id)}
+    made = {row.id: row for row in alert_queries.alerts_of(connection, case.event.id)}
     verdicts = []
     for name, row in recorded.items():
+        alert = made.get(row.alert_id)
         verdicts.append(
             {
                 "rule": name,
                 "sent": row.alert_id is not None and row.not_sent is None,
                 "alert": row.alert_id,
                 "not_sent": row.not_sent,
+                "held_until": iso(alert.held_until) if alert else None,
+                "told_in": alert.told_in if alert else None,
                 "at": iso(row.at),
                 "config": row.config,
             }

@@ -11,8 +11,9 @@ import orjson
 import pytest
 from pydantic import TypeAdapter
 
+from alerts.document import document
 from alerts.domain import Act, Alert, Figures, Reason, Stage
-from alerts.render import HEADLINE, Line, document, headline, lead_time, lines, percent
+from alerts.render import HEADLINE, Line, headline, lead_time, lines, percent
 
 DATA = Path(__file__).parent / "data"
 
@@ -61,7 +62,10 @@ def unofficial(alert: Alert) -> Alert:
         ),
         (
             Reason.DIGEST,
-            "Digest: Ministry adds cathode know-how to the catalogue of restricted technology",
+            (
+                "Digest of 0 events: "
+                "Ministry adds cathode know-how to the catalogue of restricted technology"
+            ),
         ),
     ],
 )
@@ -389,6 +393,7 @@ def test_the_document_has_every_documented_field(alert: Alert) -> None:
             "severity": "critical",
             "reason": "new",
             "changes": [],
+            "note": None,
             "headline": (
                 "Ministry adds cathode know-how to the catalogue of restricted technology"
             ),

@@ -14,10 +14,10 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, SecretStr
 
+from alerts.document import document
 from alerts.domain import Alert, Delivery, Fetched, Json, Outcome, Send, Verdict
 from alerts.errors import SourceError
 from alerts.httpclient import parse_retry_after
-from alerts.render import document
 from alerts.retry import unanswered
 from alerts.settings import ChannelSettings, Secret, WebAddress
 
@@ -84,7 +84,7 @@ def render(config: Config, alert: Alert) -> bytes:
     """Return the body: the alert's document, its lists shortened until it is small enough."""
     told = document(alert)
     body = orjson.dumps(told)
-    for items in (10, 5, 3, 1, 0):
+    for items in (30, 20, 10, 5, 3, 1, 0):
         if len(body) <= LARGEST_BODY:
             break
         told = shorten(told, items)
@@ -95,14 +95,17 @@ def render(config: Config, alert: Alert) -> bytes:
 def shorten(told: Mapping[str, Json], items: int) -> dict[str, Json]:
     """Return a document whose lists have so many items at most, and that says so.
 
-    The rule's conditions and the tags stay; event.posts still counts every post.
+    The rule's conditions and the tags stay; event.posts still counts every post, and a digest's
+    events all of its events.
     """
     data, why = told["data"], told["data"]["why"]
+    gathered = {"alerts": data["alerts"][: max(items, 1)]} if "alerts" in data else {}
     act, event = data["act"], data["event"]
     return {
         **told,
         "data": {
             **data,
+            **gathered,
             "changes": data["changes"][: max(items, 3)],
             "act": {**act, "items": act["items"][:items], "targets": act["targets"][:items]},
             "event": {**event, "sources": event["sources"][:items]},

@@ -4,22 +4,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, and_, func, insert, select
 
-from alerts.domain import Alert, Stage
+from alerts.domain import Alert, Reason, Severity, Stage
 from alerts.events import Told
+from alerts.ledger import Fate, Telling
 from alerts.store.tables import alerts, verdicts
 
 
 def add_alert(
     connection: Connection,
     alert: Alert,
+    fate: Fate,
     *,
     headline: str,
     document: Mapping[str, Any],
-    shadow: bool,
 ) -> None:
-    """Store an alert that is not stored yet."""
+    """Store an alert that is not stored yet, with what becomes of it."""
+    before = select(func.count()).where(
+        alerts.c.rule == alert.rule, alerts.c.event_id == alert.event.id
+    )
     connection.execute(
         insert(alerts),
         {
@@ -31,13 +35,16 @@ def add_alert(
             "reason": alert.reason,
             "changes": list(alert.changes),
             "at": alert.at,
-            "held_until": None,
+            "ordinal": connection.execute(before).scalar_one(),
+            "held_for": fate.held_for,
+            "held_until": fate.held_until,
+            "not_sent": fate.not_sent,
             "headline": headline,
             "document": document,
             "stage": alert.event.act.stage,
             "official": alert.event.official_post is not None,
-            "channels": list(alert.channels),
-            "shadow": shadow,
+            "channels": list(fate.channels or alert.channels),
+            "shadow": fate.not_sent == "shadow",
             "config": alert.config,
             "model": alert.tagging.model,
         },
@@ -53,14 +60,30 @@ def is_stored(connection: Connection, alert_id: str) -> bool:
 
 def told(connection: Connection, rule: str, event_id: str) -> Told | None:
     """Return what a rule's readers know of an event; None if it never alerted them."""
-    query = select(alerts.c.at, alerts.c.stage, alerts.c.official).where(
-        alerts.c.rule == rule, alerts.c.event_id == event_id
+    mine = and_(
+        alerts.c.rule == rule, alerts.c.event_id == event_id, alerts.c.reason != Reason.DIGEST
     )
-    row = connection.execute(query.order_by(alerts.c.at.desc(), alerts.c.id)).first()
+    query = select(alerts.c.at, alerts.c.stage, alerts.c.official).where(mine)
+    row = connection.execute(query.order_by(alerts.c.at.desc(), alerts.c.ordinal.desc())).first()
     if row is None:
         return None
+    heard = connection.execute(select(alerts.c.severity).where(mine)).scalars()
+    loudest = max(map(Severity, heard), key=lambda severity: severity.loudness)
     stage = Stage(row.stage) if row.stage else None
-    return Told(at=row.at, stage=stage, official=row.official)
+    return Told(at=row.at, stage=stage, official=row.official, severity=loudest)
+
+
+def tellings(connection: Connection, event_id: str) -> list[Telling]:
+    """Return who tells of an event: alerts that were sent or wait; digests are none."""
+    query = select(alerts.c.rule, alerts.c.severity, alerts.c.channels).where(
+        alerts.c.event_id == event_id,
+        alerts.c.not_sent.is_(None),
+        alerts.c.reason != Reason.DIGEST,
+    )
+    return [
+        Telling(rule=row.rule, severity=Severity(row.severity), channels=tuple(row.channels))
+        for row in connection.execute(query.order_by(alerts.c.at, alerts.c.ordinal, alerts.c.id))
+    ]
 
 
 def add_verdict(

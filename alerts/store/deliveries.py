@@ -42,6 +42,18 @@ def enqueue(
     return key
 
 
+def add_dead(
+    connection: Connection, alert_id: str, channel: str, body: bytes, *, why: str, now: datetime
+) -> None:
+    """Put a message into the outbox that cannot be sent, so that it is seen with its reason."""
+    key = enqueue(connection, alert_id, channel, body, now=now)
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == key)
+        .values(state=DeliveryState.DEAD, last_error=why, settled_at=now)
+    )
+
+
 def claim(
     connection: Connection,
     *,

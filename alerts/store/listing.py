@@ -99,10 +99,18 @@ def _alert(row: Row[Any]) -> dict[str, Any]:
         "at": iso(row.at),
         "headline": row.headline,
         "post": row.external_id,
-        "sent_to": [] if row.shadow else row.channels,
+        "sent_to": [] if row.shadow or row.not_sent or is_waiting(row) else row.channels,
         "held_until": iso(row.held_until),
+        "held_for": row.held_for,
+        "told_in": row.told_in,
+        "not_sent": row.not_sent,
         "shadow": row.shadow,
     }
+
+
+def is_waiting(row: Row[Any]) -> bool:
+    """Tell whether an alert is still held."""
+    return row.held_until is not None and row.released_at is None
 
 
 def list_deliveries(connection: Connection, limit: int, state: str | None = None) -> Rows:

@@ -152,7 +152,12 @@ alerts = Table(
     Column("reason", String, nullable=False),
     Column("changes", JSON, nullable=False),
     Column("at", Utc, nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False, server_default="0"),
+    Column("held_for", String),
     Column("held_until", Utc),
+    Column("released_at", Utc),
+    Column("told_in", String),
+    Column("not_sent", String),
     Column("headline", Text, nullable=False),
     Column("document", JSON, nullable=False),
     Column("stage", String),
@@ -162,6 +167,8 @@ alerts = Table(
     Column("config", String, nullable=False),
     Column("model", String, nullable=False),
     Index("ix_alerts_rule_event_id", "rule", "event_id"),
+    Index("ix_alerts_event_id", "event_id"),
+    Index("ix_alerts_released_at_held_until", "released_at", "held_until"),
 )
 
 deliveries = Table(
@@ -188,6 +195,21 @@ channels = Table(
     Column("name", String, primary_key=True),
     Column("disabled_at", Utc, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+silences = Table(
+    "silences",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("rule", String),
+    Column("topic", String),
+    Column("event", String),
+    Column("source", String),
+    Column("author", Text),
+    Column("words", Text),
+    Column("comment", Text, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False, index=True),
 )
 
 configs = Table(

@@ -1,6 +1,7 @@
 """Figures for Prometheus, read from the database at each scrape; none is kept in memory."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -10,8 +11,16 @@ from sqlalchemy import Connection
 
 from alerts.pipeline import Pipeline
 from alerts.store import deliveries as delivery_queries
+from alerts.store import holding as holding_queries
+from alerts.store import silences as silence_queries
 from alerts.store import sources as source_queries
-from alerts.web.reading import alerts_by_rule, deliveries_by_state, read_briefly
+from alerts.web.reading import (
+    alerts_by_rule,
+    deliveries_by_state,
+    digests_by_rule,
+    not_sent_by_rule,
+    read_briefly,
+)
 
 
 def expose(
@@ -42,7 +51,12 @@ class Figures(Collector):
         """Read every figure."""
         pipeline = self._pipeline
         with read_briefly(pipeline.store) as connection:
-            found = [*self._sources(connection), *_alerts(connection), *_outbox(connection)]
+            found = [
+                *self._sources(connection),
+                *_alerts(connection),
+                *_silences(connection, datetime.now(UTC)),
+                *_outbox(connection),
+            ]
         tick = GaugeMetricFamily(
             "tocsin_seconds_since_tick", "Seconds since the service last looked at what is due."
         )
@@ -94,7 +108,24 @@ def _alerts(connection: Connection) -> list[Metric]:
     )
     for rule, shadow, count in alerts_by_rule(connection):
         alerts.add_metric([rule, str(shadow).lower()], count)
-    return [alerts]
+    digests = CounterMetricFamily("tocsin_digests", "Digests that a rule sent.", labels=["rule"])
+    for rule, count in digests_by_rule(connection):
+        digests.add_metric([rule], count)
+    kept = CounterMetricFamily(
+        "tocsin_alerts_not_sent", "Alerts that were made and kept back.", labels=["rule", "why"]
+    )
+    for (rule, why), count in sorted(not_sent_by_rule(connection).items()):
+        kept.add_metric([rule, why], count)
+    held = GaugeMetricFamily("tocsin_alerts_held", "Alerts that wait.", labels=["held_for"])
+    for held_for, count in holding_queries.waiting_by_reason(connection).items():
+        held.add_metric([held_for], count)
+    return [alerts, digests, kept, held]
+
+
+def _silences(connection: Connection, now: datetime) -> list[Metric]:
+    active = GaugeMetricFamily("tocsin_silences_active", "Silences that hold.")
+    active.add_metric([], len(silence_queries.active(connection, now)))
+    return [active]
 
 
 def _outbox(connection: Connection) -> list[Metric]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from alerts.domain import DeliveryState
+from alerts.domain import DeliveryState, Reason
 from alerts.store.connect import Store
 from alerts.store.tables import alerts, deliveries, events
 
@@ -51,10 +51,31 @@ def deliveries_by_state(connection: Connection) -> dict[str, int]:
 
 
 def alerts_by_rule(connection: Connection) -> list[tuple[str, bool, int]]:
-    """Return rule, whether in shadow, and how many alerts."""
-    query = select(alerts.c.rule, alerts.c.shadow, func.count().label("number"))
+    """Return rule, whether in shadow, and how many alerts; digests are none."""
+    query = select(alerts.c.rule, alerts.c.shadow, func.count().label("number")).where(
+        alerts.c.reason != Reason.DIGEST
+    )
     grouped = query.group_by(alerts.c.rule, alerts.c.shadow).order_by(alerts.c.rule)
     return [(row.rule, row.shadow, row.number) for row in connection.execute(grouped)]
+
+
+def digests_by_rule(connection: Connection) -> list[tuple[str, int]]:
+    """Return rule and how many digests."""
+    query = select(alerts.c.rule, func.count().label("number")).group_by(alerts.c.rule)
+    rows = connection.execute(query.where(alerts.c.reason == Reason.DIGEST).order_by(alerts.c.rule))
+    return [(row.rule, row.number) for row in rows]
+
+
+def not_sent_by_rule(connection: Connection) -> Mapping[tuple[str, str], int]:
+    """Return (rule, first word of why) -> how many alerts were made and not sent for it."""
+    query = select(alerts.c.rule, alerts.c.not_sent, func.count().label("number"))
+    rows = connection.execute(
+        query.where(alerts.c.not_sent.is_not(None)).group_by(alerts.c.rule, alerts.c.not_sent)
+    )
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for row in rows:
+        found[row.rule, row.not_sent.split()[0]] += row.number
+    return found
 
 
 def whereabouts(
