@@ -152,7 +152,10 @@ class Severity(StrEnum):
     @property
     def loudness(self) -> int:
         """A number to compare by: the louder, the higher."""
-        return list(Severity).index(self)
+        return LOUDNESS[self]
+
+
+LOUDNESS = {severity: place for place, severity in enumerate(Severity)}
 
 
 class Reason(StrEnum):

@@ -251,6 +251,45 @@ def test_the_budget_counts_what_the_database_holds(make: Make) -> None:
     assert len(outbox(make(rule))["screen pending"]) == 2
 
 
+def test_neither_digests_nor_what_is_silenced_use_up_a_budget(make: Make) -> None:
+    pipeline = make("{name: r, send: [screen], budget: 1/day}")
+    for number in range(3):
+        bring(pipeline, str(number), other_act(number))
+    stages.release_due(pipeline, DIGEST)
+    with pipeline.store.write() as connection:
+        silences.add_silence(
+            connection, Silence(id="s1", words="yttrium"), comment="", now=DIGEST,
+            expires_at=DIGEST + timedelta(hours=1),
+        )  # fmt: skip
+    for number in (3, 4, 5):
+        bring(pipeline, str(number), other_act(number), now=DIGEST)
+
+    rows = alerts_of(pipeline)
+    assert [rows[f"{n}/new"]["not_sent"] for n in (3, 4, 5)] == ["silenced by s1", None, None]
+    assert [rows[f"{n}/new"]["held_for"] for n in (3, 4, 5)] == [None, None, "budget"]
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_of_two_alerts_at_one_moment_the_later_one_is_what_readers_know(
+    make: Make, number: int
+) -> None:
+    pipeline = make("{name: r, send: [screen], topics: {all: [export-controls]}}")
+    settings = pipeline.config.sources[0]
+    about = f"export rule for gallium, MOFCOM Announcement No. {number + 1} of 2026"
+    texts = (f"China proposes a draft {about}", f"China withdraws its {about}", f"Gone: {about}")
+    posts = tuple(
+        RawPost(source="wire", external_id=f"{number}-{place}", body=text,
+                published=(NIGHT - timedelta(minutes=9 - place)).isoformat())
+        for place, text in enumerate(texts)
+    )  # fmt: skip
+
+    stages.ingest(pipeline, settings, Polled(posts=posts, cursor={}), NIGHT)
+
+    assert set(alerts_of(pipeline)) == {f"{number}-0/new", f"{number}-1/updated"}
+    with pipeline.store.read() as connection:
+        assert why(connection, pipeline, f"{number}-2")["rules"][0]["not_sent"] == "cooldown"
+
+
 def test_a_louder_rule_mutes_in_the_database_too(make: Make) -> None:
     rules = (
         "{name: quiet, send: [screen], severity: low, muted_by: [loud]}\n"

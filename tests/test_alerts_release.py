@@ -67,6 +67,30 @@ def test_updates_during_the_night_become_one_message_with_the_latest_state() -> 
     assert ledger.waiting == {}
 
 
+def test_the_morning_s_message_tells_what_waits_on_its_event_for_a_digest_too() -> None:
+    ledger, rules = Notebook(), [night_rule(budget="1/day")]
+    case = make_case(stage=Stage.PROPOSED)
+    judge(rules, ledger, make_case("other"), LATE - timedelta(hours=3))
+    judge(rules, ledger, case, LATE - timedelta(hours=2))  # over the budget
+    judge(rules, ledger, moved(case, Stage.ADOPTED), LATE)  # in the morning's budget
+
+    (only,) = let_go(rules, ledger, MORNING)
+
+    assert (only.reason, only.changes) == ("new", ("stage: proposed -> adopted",))
+    assert let_go(rules, ledger, DIGEST) == []
+    assert ledger.waiting == {}
+
+
+def test_a_merged_alert_is_as_loud_as_its_loudest() -> None:
+    ledger, case = Notebook(), make_case()
+    for severity in ("low", "high"):
+        judge([night_rule(severity=severity)], ledger, case, LATE)
+
+    (only,) = let_go([], ledger, MORNING)
+
+    assert (only.severity, only.changes) == ("high", ("severity: low -> high",))
+
+
 def test_events_stay_apart_when_quiet_hours_end() -> None:
     ledger, rules = Notebook(), [night_rule()]
     judge(rules, ledger, make_case("1"), LATE)

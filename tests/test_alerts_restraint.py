@@ -192,6 +192,25 @@ def test_an_event_told_high_is_told_again_once_its_rule_is_critical() -> None:
     assert ledger.skipped == [("r", "cooldown")] * 3
 
 
+def test_a_raised_rule_is_told_only_by_a_post_that_fulfils_it() -> None:
+    ledger = Notebook()
+    judge([make_rule(severity="high")], ledger)
+
+    judge([make_rule(severity="critical", any_of=["gallium"])], ledger)
+
+    assert ledger.skipped == [("r", "cooldown")]
+
+
+def test_the_same_change_is_told_once() -> None:
+    ledger, case = Notebook(), make_case(stage=Stage.DELAYED)
+    for stage in (Stage.DELAYED, Stage.WITHDRAWN, Stage.DELAYED, Stage.WITHDRAWN):
+        act = replace(case.event.act, stage=stage)
+        judge([make_rule()], ledger, replace(case, event=replace(case.event, act=act)))
+
+    assert len(ledger.sent) == 3
+    assert ledger.skipped == [("r", "told")]
+
+
 def test_one_rules_alert_never_holds_up_another_rules() -> None:
     ledger = Notebook()
 
@@ -275,7 +294,8 @@ def test_what_is_not_told_or_is_quieter_mutes_nothing(why: str) -> None:
     if why == "silence":
         ledger.quiet = [Silence(id="s1", rule="loud")]
 
-    judge([make_rule("other", severity="medium", muted_by=["loud"]), loud], ledger)
+    judge([loud], ledger)
+    judge([make_rule("other", severity="medium", muted_by=["loud"])], ledger)
 
     assert "other" in [alert.rule for alert in ledger.sent]
 

@@ -71,6 +71,8 @@ def test_a_day_is_as_long_as_its_clock_says(day: str, zone: str, length: float) 
         # The start is skipped: quiet from the jump on.
         ("02:30", "06:00", "2027-03-28T01:59", None),
         ("02:30", "06:00", "2027-03-28T03:00", "2027-03-28T06:00"),
+        # An opening of five minutes that falls out, since the clock goes back over it.
+        ("02:15", "02:10", "2026-10-24T12:00", "2026-10-26T02:10"),
         # Nine hours by the clock are eight or ten.
         ("22:00", "07:00", "2027-03-27T23:00", "2027-03-28T07:00"),
         ("22:00", "07:00", "2026-10-24T23:00", "2026-10-25T07:00"),

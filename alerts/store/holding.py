@@ -81,8 +81,13 @@ def let_go(
         .where(alerts.c.id == alert_id)
         .values(released_at=now, told_in=told_in, not_sent=not_sent)
     )
+    # By the whole key: a scan for the alert's id would be one for each alert of a digest.
+    post_id = select(alerts.c.post_id).where(alerts.c.id == alert_id).scalar_subquery()
+    rule = select(alerts.c.rule).where(alerts.c.id == alert_id).scalar_subquery()
     connection.execute(
-        update(verdicts).where(verdicts.c.alert_id == alert_id).values(not_sent=not_sent)
+        update(verdicts)
+        .where(verdicts.c.post_id == post_id, verdicts.c.rule == rule)
+        .values(not_sent=not_sent)
     )
 
 
