@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from alerts import config as config_file
 from alerts import pipeline as stages
-from alerts.acts import Reader
+from alerts.acts import Reader, load_reader
 from alerts.domain import Polled, RawPost
 from alerts.ledger import Silence
 from alerts.pipeline import Pipeline
@@ -19,7 +20,8 @@ from alerts.store import deliveries, listing, silences, tables
 from alerts.store.connect import open_store
 from alerts.why import why
 from alerts.window import Window
-from tests.test_alerts_pipeline import ACT, WordTagger, reader  # noqa: F401 (a fixture)
+from classifier.resources import shipped
+from tests.test_alerts_pipeline import ACT, WordTagger
 
 NIGHT = datetime(2026, 11, 24, 23, tzinfo=UTC)
 MORNING = datetime(2026, 11, 25, 7, tzinfo=UTC)
@@ -43,23 +45,34 @@ DAILY = '{name: r, send: [screen, slack, hook], digest: "0 8 * * *"}'
 Make = Callable[..., Pipeline]
 
 
-@pytest.fixture
-def make(tmp_path: Path, reader: Reader) -> Make:  # noqa: F811
-    def build(rule: str = QUIET, *, without: str = "") -> Pipeline:
-        text = CONFIG.format(folder=tmp_path, rule=rule)
-        gone = f"name: {without}," if without else "nothing"
-        kept = [line for line in text.splitlines() if gone not in line]
-        config = config_file.parse(
-            "\n".join(kept), tmp_path / "t.yaml", topics=("china", "export-controls"), secrets=False
-        )
-        pipeline = Pipeline(
-            store=open_store(config.service.database), config=config, model=WordTagger(),
-            reader=reader, window=Window(7),
-        )  # fmt: skip
-        stages.prepare(pipeline, NIGHT)
-        return pipeline
+def open_at(
+    folder: Path, reading: Reader, rule: str = QUIET, *, without: str = "", database: str = ""
+) -> Pipeline:
+    """Open a pipeline with one rule, without one of its channels, or on another database."""
+    text = CONFIG.format(folder=folder, rule=rule)
+    gone = f"name: {without}," if without else "nothing"
+    kept = "\n".join(line for line in text.splitlines() if gone not in line)
+    topics = ("china", "export-controls")
+    config = config_file.parse(kept, folder / "t.yaml", topics=topics, secrets=False)
+    pipeline = Pipeline(
+        store=open_store(database or config.service.database),
+        config=config,
+        model=WordTagger(),
+        reader=reading,
+        window=Window(7),
+    )
+    stages.prepare(pipeline, NIGHT)
+    return pipeline
 
-    return build
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader(shipped("data"))
+
+
+@pytest.fixture
+def make(tmp_path: Path, reader: Reader) -> Make:
+    return partial(open_at, tmp_path, reader)
 
 
 def bring(pipeline: Pipeline, name: str, text: str = ACT, *, source: str = "wire",

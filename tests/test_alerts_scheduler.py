@@ -41,9 +41,9 @@ service: {{database: "sqlite:///t.db", web: "{web}", outbox_limit: 3}}
 sources:
 {sources}
 channels:
-  - {{name: hook, kind: webhook, url: "{hook}", secret: "{key}", allow_private: true}}
+  - {{name: {channel}, kind: webhook, url: "{hook}", secret: "{key}", allow_private: true}}
 rules:
-  - {{name: controls, topics: {{all: [export-controls]}}, send: [hook]}}
+  - {{name: {rule}, topics: {{all: [export-controls]}}, send: [{channel}], {more}}}
 """
 
 ACTS = ("Beijing bans the export of gallium", "Tokyo licences every export of photoresist",
@@ -105,14 +105,25 @@ class House:
         self.logs: Log = []
         server.reply("/hook", status=204)
 
-    def write(self, *sources: str, hook: str = "/hook", web: str = "off") -> None:
+    def write(
+        self,
+        *sources: str,
+        hook: str = "/hook",
+        web: str = "off",
+        rule: str = "controls",
+        more: str = "severity: medium",
+        channel: str = "hook",
+    ) -> None:
         """Write a config of feeds, each named as its path."""
         lines = "\n".join(
             f'  - {{name: {name}, kind: feed, url: "{self.server.url(f"/{name}")}", every: 60s, '
             "allow_private: true, backfill: all}"
             for name in sources
         )
-        text = CONFIG.format(sources=lines, hook=self.server.url(hook), key=KEY, web=web)
+        text = CONFIG.format(
+            sources=lines, hook=self.server.url(hook), key=KEY, web=web, rule=rule, more=more,
+            channel=channel,
+        )  # fmt: skip
         self.path.write_text(text, encoding="utf-8")
 
     def scheduler(self, model: stages.Tagger | None = None, **keys: Any) -> Scheduler:
@@ -515,3 +526,70 @@ def test_a_port_that_is_taken_costs_the_page_and_nothing_else(house: House) -> N
         logs = house.run(steps)
 
     assert "cannot be opened" in said(logs, "no status page")[0]["error"]
+
+
+# What is held -----------------------------------------------------------------------------
+
+QUIET = 'quiet_hours: {from: "07:00", to: "09:00"}'
+DAILY = 'digest: "0 9 * * *"'
+
+
+@pytest.mark.parametrize(("more", "messages"), [(QUIET, 3), (DAILY, 1)])
+def test_what_is_held_goes_out_once_whatever_the_clock_does(
+    house: House, more: str, messages: int
+) -> None:
+    house.write("wire", more=more)
+    house.server.reply("/wire", body=feed(*ACTS))
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.is_polled("wire"))
+        held = house.asked("hook")
+        house.clock.turn(timedelta(hours=1))
+        await until(lambda: house.asked("hook") == messages)
+        for hours in (-3, 3, 24, -24 * 30, 24 * 60):
+            house.clock.turn(timedelta(hours=hours))
+            await scheduler.tick_releases()
+            await scheduler.tick_deliveries()
+        assert held == 0
+
+    house.run(steps)
+
+    assert house.asked("hook") == messages
+    assert {row["state"] for row in house.deliveries()} == {"sent"}
+
+
+def test_what_is_held_outlives_its_rule_and_fails_in_the_open_without_its_channel(
+    house: House,
+) -> None:
+    house.write("wire", more=QUIET)
+    house.server.reply("/wire", body=feed(ACTS[0]))
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.is_polled("wire"))
+        house.write("wire", rule="another", channel="elsewhere")
+        await scheduler.reload()
+        house.clock.turn(timedelta(hours=1))
+        await until(house.deliveries)
+
+    house.run(steps)
+
+    (row,) = house.deliveries()
+    assert (row["channel"], row["state"]) == ("hook", "dead")
+    assert row["last_error"] == "channel hook is no longer in the config"
+
+
+def test_a_night_s_alerts_survive_the_service_that_held_them(house: House) -> None:
+    house.write("wire", more=QUIET)
+    house.server.reply("/wire", body=feed(ACTS[0]))
+
+    async def hold(scheduler: Scheduler) -> None:
+        await until(lambda: house.is_polled("wire"))
+
+    async def deliver(scheduler: Scheduler) -> None:
+        await until(lambda: house.asked("hook") == 1)
+
+    house.run(hold)
+    house.clock.turn(timedelta(hours=5))
+    house.run(deliver)
+
+    assert [row["state"] for row in house.deliveries()] == ["sent"]

@@ -13,13 +13,16 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, select, text
 
 from alerts import demo
+from alerts.acts import load_reader
 from alerts.domain import DeliveryState
 from alerts.opening import load_config, open_pipeline
+from alerts.pipeline import Pipeline, release_due
 from alerts.store import deliveries, tables
 from alerts.store.connect import Store, open_store, open_to_read
 from alerts.store.soundness import count_rows, find_faults
 from classifier.resources import shipped
 from tests.postgres import find_binaries, serve
+from tests.test_alerts_books import DAILY, DIGEST, QUIET, bring, open_at, other_act, outbox
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 BINARIES = find_binaries()
@@ -137,6 +140,31 @@ def test_four_workers_send_each_message_once(store: Store) -> None:
     with store.read() as connection:
         sent = select(func.count()).where(tables.deliveries.c.state == DeliveryState.SENT)
         assert connection.execute(sent).scalar() == 400
+
+
+@pytest.mark.parametrize(("rule", "messages"), [(QUIET, 10), (DAILY, 3)])
+def test_two_workers_release_what_is_held_once(
+    url: str, tmp_path: Path, rule: str, messages: int
+) -> None:
+    reading = load_reader(shipped("data"))
+    workers = [open_at(tmp_path, reading, rule, database=url) for _ in range(2)]
+    for number in range(5):
+        bring(workers[0], str(number), other_act(number))
+    together = threading.Barrier(2)
+
+    def work(pipeline: Pipeline) -> None:
+        together.wait()
+        release_due(pipeline, DIGEST)
+
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(len(bodies) for bodies in outbox(workers[0]).values()) == messages
+    for worker in workers:
+        worker.store.close()
 
 
 def make_outbox(connection: Any, size: int) -> None:
