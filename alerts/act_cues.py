@@ -177,7 +177,9 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
             for verb in sentence.hits
             if verb.kind in ("cue", "instrument")
         )
-    if pleaded(cue, folded):
+    if pleaded(cue, folded) or (
+        word.endswith("ing") and GERUND.search(folded, max(0, cue.start - 12), cue.start)
+    ):
         return True
     if no_verb(cue, word, sentence, folded) or supposed(cue, sentence.of("cue"), folded):
         return True
@@ -185,6 +187,12 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
         return False
     marks = [(mark.start, mark.end) for mark in sentence.of("cue", "history")]
     return any(dates_back(cue, start, end, sentence) for start, end in (*marks, *old))
+
+
+GERUND = re.compile(
+    r"\b(?:of|for|by|without|from|about|against|on|with|to|than|into|before|after|while|when|avoid|stop)\s$"
+)
+"""Words behind which a form in -ing is a noun: from easing, of banning."""
 
 
 def pleaded(cue: Hit, folded: str) -> bool:

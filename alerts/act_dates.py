@@ -39,6 +39,7 @@ LATIN = re.compile(
     rf"""
     \b(?=[\dabdefijlmnostuwy])(?:
     (?P<iso_year>\d{{4}})[-/.](?P<iso_month>\d\d?)[-/.](?P<iso_day>\d\d?)\b
+    |(?P<part>\d\d?)/(?P<part2>\d\d?)/(?P<slash_year>20\d\d)\b
     |(?P<nth>{DAY})\s+of\s+next\s+month\b
     |(?P<day>{DAY})\s+(?:of\s+)?(?P<month>{MONTH})\b\.?(?:,?\s+(?P<year>\d{{4}})\b)?
     |(?P<month2>{MONTH})\b\.?\s+(?P<day2>{DAY})\b(?!:)(?:,?\s+(?P<year2>\d{{4}})\b)?
@@ -56,7 +57,7 @@ CHINESE = re.compile(
     |(?:(?P<rel_year>明年|今年|去年)\s*)?(?P<month2>\d{1,2})\s*月\s*(?P<day2>\d{1,2})\s*[日号]
     |(?P<rel_month>下月|下个月|本月|次月)\s*(?P<day3>\d{1,2})\s*[日号]
     |(?<![\d月年第])(?P<day4>\d{1,2})日(?!内|前|起?[^\u4e00-\u9fff]*天)
-    |(?P<word>今日|今天|即日|明日|明天|昨日|昨天|后天|本日|(?:公布|发布|印发|颁布|签署)之日)
+    |(?P<word>今日|今天|今(?=起)|即日|明日|明天|昨日|昨天|后天|本日|(?:公布|发布|印发|颁布|签署)之日)
     """,
     re.VERBOSE,
 )
@@ -143,6 +144,8 @@ def latin_day(match: re.Match[str], today: date) -> tuple[date | None, bool, boo
     if found["iso_year"]:
         day = make_date(found["iso_year"], found["iso_month"], found["iso_day"])
         return day, True, False
+    if found["slash_year"]:
+        return slashed(int(found["part"]), int(found["part2"]), found["slash_year"]), True, False
     month = found["month"] or found["month2"]
     if month:
         number = digits(found["day"] or found["day2"])
@@ -161,6 +164,13 @@ def latin_day(match: re.Match[str], today: date) -> tuple[date | None, bool, boo
         return today.replace(day=1) + relativedelta(months=1), True, True
     shift = {"tomorrow": 1, "yesterday": -1}.get(found["word"], 0)
     return today + timedelta(days=shift), True, True
+
+
+def slashed(first: int, second: int, year: str) -> date | None:
+    """Return the day of 03/17/2026 or 17/03/2026; None where either could be the month."""
+    if first > 12 or first == second:
+        return make_date(year, second, first)
+    return make_date(year, first, second) if second > 12 else None
 
 
 def chinese_dates(folded: str, today: date) -> Iterator[Found]:

@@ -76,9 +76,14 @@ GENRE = 120
 LATE_LATIN, LATE_HAN = 700, 300
 """Characters behind which a text's first act is no news any more, unless it is an official text."""
 
+PASSIVE = re.compile(r"\b(?:is|are|was|were|been|be)\s(?:now\s|also\s|being\s)?$")
 GAP = re.compile(r"[,;:、\s]|公告|决定|通知")
 OBJECTS = ("item", "company", "place", "instrument")
 CLAUSE = re.compile(r"[,;:](?!\s?\d)|\b(?:after|as|that|which|who|because|while|if|than)\b")
+
+LAWMAKERS = re.compile(
+    r"\b(?:senators?|lawmakers?|congress(?:wo)?m[ae]n|legislators?|bipartisan|meps)\b[^,;:]*$"
+)
 
 UNBOUND = ("hypothetical", "report", "will", "chamber", "law")
 """Cues that bear on the whole sentence, in whatever clause they stand."""
@@ -187,6 +192,10 @@ def leading(live: Sequence[Hit], folded: str) -> Hit | None:
         if HAN.match(folded, first.start) and "的" in gap and not GAP.search(gap):
             first = cue  # 降低退税的政策推迟: what stands before 的 only tells which
     for cue in decisive[decisive.index(first) + 1 :]:
+        if folded.endswith("ing", first.start, first.end) and (
+            cue.value == "effect" or PASSIVE.search(folded, first.end, cue.start)
+        ):
+            return cue  # rules requiring licences are withdrawn: the participle tells which
         if first.value != "adopt" or cue.start - first.end > LEAD or cue.start == first.start:
             break
         if cue.value in ("withdraw", "suspend", "delay", "ease"):
@@ -229,7 +238,7 @@ def decide_adopted(
     by_value: dict[str, Hit], first: Hit, sentence: Sentence, folded: str, around: Surroundings
 ) -> tuple[Stage, Hit]:
     """Tell an act that is made from one that is announced, passed on by a chamber, or in force."""
-    if around.bill:
+    if around.bill or LAWMAKERS.search(folded, sentence.start, first.start):
         return Stage.PROPOSED, first
     if first.value == "intend":
         return (Stage.ADOPTED if around.dated and around.official else Stage.PROPOSED), first

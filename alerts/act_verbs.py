@@ -52,11 +52,11 @@ TRADE_VERBS = ("ban", "prohibit", "halt", "stop", "suspend", "outlaw", "barred",
                "restrict", "limit", "curb", "allow", "permit", "clear", "approv", "cap", "curtail",
                "tighten", "control", "resum", "licen", "end", "phas", "ceas")  # fmt: skip
 TRADE_VERBS_ZH = ("禁止", "停止", "暂停", "限制", "叫停", "放宽", "放松", "允许", "恢复", "收紧", "批准", "管制", "准许",
-                  "放开", "禁", "断")  # fmt: skip
+                  "放开", "禁", "断", "授权", "严禁")  # fmt: skip
 LIST_VERBS = ("add", "plac", "put", "remov", "delet")
 LIST_VERBS_ZH = ("列入", "移入", "放进", "纳入", "加入", "移出", "增列")
 GENTLE = ("restrict", "limit", "curb", "allow", "permit", "clear", "approv", "cap", "curtail", "tighten", "control",
-          "resum", "licen", "限制", "放宽", "放松", "允许", "恢复", "收紧", "批准", "管制", "准许", "放开")  # fmt: skip
+          "resum", "licen", "限制", "放宽", "放松", "允许", "恢复", "收紧", "批准", "管制", "准许", "放开", "授权")  # fmt: skip
 WHO = re.compile(
     r"compan|firms?\b|entit|bod(?:y|ies)|organi[sz]ation|people|persons?|individual|makers?\b"
     r"|suppliers?|distributors?|institut|universit|ship|vessel|tanker|subsidiar|affiliate"

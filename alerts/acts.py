@@ -96,7 +96,9 @@ class Reader:
         if marks:
             words["digest"] = tuple(text[hit.start : hit.end] for hit in marks)
             return Act(read_from=kept(words))
-        return self.compose(text, folded, sentences, numbers, dates, today, words)
+        return self.compose(
+            text, folded, sentences, numbers, dates, today, published_at.date(), words
+        )
 
     def mentions(self, text: str) -> tuple[str, ...]:
         """Return "kind:name" of all that a text names, in canonical form, in order, once each."""
@@ -122,16 +124,18 @@ class Reader:
         numbers: Sequence[Number],
         dates: Sequence[Dated],
         today: date,
+        posted: date,
         words: dict[str, tuple[str, ...]],
     ) -> Act:
         """Choose the sentence that reports the act and read every field from it."""
         own = own_number(numbers, today.year)
+        latest = max(today, posted)
         days = {dated.purpose: dated for dated in reversed(dates)}
         effective = days.get("effective")
         around = Surroundings(
             official=own is not None,
             dated=effective is not None,
-            come=effective is not None and effective.day <= today,
+            come=effective is not None and effective.day <= latest,
             bill=own is not None and own.canonical.startswith(BILLS),
             law=own.end if own and own.law and own.start < TITLE else 0,
             old=old_marks(folded, dates, today),
@@ -152,6 +156,9 @@ class Reader:
             authority, theirs, sentences, cue, folded, agencies
         )
         kind = instrument.value if instrument else None
+        stage = verdict.stage
+        if stage is Stage.ADOPTED and kind == "penalty":
+            stage = Stage.ENFORCED  # imposed a fine
         targets = read_targets(
             theirs, text, folded, jurisdiction=jurisdiction, instrument=kind, cue=cue
         )
@@ -174,7 +181,7 @@ class Reader:
             words[name] = tuple(text[place.start : place.end] for place in found if place)
         return Act(
             instrument=kind,
-            stage=verdict.stage,
+            stage=stage,
             authority=authority.value if authority else None,
             jurisdiction=jurisdiction,
             number=own.canonical if own else None,
