@@ -6,7 +6,7 @@ Pure. A cue that is idle (history, condition, adjective, a firm's own doing) cou
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alerts.act_terms import HAN, Hit
 
@@ -17,9 +17,11 @@ OPENING = 6
 """Characters into a sentence within which a mark of history bears on all of it."""
 
 SENTENCE_END = re.compile(
-    r"[.!?](?<!\b[a-z]\.)(?<!\b(?:no|st|vs|co|mr|ms|dr)\.)"
+    r"[.!?;。\n](?:"
+    r"(?<=[.!?])(?<!\b[a-z]\.)(?<!\b(?:no|st|vs|co|mr|ms|dr)\.)"
     r"(?<!\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|inc|ltd|doc|art|reg|sen|rep|nos)\.)"
-    r"(?<!\b(?:corp|sept|dept)\.)[.!?]*[\"'”’)]*\s+|[。\n]+|(?<=[\u3400-\u9fff”’])[?!;]+"
+    r"(?<!\b(?:corp|sept|dept)\.)[.!?]*[\"'”’)]*\s+"
+    r"|(?<=[。\n])[。\n]*|(?<=[\u3400-\u9fff”’][?!;])[?!;]*)"
 )
 
 FRONTED = re.compile(
@@ -94,15 +96,21 @@ TOLD_TO = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a text with the terms in it."""
+    """A sentence of a text with the terms in it. kinds: the same by their kind."""
 
     start: int
     end: int
     hits: tuple[Hit, ...]
+    kinds: dict[str, list[Hit]] = field(init=False, compare=False, default_factory=dict)
 
-    def of(self, kind: str, *values: str) -> list[Hit]:
+    def __post_init__(self) -> None:
+        for hit in self.hits:
+            self.kinds.setdefault(hit.kind, []).append(hit)
+
+    def of(self, kind: str, *values: str) -> Sequence[Hit]:
         """Return the hits of one kind, and of some values if any are given."""
-        return [h for h in self.hits if h.kind == kind and (not values or h.value in values)]
+        found = self.kinds.get(kind, ())
+        return [hit for hit in found if hit.value in values] if values and found else found
 
 
 def split_sentences(folded: str, hits: Sequence[Hit]) -> list[Sentence]:
@@ -110,12 +118,11 @@ def split_sentences(folded: str, hits: Sequence[Hit]) -> list[Sentence]:
     edges = [0, *(match.end() for match in SENTENCE_END.finditer(folded)), len(folded)]
     sentences, at = [], 0
     for start, end in itertools.pairwise(edges):
-        inside = []
+        first = at
         while at < len(hits) and hits[at].start < end:
-            inside.append(hits[at])
             at += 1
         if end > start:
-            sentences.append(Sentence(start, end, tuple(inside)))
+            sentences.append(Sentence(start, end, tuple(hits[first:at])))
     return sentences
 
 

@@ -11,6 +11,8 @@ from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
+from alerts.act_terms import Words
+
 Purpose = Literal["effective", "published", "other"]
 
 MONTHS = {
@@ -51,6 +53,25 @@ LATIN = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+MARKS = frozenset(
+    [
+        *MONTHS,
+        *WEEKDAYS,
+        "today",
+        "tomorrow",
+        "yesterday",
+        "tonight",
+        "morning",
+        "immediately",
+        "immediate",
+        "once",
+        "month",
+    ]
+)
+NUMERIC = re.compile(r"\d[-/.]\d")
+"""What dates have: one of these words, or digits so joined."""
+BEFORE, AFTER = 24, 32
+"""Characters around such a word that a date can reach."""
 CHINESE = re.compile(
     r"""
     (?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]
@@ -109,12 +130,12 @@ class Dated:
     exact: bool
 
 
-def find_dates(folded: str, today: date) -> list[Dated]:
+def find_dates(folded: str, words: Words, today: date) -> list[Dated]:
     """Return the days that a folded text names and what each is, by place.
 
-    today: the day of the post where the authority is.
+    words: the text's Latin words; today: the day of the post where the authority is.
     """
-    found = [*latin_dates(folded, today), *chinese_dates(folded, today)]
+    found = [*latin_dates(folded, words, today), *chinese_dates(folded, today)]
     kept = []
     for start, end, day, exact, relative in found:
         if abs(day - today) > FARTHEST:
@@ -130,12 +151,32 @@ def find_dates(folded: str, today: date) -> list[Dated]:
 Found = tuple[int, int, date, bool, bool]
 
 
-def latin_dates(folded: str, today: date) -> Iterator[Found]:
+def latin_dates(folded: str, words: Words, today: date) -> Iterator[Found]:
     """Yield place, day, whether the year was given, and whether it was relative."""
-    for match in LATIN.finditer(folded):
-        day, exact, relative = latin_day(match, today)
-        if day is not None:
-            yield match.start(), match.end(), day, exact, relative
+    for start, end in around_marks(folded, words):
+        while end < len(folded) and folded[end].isalnum():
+            end += 1
+        for match in LATIN.finditer(folded, start, end):
+            day, exact, relative = latin_day(match, today)
+            if day is not None:
+                yield match.start(), match.end(), day, exact, relative
+
+
+def around_marks(folded: str, found: Words) -> list[list[int]]:
+    """Return the stretches of a text that may have dates, by their marks."""
+    edges = found.edges
+    marks = [
+        (edges[2 * at], edges[2 * at + 1]) for at, word in enumerate(found.words) if word in MARKS
+    ]
+    marks += [match.span() for match in NUMERIC.finditer(folded)]
+    marks.sort()
+    stretches: list[list[int]] = []
+    for start, end in marks:
+        if stretches and start - BEFORE <= stretches[-1][1]:
+            stretches[-1][1] = end + AFTER
+        else:
+            stretches.append([max(0, start - BEFORE), end + AFTER])
+    return stretches
 
 
 def latin_day(match: re.Match[str], today: date) -> tuple[date | None, bool, bool]:
@@ -265,7 +306,7 @@ def purpose_of(folded: str, start: int, end: int, *, relative: bool) -> Purpose:
         return "effective"
     if OTHER_BEFORE.search(before):
         return "other"
-    effect = EFFECT_BEFORE.search(before)
+    effect = EFFECT_WORDS.search(before) and EFFECT_BEFORE.search(before)
     if effect and EFFECT_WORDS.search(effect[0]):
         return "effective"
     sentence = clause + word + re.split(r"[.;。!?]", folded[end : end + 70])[0]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from alerts.act_forms import CHINESE, FORMS, MORE_CHINESE, NOTICE_FORMS, occurrences
 from alerts.act_terms import Agency, Hit
 
 Role = Literal["own", "undone", "cited"]
@@ -34,66 +35,7 @@ class Number:
 
 DIGIT = re.compile(r"\d")
 DIGITS = re.compile(r"\d+")
-BEFORE, AFTER = 48, 24
-"""Characters around a digit that an official number can reach."""
 
-LATIN = re.compile(
-    r"""
-    celex:?\s*(?P<celex>\d{5}[a-z]{1,2}\d{4}(?:r?\(\d\d\))?)
-    |\b(?P<celex_bare>3(?:19|20)\d\d[rldhq]\d{4})\b
-    |\((?:eu|ec|eec|cfsp|eu,\ euratom)\)\s*(?P<eu_no>no\.?\s*)?(?P<eu>\d{1,4}/\d{1,4})(?!/)
-    |\b(?:regulation|decision|directive)s?\s+(?P<eu2_no>no\.?\s*)?(?P<eu2>\d{1,4}/\d{2,4})(?:/(?:eu|ec|eec|cfsp))?\b
-    |\bcom\s?\((?P<com_year>20\d\d)\)\s*(?P<com>\d{1,4})\b
-    |\bfederalregister\.gov/\S{0,60}?/(?P<fr_link>(?:[a-z]\d?-)?(?:19|20)\d\d-\d{3,6})\b
-    |\b(?:fr\s+doc(?:\.|ument)?(?:\s*(?:no|number)\b[.:]*)?|(?:rule\s+|fr\s+)?document(?:\s+(?:no\.?|number):?)?
-        |federal\ register(?:\s+(?:doc(?:\.|ument)?|no\.?|number))*)[\s:#]*
-        (?P<fr>(?:[a-z]\d?-)?(?:(?:19|20)\d\d|\d\d)-\d{1,6})\b
-    |\b(?P<fr_bare>20\d\d-\d{5})\b(?![-/]\d)
-    |\b(?P<page_volume>\d{2,3})\s+(?:fr|fed\.?\s*reg\.?)\s+(?P<page>\d{1,3},\d{3}|\d{1,6})\b
-    |\bdocket\s*(?:(?:no|id|number|nos)\b\.?)?[\s:#]*(?P<docket>[a-z]{2,8}-\d{4}-[a-z0-9-]{2,9}|\d{6}-\d{4}|[a-z]-\d{3}-\d{3})\b
-    |\b(?P<docket_bare>(?:bis|ita|ustr|doc|ofac|nhtsa|epa|fda|dos|treas|usitc|itc|uscbp|cbp)-20\d\d-\d{4})\b
-    |\brin[\s:#]*(?P<rin>\d{4}-[a-z]{2}\d{2})\b
-    |\b(?:executive\s+order|e\.?o\.?)\s*(?:no\.?\s*|number\s+)?(?P<order>1[0-9]{4})\b
-    |\bproclamation\s*(?:no\.?\s*)?(?P<proclamation>\d{4,5})\b
-    |\b(?:(?:uk\s+)?s\.?i\.?|statutory\s+instruments?|uksi)\s*(?:no\.?\s*)?(?P<si_year>20\d\d)(?:/|\s+no\.?\s*)(?P<si>\d{1,4})\b
-    |\b(?P<bill>h\.\s?r\.|h\.\s?res\.|s\.)\s?(?P<bill_number>\d{1,5})\b(?!\.\d)
-    |\b(?:public\s+law|pub\.\s*l\.)\s*(?:no\.?\s*)?(?P<public_law>\d{2,3}-\d{1,3})\b
-    |\bnotification\s+(?:no\.?\s*)?(?P<notification>\d{1,3}/20\d\d(?:-\d{2,4})?)
-    |\b(?P<sor>sor/20\d\d-\d{1,3})\b
-    |\b(?P<cfr>\d{1,2}\s*(?:cfr|c\.f\.r\.)\s*(?:parts?\s*|§\s*)?\d{1,4})
-    """,
-    re.VERBOSE | re.ASCII,
-)
-
-NOTICE = re.compile(
-    r"""
-    \b(?P<kind>announcements?|orders?|notices?|decrees?|circulars?)\b\s*
-    (?:\(?\[?(?P<year_first>(?:19|20)\d\d)\]?\)?\s*)?
-    (?:(?:no|nos|number|numbers)\b\.?s?\s*|\#\s*)?
-    (?P<first>\d{1,4})(?!\d)
-    (?P<more>(?:\s*(?:,|and|&|,\s*and|to)\s*(?:no\.?\s*|\#)?\d{1,3}(?!\d))*)
-    (?:\s*,?\s*(?:of|in|/)?\s*[\(\[]?(?P<year_last>(?:19|20)\d\d)\b[\)\]]?)?
-    |\b(?:no|nos)\.?\s*(?P<first2>\d{1,3})(?!\d)
-    (?P<more2>(?:\s*(?:,|and|&|,\s*and)\s*(?:no\.?\s*)?\d{1,3}(?!\d))*)
-    \s*(?:of|/|\()\s*(?P<year2>20\d\d)\b
-    """,
-    re.VERBOSE | re.ASCII,
-)
-
-CHINESE = re.compile(
-    r"""
-    (?P<code>[\u4e00-\u9fff]{2,8}?)[\[〔【(](?P<code_year>20\d\d)[\]〕】)]第?(?P<code_no>\d{1,4})号
-    |(?P<kind>公告|令|通告|联合公告)?\s*[\[〔【(]?\s*(?P<year>(?:19|20)\d\d)\s*[\]〕】)]?\s*年?\s*第\s*(?P<no>[\d一二三四五六七八九十百〇零]{1,5})\s*号(?P<kind_after>公告|令|通告)?
-    |(?P<kind3>公告|通告)\s*[\[〔【(]?\s*(?P<year3>20\d\d)\s*[\]〕】)]?\s*年?\s*(?P<no3>\d{1,4})\s*号
-    |(?P<decree>国务院|主席)令第\s*(?P<decree_no>\d{1,4})\s*号
-    |(?P<kind4>公告|令)?第?\s*(?<![\d年])(?P<no4>\d{1,4})\s*号(?P<after4>公告|令|文)
-    |(?P<kind5>公告)\s*第?\s*(?P<no5>\d{1,4})\s*号
-    |令和(?P<reiwa>\d{1,2})年(?P<ministry>[\u4e00-\u9fff]{2,6}省)(?P<form>令|告示)第\s*(?P<reiwa_no>\d{1,4})\s*号
-    |(?:고시|공고)\s*제?\s*(?P<korea_year>20\d\d)\s*-\s*(?P<korea_no>\d{1,4})\s*호
-    """,
-    re.VERBOSE,
-)
-MORE_CHINESE = re.compile(r"[、,和及与]+\s*第\s*(\d{1,4})\s*号(?:公告)?")
 
 UNDOING = re.compile(
     r"(?:suspend\w*|suspension of|rescind\w*|revok\w*|repeal\w*|withdraw\w*|supersed\w*|replac\w*"
@@ -148,20 +90,9 @@ def role_of(folded: str, start: int) -> Role:
     return "own"
 
 
-def near_digits(pattern: re.Pattern[str], folded: str) -> Iterator[re.Match[str]]:
-    """Yield a pattern's matches, looking only where a digit is not far behind."""
-    start = end = 0
-    for digit in DIGITS.finditer(folded):
-        if digit.start() - BEFORE > end:
-            yield from pattern.finditer(folded, start, end)
-            start = digit.start() - BEFORE
-        end = digit.end() + AFTER
-    yield from pattern.finditer(folded, start, min(end, len(folded)))
-
-
 def latin_numbers(folded: str) -> Iterator[Number]:
     """Yield the numbers whose form names their issuer."""
-    for match in near_digits(LATIN, folded):
+    for match in occurrences(FORMS, folded):
         read = read_latin(match, folded)
         if read is None:
             continue
@@ -187,7 +118,7 @@ def read_latin(match: re.Match[str], folded: str) -> Read | None:
 
 def read_eu(match: re.Match[str]) -> Read | None:
     """Read an EU number with or without "No", which tells the order of its parts."""
-    pair, numbered = match["eu"] or match["eu2"], bool(match["eu_no"] or match["eu2_no"])
+    pair, numbered = match["eu"], bool(match["eu_no"])
     canonical = eu_number(pair, numbered=numbered)
     return (canonical, 0, True) if canonical else None
 
@@ -202,7 +133,6 @@ LATIN_FORMS: dict[str, Callable[[re.Match[str]], Read | None]] = {
     "celex": lambda m: (celex_number(m["celex"].upper()), 0, True),
     "celex_bare": lambda m: (celex_number(m["celex_bare"].upper()), 0, True),
     "eu": read_eu,
-    "eu2": read_eu,
     "com": lambda m: (f"COM {m['com_year']}/{m['com']}", 0, False),
     "fr": lambda m: (f"FR {unpad(m['fr'].upper())}", 1, False),
     "fr_link": lambda m: (f"FR {unpad(m['fr_link'].upper())}", 1, False),
@@ -292,25 +222,23 @@ def notice_numbers(
     """Yield announcements and orders of Chinese ministries that are named in English."""
     if "no" not in folded and "announcement" not in folded:
         return
-    for match in NOTICE.finditer(folded):
+    for match in occurrences(NOTICE_FORMS, folded):
+        named = match.groupdict()
         issuer = issuer_of(match.start(), issuers, agencies, jurisdiction="CN")
-        kind = match["kind"] or ""
+        kind = named.get("kind") or ""
         if issuer is None or kind.startswith("circular"):
             continue
-        dated = match["year_first"] or match["year_last"]
+        dated = named.get("year_first") or named["year_last"]
         if kind and not dated and "no" not in match[0] and not kind.startswith("announcement"):
             continue
-        of_year = match["year_first"] or match["year_last"] or match["year2"] or str(year)
-        form = " Order" if kind.startswith(("order", "decree")) else ""
+        of_year = dated or str(year)
+        order = " Order" if kind.startswith(("order", "decree")) else ""
         role = role_of(folded, match.start())
         start = match.start()
-        for first, more in (("first", "more"), ("first2", "more2")):
-            if match[first] is None:
-                continue
-            for value in re.compile(r"\d+").finditer(folded, match.start(first), match.end(more)):
-                canonical = f"{issuer}{form} {of_year}-{int(value[0])}"
-                yield Number(start, value.end(), canonical, 0, role)
-                start = value.end()
+        for value in DIGITS.finditer(folded, match.start("first"), match.end("more")):
+            canonical = f"{issuer}{order} {of_year}-{int(value[0])}"
+            yield Number(start, value.end(), canonical, 0, role)
+            start = value.end()
 
 
 def chinese_numbers(

@@ -14,6 +14,8 @@ GROUP_GAP = 12
 """Characters between two authorities that act together or belong together."""
 
 ECCN = re.compile(r"\b(\d[a-e]\d{3})((?:\.[a-z](?:\.\d+)*)?)(?!\w)", re.ASCII)
+NEAR_ECCN = re.compile(r"\d[a-e]\d")
+FOUR_DIGITS = re.compile(r"\d{4}")
 TARIFF_CODE = re.compile(
     r"(?:\b(?:hs|hts|htsus|cn|taric)(?:\s+(?:codes?|headings?|subheadings?))?|\bheadings?|\bsubheadings?"
     r"|税则号列|税号|海关商品编号|商品编号|hs编码)\s*:?\s*(\d{4}(?:[. ]?\d{2}){0,3})\b"
@@ -221,12 +223,17 @@ def covered(item: str, others: Iterable[str]) -> bool:
 def codes(folded: str) -> list[tuple[str, Hit]]:
     """Return the ECCN and tariff codes in a folded text."""
     found = []
-    for match in ECCN.finditer(folded):
-        canonical = f"ECCN {match[1].upper()}{match[2]}"
-        found.append((canonical, Hit(match.start(), match.end(), "item", canonical)))
-    for match in TARIFF_CODE.finditer(folded):
-        canonical = "HS " + re.sub(r"[. ]", "", match[1])
-        found.append((canonical, Hit(match.start(1), match.end(1), "item", canonical)))
+    for near in NEAR_ECCN.finditer(folded):
+        if match := ECCN.match(folded, near.start()):
+            canonical = f"ECCN {match[1].upper()}{match[2]}"
+            found.append((canonical, Hit(match.start(), match.end(), "item", canonical)))
+    end = 0
+    for digits in FOUR_DIGITS.finditer(folded):
+        match = TARIFF_CODE.search(folded, max(end, digits.start() - 24), digits.end() + 12)
+        if match and match.start(1) == digits.start():
+            canonical = "HS " + re.sub(r"[. ]", "", match[1])
+            found.append((canonical, Hit(match.start(1), match.end(1), "item", canonical)))
+            end = match.end()
     return found
 
 

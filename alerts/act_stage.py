@@ -28,58 +28,20 @@ DECISIVE = frozenset(
         "none",
     ]
 )
-RULEMAKING = re.compile(
-    r"(?:proposed rule|(?:interim )?final rule|notice of proposed|advance notice)"
-)
 WHERETO = "对向从自于在全进继"
 FINAL = re.compile(r"(?:interim )?final rule\b")
 
 FUTURE = re.compile(r"(?:\b(?:to|will|would|shall|not|due to|only)\s|[将拟]|将于)$")
+
 CHAMBERS = ("Congress", "European Parliament")
 """Authorities that pass bills on; what they vote for is no law yet."""
 
 OBJECT = 45
 """Characters behind a verb within which a draft or a bill is what the verb is about."""
 
-SENTENCES = 5
-"""Sentences with cues in which an act is looked for; what is news stands before that."""
-
-ABOUT_ACTS = (
-    "strong",
-    "norm",
-    "propose",
-    "enforce",
-    "law",
-    "weigh",
-    "delay",
-    "suspend",
-    "withdraw",
-)
-"""Cues that make a sentence with an authority be about an act without naming its instrument."""
-
-PLANS = ("weigh", "propose", "intend")
-"""Cues that beside a rule's name make a sentence with a country be about an act."""
-
-BETWEEN = re.compile(
-    r"(?:'s)?(?:\s(?:[\w-]+\s)?(?:government|cabinet|ministry|minister|court|parliament|senate|customs|police|authorities"
-    r"|regulators?|officials?|lawmakers|prosecutors|president|judge|agency|watchdog))?"
-    r"(?:\s(?:has|have|had|will|to|is|are|may|might|could|also|again|formally|officially|now|just|finally|partially"
-    r"|temporarily|today|on \w+day|in \w+))*\s?"
-    r"|[^,。;\s]{0,2}(?:政府|当局|方面|法院|海关|警方|检方|国会|总统|总理|内阁|参议院|众议院)?"
-    r"(?:\d{1,2}日)?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
-)
-"""What can stand between a country and the verb that it is the subject of."""
-
-GENRE = 120
-"""Characters in which a text says what kind of text it is."""
-
-LATE_LATIN, LATE_HAN = 700, 300
-"""Characters behind which a text's first act is no news any more, unless it is an official text."""
 
 PASSIVE = re.compile(r"\b(?:is|are|was|were|been|be)\s(?:now\s|also\s|being\s)?$")
 GAP = re.compile(r"[,;:、\s]|公告|决定|通知")
-OBJECTS = ("item", "company", "place", "instrument")
-CLAUSE = re.compile(r"[,;:](?!\s?\d)|\b(?:after|as|that|which|who|because|while|if|than)\b")
 
 LAWMAKERS = re.compile(
     r"\b(?:senators?|lawmakers?|congress(?:wo)?m[ae]n|legislators?|bipartisan|meps)\b[^,;:]*$"
@@ -306,136 +268,3 @@ def easing(cues: Sequence[Hit], first: Hit | None, sentence: Sentence, folded: s
         return undoes or eases
     granted = lead and folded[lead.start : lead.end].startswith(GRANTING)
     return lead if granted and sentence.of("instrument", "export licence") else None
-
-
-def choose(
-    sentences: Sequence[Sentence], folded: str, around: Surroundings
-) -> tuple[Sentence | None, Verdict]:
-    """Return the sentence that reports the act and its verdict.
-
-    The first with a stage and an instrument wins, then the first with a stage that is about an
-    act all the same, then one that is read from publication or date alone. A denial overrules
-    hearsay and what comes behind it. Without a stage: the first sentence that names an
-    instrument or an authority.
-    """
-    if opens_otherwise(sentences):
-        return None, Verdict()
-    end = len(folded) if around.official else LATE_HAN if HAN.search(folded[:80]) else LATE_LATIN
-    telling = [s for s in sentences if s.of("instrument") or s.of("cue", *DECISIVE, "announce")]
-    verdicts = [(s, judge(s, folded, around)) for s in telling[:SENTENCES] if s.start < end]
-    staged = [(s, v) for s, v in verdicts if v.stage and governed(s, v, sentences, folded, around)]
-    denial = next(((s, v) for s, v in verdicts if v.denied and denies(s, sentences)), None)
-    if denial and (
-        not staged or staged[0][1].stage is Stage.REPORTED or denial[0].start < staged[0][0].start
-    ):
-        return denial
-    ranked = [
-        [(s, v) for s, v in staged if not v.weak and (s.of("instrument") or punishes(v))],
-        [
-            (s, v)
-            for s, v in staged
-            if not v.weak and (strong(s, folded) or doing(s, v, folded) or around.official)
-        ],
-        [(s, v) for s, v in staged if v.weak],
-    ]
-    found = next((group[0] for group in ranked if group), denial)
-    if found:
-        return found
-    first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
-    return first, Verdict()
-
-
-def punishes(verdict: Verdict) -> bool:
-    """Tell whether the stage itself says that the instrument is a penalty."""
-    return verdict.stage is Stage.ENFORCED
-
-
-COURTS = re.compile(
-    r"indict|sentence|jail|plead|convict|arrest|smuggl|fined|extradit|debar|denial order|prison"
-    r"|走私|查获|判|缉|起诉|刑|逮捕|批捕"
-)
-"""Words of punishment that only a state can mean."""
-
-
-def opens_otherwise(sentences: Sequence[Sentence]) -> bool:
-    """Tell whether a text opens as something that reports no news: a filing, a review, a chronicle."""
-    return any(hit.start < GENRE for s in sentences[:3] for hit in s.of("cue", "genre"))
-
-
-def denies(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
-    """Tell whether a denial is about an act: an instrument is named there or just before."""
-    at = sentences.index(sentence)
-    named = any(part.of("instrument") for part in sentences[max(0, at - 2) : at + 1])
-    return named and named_government(sentence, sentences)
-
-
-def governed(
-    sentence: Sentence,
-    verdict: Verdict,
-    sentences: Sequence[Sentence],
-    folded: str,
-    around: Surroundings,
-) -> bool:
-    """Tell whether a government acts: by number, by name, or by punishing a trade in goods."""
-    if around.official or named_government(sentence, sentences):
-        return True
-    return (
-        punishes(verdict)
-        and bool(sentence.of("item"))
-        and verdict.cue is not None
-        and bool(COURTS.match(folded, verdict.cue.start))
-    )
-
-
-def named_government(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
-    """Tell whether the sentence, or the text's opening, names an authority or a country."""
-    return any(
-        hit.kind in ("authority", "sign") or (hit.kind == "place" and hit.value != "-")
-        for part in (sentence, *sentences[:2])
-        for hit in part.hits
-    )
-
-
-def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
-    """Tell whether an authority or a country is the subject of the deciding verb, with an object.
-
-    An object is goods, a company, a rule or another country.
-    """
-    cue = verdict.cue
-    if cue is None:
-        return False
-    behind = [hit for hit in sentence.hits if hit.start >= cue.end]
-    if not any(
-        hit.kind in OBJECTS or (hit.kind == "cue" and hit.value == "norm") for hit in behind
-    ):
-        return False
-    for hit in reversed(sentence.hits):
-        if hit.start >= cue.start or hit.kind not in ("authority", "place", "company"):
-            continue
-        if hit.kind == "authority":
-            return not CLAUSE.search(folded, hit.end, cue.start)
-        return hit.kind == "place" and bool(BETWEEN.fullmatch(folded, hit.end, cue.start))
-    return False
-
-
-def strong(sentence: Sentence, folded: str) -> bool:
-    """Tell whether a sentence without an instrument is about an act all the same.
-
-    So it is where an authority meets a rule, or a country is the subject of a verb that only
-    governments use.
-    """
-    if sentence.of("authority"):
-        return bool(sentence.of("cue", *ABOUT_ACTS))
-    norm = bool(sentence.of("cue", "norm"))
-    if norm and sentence.of("cue", "effect", "propose"):
-        return True
-    if any(RULEMAKING.match(folded, cue.start) for cue in sentence.of("cue", "propose", "adopt")):
-        return True
-    aimed = norm or bool(sentence.of("item"))
-    places = [hit for hit in sentence.of("place") if hit.value != "-"]
-    return any(
-        BETWEEN.fullmatch(folded, place.end, verb.start)
-        for verb in sentence.of("cue", "strong", *(PLANS if aimed else ()))
-        for place in places
-        if place.end <= verb.start
-    )

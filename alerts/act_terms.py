@@ -8,12 +8,14 @@ the disk.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
 from zhconv import zhconv
 
-WORD = re.compile(r"[a-z0-9à-öø-ÿšžčćł]+(?:(?<=\b[a-z])\.(?:[a-z]\.)+)?")
+WORD = re.compile(r"([a-z0-9à-öø-ÿšžčćł]+(?:(?<=\b[a-z])\.(?:[a-z]\.)+)?)")
+PLAIN_WORD = re.compile(r"([a-z0-9à-öø-ÿšžčćł]+)")
 HAN = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]")
 GAPS = frozenset(
     {" ", "-", "'", "\u2019", "\u2010", "\u2011", "\u2013", "/", ", ", " & ", "% ", "%"}
@@ -44,10 +46,11 @@ class Entry:
 
 @dataclass(slots=True)
 class Node:
-    """A word in the tree of Latin terms."""
+    """A word in the tree of Latin terms. exact: some entry must be spelt as the table has it."""
 
     next: dict[str, "Node"] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +91,25 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(FOLDING).lower()
 
 
-def words_of(folded: str) -> list[tuple[str, int, int]]:
+class Words(NamedTuple):
+    """The Latin words of a text.
+
+    edges: start and end of each word in turn; gaps: what stands before each word and at the end.
+    """
+
+    words: list[str]
+    edges: list[int]
+    gaps: list[str]
+
+
+def words_of(folded: str) -> Words:
     """Return the Latin words with their places; U.S. counts as the word us."""
-    found = []
-    for match in WORD.finditer(folded):
-        word = match[0]
-        start, end = match.span()
-        found.append((word.replace(".", "") if "." in word else word, start, end))
-    return found
+    dotted = "." in folded
+    pieces = (WORD if dotted else PLAIN_WORD).split(folded)
+    words = pieces[1::2]
+    if dotted:
+        words = [word.replace(".", "") if word[-1] == "." else word for word in words]
+    return Words(words, list(accumulate(map(len, pieces))), pieces[::2])
 
 
 def add_term(terms: Terms, term: str, entry: Entry) -> None:
@@ -111,10 +125,11 @@ def add_term(terms: Terms, term: str, entry: Entry) -> None:
         bucket.append((folded, [entry]))
         return
     node = terms.latin
-    for word, _, _ in words_of(folded):
+    for word in words_of(folded).words:
         node = node.next.setdefault(word, Node())
     if entry not in node.entries:
         node.entries.append(entry)
+        node.exact = node.exact or bool(entry.written)
 
 
 def entry_for(kind: str, value: str, raw: str) -> tuple[str, Entry]:
@@ -174,9 +189,9 @@ def load_instruments(terms: Terms, path: Path) -> None:
 
 def leading_cue(terms: Terms, folded: str) -> str | None:
     """Return the cue that a term of several words or characters opens with."""
-    words = words_of(folded)
+    words = words_of(folded).words
     if words and not HAN.search(folded):
-        node = terms.latin.next.get(words[0][0])
+        node = terms.latin.next.get(words[0])
         entries = node.entries if node else []
     else:
         entries = [
@@ -204,69 +219,67 @@ def known_term(terms: Terms, folded: str) -> bool:
     if HAN.search(folded):
         return any(known == folded for known, _ in terms.han.get(folded[:2], []))
     node: Node | None = terms.latin
-    for word, _, _ in words_of(folded):
+    for word in words_of(folded).words:
         node = node.next.get(word) if node else None
     return bool(node and node.entries)
 
 
-def scan(terms: Terms, text: str, folded: str) -> list[Hit]:
+def scan(terms: Terms, text: str, folded: str, words: Words) -> list[Hit]:
     """Return every term found, by place; overlapping terms give way to the longest."""
-    hits = scan_latin(terms.latin, text, folded)
+    hits = scan_latin(terms.latin, text, words)
     if HAN.search(folded):
         hits += scan_han(terms.han, folded)
         hits.sort()
     return hits
 
 
-def scan_latin(root: Node, text: str, folded: str) -> list[Hit]:
-    """Walk the tree of words from every word on."""
-    words = words_of(folded)
+def scan_latin(root: Node, text: str, found: Words) -> list[Hit]:
+    """Walk the tree of words from every word on that a term begins with."""
     hits: list[Hit] = []
     first = root.next
-    at, count = 0, len(words)
-    while at < count:
-        word, start, end = words[at]
-        node = first.get(word)
-        step = 1
-        if node is not None:
-            found: tuple[int, int, list[Entry]] | None = None
-            ahead = at
-            while node is not None:
-                if node.entries:
-                    fitting = spelt(node.entries, text, start, end)
-                    if fitting:
-                        found = (ahead - at + 1, end, fitting)
-                ahead += 1
-                if ahead >= count or folded[end : words[ahead][1]] not in GAPS:
-                    break
-                node = node.next.get(words[ahead][0])
-                end = words[ahead][2]
-            if found:
-                step, stop, entries = found
-                hits.extend(Hit(start, stop, e.kind, e.value) for e in entries)
-        at += step
+    words, edges, gaps = found
+    skip_to, count = 0, len(words)
+    for at in [at for at, word in enumerate(words) if word in first]:
+        if at < skip_to:
+            continue
+        start = edges[2 * at]
+        node: Node | None = first[words[at]]
+        ahead = at
+        while node is not None:
+            if node.entries:
+                stop = edges[2 * ahead + 1]
+                fitting = spelt(node, text, start, stop)
+                if fitting:
+                    skip_to, end, entries = ahead + 1, stop, fitting
+            ahead += 1
+            if not node.next or ahead >= count or gaps[ahead] not in GAPS:
+                break
+            node = node.next.get(words[ahead])
+        if skip_to > at:
+            hits.extend([Hit(start, end, e.kind, e.value) for e in entries])
     return hits
 
 
-def spelt(entries: list[Entry], text: str, start: int, end: int) -> list[Entry]:
+def spelt(node: Node, text: str, start: int, end: int) -> list[Entry]:
     """Return the entries whose spelling, where it matters, is that of the text."""
-    if not any(entry.written for entry in entries):
-        return entries
+    if not node.exact:
+        return node.entries
     written = text[start:end].replace(".", "")
-    return [entry for entry in entries if entry.written in ("", written)]
+    return [entry for entry in node.entries if entry.written in ("", written)]
 
 
 def scan_han(table: dict[str, list[tuple[str, list[Entry]]]], folded: str) -> list[Hit]:
-    """Try the Chinese terms at every character, the longest first."""
+    """Try the Chinese terms wherever one can begin, the longest first."""
     hits: list[Hit] = []
     skip_to = 0
-    for at, pair in enumerate(map(str.__add__, folded, folded[1:] + " ")):
-        if at < skip_to or pair[0] < "\u3400":
+    pairs = list(map(str.__add__, folded, folded[1:] + " "))
+    for at in [at for at, pair in enumerate(pairs) if pair in table or pair[0] in table]:
+        if at < skip_to:
             continue
-        for key in (pair, pair[0]):
+        for key in (pairs[at], pairs[at][0]):
             found = next((c for c in table.get(key, ()) if folded.startswith(c[0], at)), None)
             if found:
                 skip_to = at + len(found[0])
-                hits.extend(Hit(at, skip_to, e.kind, e.value) for e in found[1])
+                hits.extend([Hit(at, skip_to, e.kind, e.value) for e in found[1]])
                 break
     return hits

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from alerts.act_choice import choose, telling
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_numbers import CITED_ONLY, Number, find_numbers, lawmaker, own_number
@@ -26,8 +27,8 @@ from alerts.act_parties import (
     read_items,
     read_targets,
 )
-from alerts.act_stage import Surroundings, choose
-from alerts.act_terms import Agency, Hit, Terms, fold, load_terms, scan
+from alerts.act_stage import DECISIVE, Surroundings
+from alerts.act_terms import Agency, Hit, Terms, fold, load_terms, scan, words_of
 from alerts.act_verbs import settle
 from alerts.domain import Act, Stage
 
@@ -49,6 +50,8 @@ OTHER_COMMISSION = re.compile(
 )
 OF_COUNTRY = re.compile(r"(?:'s)? ?(?:federal |national |state )?")
 OF_PLACE = re.compile(r" of (?:the )?(?:republic of |kingdom of )?")
+MARK = re.compile(r"[\d①-⑳•▪‣*–-](?:(?<=\d)[.)、]|(?<=[①-⑳•▪‣*])|(?<=[-–])\s)")
+"""What every enumerator has, quick to count."""
 ENUMERATOR = re.compile(
     r"(?:^|\s|[;。:])(?:\(?\d{1,2}[.)、]|[①-⑳•▪‣*]|[-–]\s)\s*(?=\S)", re.MULTILINE
 )
@@ -78,14 +81,15 @@ class Reader:
         """
         text = text[:READS]
         folded = fold(text)
-        hits = scan(self.terms, text, folded)
+        found = words_of(folded)
+        hits = scan(self.terms, text, folded, found)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
+        if not numbers and not may_report(hits):
+            return Act()
         sentences = split_sentences(
             folded, settle(outside(unambiguous(hits, folded, agencies), numbers), folded)
         )
-        today = self.local_day(published_at, sentences)
-        dates = outside_dates(find_dates(folded, today), numbers)
         words = {
             "numbers": tuple(dict.fromkeys(n.canonical for n in numbers if n.rank < CITED_ONLY))
         }
@@ -96,6 +100,10 @@ class Reader:
         if marks:
             words["digest"] = tuple(text[hit.start : hit.end] for hit in marks)
             return Act(read_from=kept(words))
+        if not numbers and not any(telling(sentence) for sentence in sentences):
+            return Act()
+        today = self.local_day(published_at, sentences)
+        dates = outside_dates(find_dates(folded, found, today), numbers)
         return self.compose(
             text, folded, sentences, numbers, dates, today, published_at.date(), words
         )
@@ -103,7 +111,8 @@ class Reader:
     def mentions(self, text: str) -> tuple[str, ...]:
         """Return "kind:name" of all that a text names, in canonical form, in order, once each."""
         text = text[:READS]
-        hits = scan(self.terms, text, fold(text))
+        folded = fold(text)
+        hits = scan(self.terms, text, folded, words_of(folded))
         return tuple(dict.fromkeys(f"{h.kind}:{h.value}" for h in hits if h.kind in NAMED))
 
     def local_day(self, at: datetime, sentences: Sequence[Sentence]) -> date:
@@ -193,6 +202,31 @@ class Reader:
         )
 
 
+TELLING = frozenset(
+    prefix + value for value in (*DECISIVE, "announce", "norm") for prefix in ("", "base:")
+)
+"""Cues without which, or an instrument, no sentence reports an act."""
+
+
+def may_report(hits: Sequence[Hit]) -> bool:
+    """Tell whether a text without numbers can report an act: most posts can't, and cost no more.
+
+    It takes an instrument or a verb, and a government, or a punishment, which may do without.
+    """
+    told = ruled = False
+    for hit in hits:
+        if hit.kind == "cue":
+            told = told or hit.value in TELLING
+            ruled = ruled or hit.value.endswith("enforce")
+        elif hit.kind == "instrument":
+            told = True
+        elif hit.kind in ("authority", "sign") or (hit.kind == "place" and hit.value != "-"):
+            ruled = True
+        if told and ruled:
+            return True
+    return False
+
+
 def kept(words: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Return the fields that something was read for."""
     return {name: found for name, found in words.items() if found}
@@ -249,7 +283,9 @@ def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> li
     Either way at least three authorities or countries must each do something of their own.
     """
     names = [hit for sentence in sentences for hit in sentence.of("cue", "roundup")]
-    numbered = [Hit(m.start(), m.end(), "cue", "roundup") for m in ENUMERATOR.finditer(folded)]
+    numbered = []
+    if len(MARK.findall(folded)) >= 3:
+        numbered = [Hit(*found.span(), "cue", "roundup") for found in ENUMERATOR.finditer(folded)]
     if not names and len(numbered) < 3:
         return []
     actors = set()

@@ -1,0 +1,165 @@
+"""The written forms of official numbers, by nation, and where they stand in a text.
+
+Pure. What a number means is told in act_numbers.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Form(NamedTuple):
+    """One national form of an official number.
+
+    needles: what every number of this form contains; it begins at most `back` characters before.
+    """
+
+    needles: tuple[str, ...]
+    pattern: re.Pattern[str]
+    back: int = 0
+
+
+def form(needles: str, pattern: str, back: int = 0) -> Form:
+    """Compile a form; needles are parted by bars."""
+    return Form(tuple(needles.split("|")), re.compile(pattern, re.VERBOSE | re.ASCII), back)
+
+
+REACH = 120
+"""Characters behind a needle that a number can reach."""
+
+FORMS = (
+    form("celex", r"celex:?\s*(?P<celex>\d{5}[a-z]{1,2}\d{4}(?:r?\(\d\d\))?)"),
+    form("3", r"\b(?P<celex_bare>3(?:19|20)\d\d[rldhq]\d{4})\b"),
+    form(
+        "(eu|(ec|(eec|(cfsp",
+        r"\((?:eu|ec|eec|cfsp|eu,\ euratom)\)\s*(?P<eu_no>no\.?\s*)?(?P<eu>\d{1,4}/\d{1,4})(?!/)",
+    ),
+    form(
+        "regulation|decision|directive",
+        r"\b(?:regulation|decision|directive)s?\s+(?P<eu_no>no\.?\s*)?"
+        r"(?P<eu>\d{1,4}/\d{2,4})(?:/(?:eu|ec|eec|cfsp))?\b",
+    ),
+    form("com(|com (", r"\bcom\s?\((?P<com_year>20\d\d)\)\s*(?P<com>\d{1,4})\b"),
+    form(
+        "federalregister.gov",
+        r"\bfederalregister\.gov/\S{0,60}?/(?P<fr_link>(?:[a-z]\d?-)?(?:19|20)\d\d-\d{3,6})\b",
+    ),
+    form(
+        "doc|federal register",
+        r"""\b(?:fr\s+doc(?:\.|ument)?(?:\s*(?:no|number)\b[.:]*)?
+        |(?:rule\s+|fr\s+)?document(?:\s+(?:no\.?|number):?)?
+        |federal\ register(?:\s+(?:doc(?:\.|ument)?|no\.?|number))*)[\s:#]*
+        (?P<fr>(?:[a-z]\d?-)?(?:(?:19|20)\d\d|\d\d)-\d{1,6})\b""",
+        back=8,
+    ),
+    form("20", r"\b(?P<fr_bare>20\d\d-\d{5})\b(?![-/]\d)"),
+    form(
+        " fr | fed",
+        r"\b(?P<page_volume>\d{2,3})\s+(?:fr|fed\.?\s*reg\.?)\s+(?P<page>\d{1,3},\d{3}|\d{1,6})\b",
+        back=4,
+    ),
+    form(
+        "docket",
+        r"""\bdocket\s*(?:(?:no|id|number|nos)\b\.?)?[\s:#]*
+        (?P<docket>[a-z]{2,8}-\d{4}-[a-z0-9-]{2,9}|\d{6}-\d{4}|[a-z]-\d{3}-\d{3})\b""",
+    ),
+    form(
+        "-20",
+        r"""\b(?P<docket_bare>(?:bis|ita|ustr|doc|ofac|nhtsa|epa|fda|dos|treas|usitc|itc|uscbp|cbp)
+        -20\d\d-\d{4})\b""",
+        back=6,
+    ),
+    form("rin", r"\brin[\s:#]*(?P<rin>\d{4}-[a-z]{2}\d{2})\b"),
+    form(
+        "executive|eo|e.o",
+        r"\b(?:executive\s+order|e\.?o\.?)\s*(?:no\.?\s*|number\s+)?(?P<order>1[0-9]{4})\b",
+    ),
+    form("proclamation", r"\bproclamation\s*(?:no\.?\s*)?(?P<proclamation>\d{4,5})\b"),
+    form(
+        "si 20|si20|si no|s.i|statutory|uksi",
+        r"""\b(?:(?:uk\s+)?s\.?i\.?|statutory\s+instruments?|uksi)\s*(?:no\.?\s*)?
+        (?P<si_year>20\d\d)(?:/|\s+no\.?\s*)(?P<si>\d{1,4})\b""",
+        back=3,
+    ),
+    form(
+        "h.|s.",
+        r"\b(?P<bill>h\.\s?r\.|h\.\s?res\.|s\.)\s?(?P<bill_number>\d{1,5})\b(?!\.\d)",
+    ),
+    form(
+        "public law|pub.",
+        r"\b(?:public\s+law|pub\.\s*l\.)\s*(?:no\.?\s*)?(?P<public_law>\d{2,3}-\d{1,3})\b",
+    ),
+    form(
+        "notification",
+        r"\bnotification\s+(?:no\.?\s*)?(?P<notification>\d{1,3}/20\d\d(?:-\d{2,4})?)",
+    ),
+    form("sor/", r"\b(?P<sor>sor/20\d\d-\d{1,3})\b"),
+    form(
+        "cfr|c.f.r",
+        r"\b(?P<cfr>\d{1,2}\s*(?:cfr|c\.f\.r\.)\s*(?:parts?\s*|§\s*)?\d{1,4})",
+        back=4,
+    ),
+)
+
+NOTICE_FORMS = (
+    form(
+        "announcement|order|notice|decree|circular",
+        r"""
+    \b(?P<kind>announcements?|orders?|notices?|decrees?|circulars?)\b\s*
+    (?:\(?\[?(?P<year_first>(?:19|20)\d\d)\]?\)?\s*)?
+    (?:(?:no|nos|number|numbers)\b\.?s?\s*|\#\s*)?
+    (?P<first>\d{1,4})(?!\d)
+    (?P<more>(?:\s*(?:,|and|&|,\s*and|to)\s*(?:no\.?\s*|\#)?\d{1,3}(?!\d))*)
+    (?:\s*,?\s*(?:of|in|/)?\s*[\(\[]?(?P<year_last>(?:19|20)\d\d)\b[\)\]]?)?
+    """,
+    ),
+    form(
+        "no",
+        r"""
+    \b(?:no|nos)\.?\s*(?P<first>\d{1,3})(?!\d)
+    (?P<more>(?:\s*(?:,|and|&|,\s*and)\s*(?:no\.?\s*)?\d{1,3}(?!\d))*)
+    \s*(?:of|/|\()\s*(?P<year_last>20\d\d)\b
+    """,
+    ),
+)
+
+CHINESE = re.compile(
+    r"""
+    (?P<code>[\u4e00-\u9fff]{2,8}?)[\[〔【(](?P<code_year>20\d\d)[\]〕】)]第?(?P<code_no>\d{1,4})号
+    |(?P<kind>公告|令|通告|联合公告)?\s*[\[〔【(]?\s*(?P<year>(?:19|20)\d\d)\s*[\]〕】)]?\s*年?\s*第\s*(?P<no>[\d一二三四五六七八九十百〇零]{1,5})\s*号(?P<kind_after>公告|令|通告)?
+    |(?P<kind3>公告|通告)\s*[\[〔【(]?\s*(?P<year3>20\d\d)\s*[\]〕】)]?\s*年?\s*(?P<no3>\d{1,4})\s*号
+    |(?P<decree>国务院|主席)令第\s*(?P<decree_no>\d{1,4})\s*号
+    |(?P<kind4>公告|令)?第?\s*(?<![\d年])(?P<no4>\d{1,4})\s*号(?P<after4>公告|令|文)
+    |(?P<kind5>公告)\s*第?\s*(?P<no5>\d{1,4})\s*号
+    |令和(?P<reiwa>\d{1,2})年(?P<ministry>[\u4e00-\u9fff]{2,6}省)(?P<form>令|告示)第\s*(?P<reiwa_no>\d{1,4})\s*号
+    |(?:고시|공고)\s*제?\s*(?P<korea_year>20\d\d)\s*-\s*(?P<korea_no>\d{1,4})\s*호
+    """,
+    re.VERBOSE,
+)
+MORE_CHINESE = re.compile(r"[、,和及与]+\s*第\s*(\d{1,4})\s*号(?:公告)?")
+
+
+def occurrences(forms: Sequence[Form], folded: str) -> list[re.Match[str]]:
+    """Return where the forms stand in a text, by place: at each place the first form that fits.
+
+    Each is tried only where one of its needles is, so that a text without numbers costs nothing.
+    """
+    found: list[tuple[int, int, re.Match[str]]] = []
+    for rank, (needles, pattern, back) in enumerate(forms):
+        for needle in needles:
+            at = folded.find(needle)
+            while at >= 0:
+                if back:
+                    match = pattern.search(folded, max(0, at - back), at + REACH)
+                else:
+                    match = pattern.match(folded, at)
+                if match:
+                    found.append((match.start(), rank, match))
+                at = folded.find(needle, at + 1)
+    found.sort(key=lambda one: one[:2])
+    end, kept = 0, []
+    for start, _, match in found:
+        if start >= end:
+            kept.append(match)
+            end = match.end()
+    return kept
