@@ -6,9 +6,9 @@ Pure. A sentence's own stage is read in act_stage; here the sentences compete.
 import re
 from collections.abc import Sequence
 
-from alerts.act_cues import Sentence
+from alerts.act_cues import OPENER, Sentence
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge
-from alerts.act_terms import HAN
+from alerts.act_terms import HAN, Hit
 from alerts.domain import Stage
 
 RULEMAKING = re.compile(
@@ -46,6 +46,10 @@ GENRE = 120
 LATE_LATIN, LATE_HAN = 700, 300
 """Characters behind which a text's first act is no news any more, unless it is an official text."""
 OBJECTS = ("item", "company", "place", "instrument")
+SAYS = re.compile(
+    r"(?:\s(?:spokes\w+|secretary|minister|official))?\s(?:said|says|announced|told|confirmed|stated|wrote)\b"
+    r"|(?:新闻)?(?:发言人|部长)?(?:\d{1,2}日)?(?:称|表示|宣布|说|通报|要求|明确|强调)?:|(?:\d{1,2}日)?(?:称|宣布|通报|明确)"
+)
 CLAUSE = re.compile(r"[,;:](?!\s?\d)|\b(?:after|as|that|which|who|because|while|if|than)\b")
 COURTS = re.compile(
     r"indict|sentence|jail|plead|convict|arrest|smuggl|fined|extradit|debar|denial order|prison"
@@ -70,13 +74,13 @@ def choose(
     told = [sentence for sentence in sentences if telling(sentence)][:SENTENCES]
     verdicts = [(s, judge(s, folded, around)) for s in told if s.start < end]
     staged = [(s, v) for s, v in verdicts if v.stage and governed(s, v, sentences, folded, around)]
-    denial = next(((s, v) for s, v in verdicts if v.denied and denies(s, sentences)), None)
+    denial = next(((s, v) for s, v in verdicts if v.denied and denies(s, sentences, folded)), None)
     if denial and (
         not staged or staged[0][1].stage is Stage.REPORTED or denial[0].start < staged[0][0].start
     ):
         return denial
     ranked = [
-        [(s, v) for s, v in staged if not v.weak and (s.of("instrument") or punishes(v))],
+        [(s, v) for s, v in staged if not v.weak and (punishes(v) or ruled(s, v, folded))],
         [
             (s, v)
             for s, v in staged
@@ -89,6 +93,19 @@ def choose(
         return found
     first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
     return first, Verdict()
+
+
+def ruled(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
+    """Tell whether the sentence names an instrument that its verb can be about.
+
+    What stands behind it in a clause of time or reason is another's: resumes purchases after the
+    tariff truce.
+    """
+    end = verdict.cue.end if verdict.cue else sentence.start
+    return any(
+        hit.start < end or not OPENER.search(folded, end, hit.start)
+        for hit in sentence.of("instrument")
+    )
 
 
 def punishes(verdict: Verdict) -> bool:
@@ -109,11 +126,11 @@ def opens_otherwise(sentences: Sequence[Sentence]) -> bool:
     return any(hit.start < GENRE for s in sentences[:3] for hit in s.of("cue", "genre"))
 
 
-def denies(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
+def denies(sentence: Sentence, sentences: Sequence[Sentence], folded: str) -> bool:
     """Tell whether a denial is about an act: an instrument is named there or just before."""
     at = sentences.index(sentence)
     named = any(part.of("instrument") for part in sentences[max(0, at - 2) : at + 1])
-    return named and named_government(sentence, sentences)
+    return named and named_government(sentence, sentences, folded)
 
 
 def governed(
@@ -124,7 +141,7 @@ def governed(
     around: Surroundings,
 ) -> bool:
     """Tell whether a government acts: by number, by name, or by punishing a trade in goods."""
-    if around.official or named_government(sentence, sentences):
+    if around.official or named_government(sentence, sentences, folded):
         return True
     return (
         punishes(verdict)
@@ -134,10 +151,14 @@ def governed(
     )
 
 
-def named_government(sentence: Sentence, sentences: Sequence[Sentence]) -> bool:
-    """Tell whether the sentence, or the text's opening, names an authority or a country."""
+def named_government(sentence: Sentence, sentences: Sequence[Sentence], folded: str) -> bool:
+    """Tell whether the sentence, or the text's opening, names an authority or a country.
+
+    对欧 and 输美 only name where something goes.
+    """
     return any(
-        hit.kind in ("authority", "sign") or (hit.kind == "place" and hit.value != "-")
+        hit.kind in ("authority", "sign")
+        or (hit.kind == "place" and hit.value != "-" and folded[hit.start] not in "对输涉")
         for part in (sentence, *sentences[:2])
         for hit in part.hits
     )
@@ -156,13 +177,20 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
         hit.kind in OBJECTS or (hit.kind == "cue" and hit.value == "norm") for hit in behind
     ):
         return False
+    if any(said(hit, folded) for hit in sentence.of("authority") if hit.start > cue.start):
+        return True
     for hit in reversed(sentence.hits):
         if hit.start >= cue.start or hit.kind not in ("authority", "place", "company"):
             continue
         if hit.kind == "authority":
-            return not CLAUSE.search(folded, hit.end, cue.start)
+            return said(hit, folded) or not CLAUSE.search(folded, hit.end, cue.start)
         return hit.kind == "place" and bool(BETWEEN.fullmatch(folded, hit.end, cue.start))
     return False
+
+
+def said(authority: Hit, folded: str) -> bool:
+    """Tell whether an authority is who says what the sentence says."""
+    return bool(SAYS.match(folded, authority.end))
 
 
 def strong(sentence: Sentence, folded: str) -> bool:
@@ -178,7 +206,7 @@ def strong(sentence: Sentence, folded: str) -> bool:
         return True
     if any(RULEMAKING.match(folded, cue.start) for cue in sentence.of("cue", "propose", "adopt")):
         return True
-    aimed = norm or bool(sentence.of("item"))
+    aimed = norm or bool(sentence.of("item") or sentence.of("company"))
     places = [hit for hit in sentence.of("place") if hit.value != "-"]
     return any(
         BETWEEN.fullmatch(folded, place.end, verb.start)

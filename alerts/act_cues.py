@@ -217,10 +217,23 @@ def maybe(cue: Hit, sentence: Sentence, folded: str) -> bool:
     )
 
 
+ANNIVERSARY = re.compile(
+    r"(?:已|满|至今)*[一二两三四五六七八九十半\d]+(?:个月|周年|年|周|天)(?:以来|后|来|多|[,\s]|$)"
+)
+NOUN_ZH = re.compile(r"[之行项类种]$|(?<=的)$")
+
+
 def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
     """Tell whether a word that can be a government's verb is none here."""
     after = folded[cue.end : cue.end + 100]
     marks = {h.value for h in sentence.hits if h.start == cue.start and h.kind == "cue"}
+    if HAN.match(word):
+        noun = word in ("限制", "制裁", "管制", "调整", "豁免")
+        if noun and NOUN_ZH.search(folded, max(0, cue.start - 1), cue.start):
+            return True
+        dated = cue.value == "effect" or word in ("实施", "落地")
+        if dated and ANNIVERSARY.match(folded, cue.end):
+            return True
     if word == "proposed":
         return not PROPOSED_WHAT.match(after)
     if (
@@ -271,7 +284,7 @@ SUBJECTS = re.compile(
 """What goes up, down or on by itself: a verb behind it is no government's."""
 IDLE_OBJECTS = re.compile(
     r"\s(?:[\w-]+\s){0,2}?(?:doubts?|concerns?|questions?|fears?|guidance|forecasts?|outlook|profits?|output|production"
-    r"|money|funds?|stakes?|hopes?|eyebrows|alarm|target price|price target|capacity|jobs|workers|staff|costs?|trial"
+    r"|money|funds?|stakes?|hopes?|eyebrows|alarm|target price|price target|purchases|buying|deliveries|flights|talks|sales|capacity|jobs|workers|staff|costs?|trial"
     r"|records?|up shop|foot|sail|pressure|tensions?|stage|tone|pace)\b"
 )
 """What people and firms raise, cut, set and end."""

@@ -41,6 +41,7 @@ OBJECT = 45
 
 
 PASSIVE = re.compile(r"\b(?:is|are|was|were|been|be)\s(?:now\s|also\s|being\s)?$")
+THAT = re.compile(r"\s(?:that|it|he|she|they|in|to)\b")
 GAP = re.compile(r"[,;:、\s]|公告|决定|通知")
 
 LAWMAKERS = re.compile(
@@ -114,7 +115,7 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
     if negation and (first is None or negation.start < first.end + NEGATION):
         return Verdict(denied=negation)
     if first is None:
-        stage, cue = decide_weakly(live, sentence, around)
+        stage, cue = decide_weakly(live, sentence, folded, around)
     elif first.value == "none":
         return Verdict(cue=first)
     else:
@@ -225,15 +226,18 @@ def undoing(by_value: dict[str, Hit], first: Hit) -> tuple[Stage, Hit]:
 
 
 def decide_weakly(
-    cues: Sequence[Hit], sentence: Sentence, around: Surroundings
+    cues: Sequence[Hit], sentence: Sentence, folded: str, around: Surroundings
 ) -> tuple[Stage | None, Hit | None]:
     """Choose the stage of a sentence with no verb of its own: by source, date or publication."""
     by_value = {cue.value: cue for cue in reversed(cues)}
     instrument = sentence.of("instrument")
     if "report" in by_value and instrument:
         return Stage.REPORTED, by_value["report"]
-    if "announce" in by_value and (instrument or around.official):
-        return Stage.ADOPTED, by_value["announce"]
+    announced = by_value.get("announce")
+    if announced and THAT.match(folded, announced.end):
+        announced = None  # confirmed that it has received an application: no act by itself
+    if announced and (instrument or around.official or publishes(announced, sentence)):
+        return Stage.ADOPTED, announced
     if around.bill:
         return Stage.PROPOSED, None
     if instrument and around.dated:
@@ -241,6 +245,14 @@ def decide_weakly(
     if around.law and sentence.start <= around.law <= sentence.end:
         return Stage.ADOPTED, None
     return None, None
+
+
+def publishes(verb: Hit, sentence: Sentence) -> bool:
+    """Tell whether an authority puts out a rule or a list."""
+    return any(hit.end <= verb.start for hit in sentence.of("authority")) and any(
+        0 <= hit.start - verb.end <= OBJECT and hit.end - hit.start > 1
+        for hit in sentence.of("cue", "norm")
+    )
 
 
 def intended(first: Hit, by_value: dict[str, Hit], sentence: Sentence, folded: str) -> bool:

@@ -40,7 +40,22 @@ TRADE_ZH = re.compile(
 DEAL = re.compile(
     r"\s(?:[^\s.;,]+\s){0,5}?(?:takeover|acquisition|buyout|merger|sale of|sale to|purchase of|stake in|investment by|investments? in)\b"
 )
-DEAL_VERBS = ("block", "veto", "reject", "prohibit", "bar", "ban", "halt", "stop")
+DEAL_ZH = re.compile(r"[^,。;:、]{0,14}?(?:收购|并购|入股|投资)")
+SANCTIONED = re.compile(r"sanction|\bsdn\b|制裁|特别指定国民")
+DEAL_VERBS = (
+    "block",
+    "veto",
+    "reject",
+    "prohibit",
+    "bar",
+    "ban",
+    "halt",
+    "stop",
+    "否决",
+    "阻止",
+    "禁止",
+    "叫停",
+)
 NOUN_TRADE = re.compile(
     r"\s(?:on|of|to|for|governing)\s(?:[^\s.;,]+\s){0,5}?(?P<what>exports?|imports?|shipments?|exporting|importing|exportation)\b"
 )
@@ -117,6 +132,8 @@ def spread_instrument(verb: Hit, folded: str) -> Hit | None:
             return None
         firms = WHO.search(folded, max(0, verb.start - 40), listing.end())
         value = "entity listing" if firms else "control-list change"
+        if SANCTIONED.search(folded, verb.end, listing.end()):
+            value = "sanction"
         return Hit(verb.start, listing.end(), "instrument", value)
     return None
 
@@ -140,7 +157,7 @@ def spread_noun(noun: Hit, folded: str) -> Hit | None:
     A veto is a proposal's end, unless it is of a purchase.
     """
     word = folded[noun.start : noun.end]
-    if word.startswith("veto"):
+    if word.startswith(("veto", "否决")):
         return deal_of(noun, word, folded)
     if noun.value != "norm" or not word.startswith(NOUN_HEADS):
         return None
@@ -156,5 +173,7 @@ def spread_noun(noun: Hit, folded: str) -> Hit | None:
 
 def deal_of(verb: Hit, word: str, folded: str) -> Hit | None:
     """Return the investment restriction of a verb that stops a purchase: vetoes the sale of."""
-    deal = DEAL.match(folded, verb.end) if word.startswith(DEAL_VERBS) else None
+    if not word.startswith(DEAL_VERBS):
+        return None
+    deal = (DEAL_ZH if HAN.match(word) else DEAL).match(folded, verb.end)
     return Hit(verb.start, deal.end(), "instrument", "investment restriction") if deal else None
