@@ -14,7 +14,7 @@ from alerts.domain import Stage
 RULEMAKING = re.compile(
     r"(?:proposed rule|(?:interim )?final rule|notice of proposed|advance notice)"
 )
-TELLING = DECISIVE | {"announce"}
+TELLING = DECISIVE | {"announce", "deny"}
 """Cues that tell of an act, or that there is none."""
 SENTENCES = 5
 """Sentences with cues in which an act is looked for; what is news stands before that."""
@@ -71,8 +71,8 @@ def choose(
     if opens_otherwise(sentences):
         return None, Verdict()
     end = len(folded) if around.official else LATE_HAN if HAN.search(folded[:80]) else LATE_LATIN
-    told = [sentence for sentence in sentences if telling(sentence)][:SENTENCES]
-    verdicts = [(s, judge(s, folded, around)) for s in told if s.start < end]
+    told = [s for s in sentences if telling(s) or (around.law and s.start < around.law <= s.end)]
+    verdicts = [(s, judge(s, folded, around)) for s in told[:SENTENCES] if s.start < end]
     staged = [(s, v) for s, v in verdicts if v.stage and governed(s, v, sentences, folded, around)]
     denial = next(((s, v) for s, v in verdicts if v.denied and denies(s, sentences, folded)), None)
     if denial and (

@@ -87,7 +87,7 @@ NOUN_AFTER = re.compile(
 )
 PROPOSED_WHAT = re.compile(
     r"\s(?:[\w-]+\s){0,3}?(?:rule|tariff|ban|law|legislat|regulat|amend|list|measure|control|restrict|dut|quota"
-    r"|curb|sanction|change|new|to|a|an|the|add|rais|that|by|export|import|licen)"
+    r"|curb|sanction|change|exempt|exclu|delist|addition|removal|fee|new|to|a|an|the|add|rais|that|by|export|import|licen)"
 )
 TOLD_TO = re.compile(
     r"[^.;]{2,80}\sto\s(?:stop|halt|hold|suspend|cut|cease|avoid|pause|end|refrain|not|seek|apply|get)\b"
@@ -184,8 +184,10 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
             for verb in sentence.hits
             if verb.kind in ("cue", "instrument")
         )
-    if pleaded(cue, folded) or (
-        word.endswith("ing") and GERUND.search(folded, max(0, cue.start - 12), cue.start)
+    if (
+        pleaded(cue, folded)
+        or SOUGHT.search(folded, max(0, cue.start - 60), cue.start)
+        or (word.endswith("ing") and GERUND.search(folded, max(0, cue.start - 12), cue.start))
     ):
         return True
     if no_verb(cue, word, sentence, folded) or supposed(cue, sentence.of("cue"), folded):
@@ -196,6 +198,9 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
     return any(dates_back(cue, start, end, sentence) for start, end in (*marks, *old))
 
 
+SOUGHT = re.compile(
+    r"\b(?:ask|seek|request|push|plea|press|lobby|appl|petition|call|plead)\w*(?:\s[^\s.;,]+){0,4}?\sfor\s(?:an?\s|the\s|more\s)?$"
+)
 GERUND = re.compile(
     r"\b(?:of|for|by|without|from|about|against|on|with|to|than|into|before|after|while|when|avoid|stop)\s$"
 )
@@ -220,6 +225,12 @@ def maybe(cue: Hit, sentence: Sentence, folded: str) -> bool:
 ANNIVERSARY = re.compile(
     r"(?:已|满|至今)*[一二两三四五六七八九十半\d]+(?:个月|周年|年|周|天)(?:以来|后|来|多|[,\s]|$)"
 )
+WHAT_OF = re.compile(
+    r"[^,。;:]{0,24}的(?:问题|要求|可能|传闻|消息|呼声|建议|影响|背景|情况下|前提|条件|说法|诉求|权力|压力)"
+)
+SINCE = re.compile(
+    r"[^,。;:]{0,20}?(?:满|届满|已过|过去)[一二两三四五六七八九十半\d]+(?:个月|周年|年|周|天)"
+)
 NOUN_ZH = re.compile(r"[之行项类种]$|(?<=的)$")
 
 
@@ -228,11 +239,13 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
     after = folded[cue.end : cue.end + 100]
     marks = {h.value for h in sentence.hits if h.start == cue.start and h.kind == "cue"}
     if HAN.match(word):
+        if WHAT_OF.match(folded, cue.end):
+            return True
         noun = word in ("限制", "制裁", "管制", "调整", "豁免")
         if noun and NOUN_ZH.search(folded, max(0, cue.start - 1), cue.start):
             return True
-        dated = cue.value == "effect" or word in ("实施", "落地")
-        if dated and ANNIVERSARY.match(folded, cue.end):
+        begun = cue.value == "effect" or word in ("实施", "落地")
+        if SINCE.match(folded, cue.end) or (begun and ANNIVERSARY.match(folded, cue.end)):
             return True
     if word == "proposed":
         return not PROPOSED_WHAT.match(after)

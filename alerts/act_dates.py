@@ -260,6 +260,24 @@ def old_marks(folded: str, dates: Sequence[Dated], today: date) -> tuple[tuple[i
     return tuple(marks)
 
 
+START = re.compile(
+    rf"\b(?:from|starting(?:\sin)?|beginning(?:\sin)?|as\sof|effective|in)\s(?:(?P<month>{MONTH})\b(?!\s\d\d?\b)\s?)?(?P<year>20\d\d)?\b"
+    r"|(?:(?P<year_zh>20\d\d)年)?(?:(?P<month_zh>\d{1,2})月)?(?P<next>明年)?(?:份)?起"
+)
+
+
+def starts_later(folded: str, today: date) -> bool:
+    """Tell whether a month or a year that is to come is named as the start of something."""
+    for match in START.finditer(folded):
+        month = MONTHS.get(match["month"] or "", 0) or int(match["month_zh"] or 0)
+        year = int(match["year"] or match["year_zh"] or 0)
+        if match["next"] or year > today.year:
+            return True
+        if month and year in (0, today.year) and 0 < (month - today.month) % 12 <= 9:
+            return True
+    return False
+
+
 def digits(raw: str | None) -> int:
     """Return the number in "12th"."""
     return int(re.sub(r"\D", "", raw or "0") or 0)

@@ -26,6 +26,7 @@ REPLIES = re.compile(
     r"|hits out|urg|complain|respons)\w*\s(?:to\s|at\s|against\s|over\s|about\s|the\s|that\s)*$"
 )
 """Words behind which somebody else's act is named."""
+WHICH_WOULD = re.compile(r"\b(?:which|that)\s(?:would|will|could|may|might)\b")
 ACTIVE = re.compile(r"\w+s\b")
 """A verb in the present: whose rule stands behind it does not do it (court strikes down Trump's)."""
 VIA = re.compile(r"(?:via|through|in|from|经|经由|通过|在|途经)\s*(?:the\s+)?$")
@@ -94,6 +95,8 @@ def choose_authority(
         return lead(before[-1], agencies)
     for group in found:
         hit = lead(group, agencies)
+        if cue and WHICH_WOULD.search(folded, cue.end, max(cue.end, hit.start)):
+            continue
         if cue and folded.startswith("'s", hit.end) and ACTIVE.match(folded, cue.start, cue.end):
             continue
         if actor is None or cue is None or actor.start > cue.start:

@@ -84,13 +84,15 @@ class Surroundings:
 
     official: the text gives the act's own official number; bill: it is one of a bill.
     law: where such a number opens the text, as in the title of a regulation: its end.
-    dated: an effective date is known; come: it has come.
+    dated: an effective date is known; come: it has come; later: a month or year to come is named
+        as the start.
     old: where the text names a day or month long past.
     """
 
     official: bool
     dated: bool
     come: bool
+    later: bool = False
     bill: bool = False
     law: int = 0
     old: tuple[tuple[int, int], ...] = ()
@@ -212,7 +214,8 @@ def decide_adopted(
     if first.value == "effect" and FUTURE.search(folded, sentence.start, first.start):
         return (Stage.IN_EFFECT if around.come else Stage.ADOPTED), first
     if first.value == "effect":
-        return (Stage.ADOPTED if around.dated and not around.come else Stage.IN_EFFECT), first
+        ahead = around.later or (around.dated and not around.come)
+        return (Stage.ADOPTED if ahead else Stage.IN_EFFECT), first
     if not around.dated and not around.official and intended(first, by_value, sentence, folded):
         return Stage.PROPOSED, first
     return Stage.ADOPTED, first

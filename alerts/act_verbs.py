@@ -11,12 +11,15 @@ from alerts.act_terms import HAN, Hit
 DIRECTED = frozenset(("adopt", "ease", "withdraw", "suspend"))
 """Cues that restrict or ease."""
 AUXILIARY = re.compile(
-    r"\b(?:to|will|would|shall|not|may|might|could|can|must|and|should|did|does|or|also|then|further)\s$"
+    r"(?:\b(?:to|will|would|shall|not|may|might|could|can|must|should|did|does|also|then|further)|'ll)\s$"
+)
+JOINED = re.compile(
+    r"\b(?:to|will|would|shall|may|might|could|can|must)\s[^.;]{2,70}\b(?:and|or)\s$"
 )
 FINITE = re.compile(
     r"adopt|impose|add|designate|prohibit|restrict|require|tighten|widen|expand|finali[sz]e|enact"
     r"|approve|initiate|extend|renew|amend|revise|reinstate|reimpose|publish|introduce|announce"
-    r"|forbid|exclude|propose|consider|weigh|mull|revoke|rescind|repeal|scrap|abolish|cancel"
+    r"|forbid|exclude|propose|consider|weigh|mull|revoke|rescind|repeal|abolish|cancel"
     r"|suspend|postpone|defer|ease|relax|loosen|waive|exempt|allow|lower|soften|agree|subsidi[sz]e"
     r"|indict|impound|shelve|ditch|abandon|recommend"
 )
@@ -25,7 +28,7 @@ FINITE_PLURAL = re.compile(
     r"arrest|seize|detain|charge|fine|jail|prosecute|raid|lift|ban|drop|launch|sanction|order|stop|block|halt|cut|limit|curb"
 )
 PLURAL = re.compile(
-    r"\b(?:countries|ministers|states|lawmakers|senators|members|leaders|nations|authorities|officials"
+    r"\b(?:we|they|countries|ministers|states|lawmakers|senators|members|leaders|nations|authorities|officials"
     r"|prosecutors|regulators|customs|police|judges|governments|envoys|meps|republicans|democrats|agencies|ministries)\s$"
 )
 TRADE = re.compile(
@@ -41,6 +44,9 @@ DEAL = re.compile(
     r"\s(?:[^\s.;,]+\s){0,5}?(?:takeover|acquisition|buyout|merger|sale of|sale to|purchase of|stake in|investment by|investments? in)\b"
 )
 DEAL_ZH = re.compile(r"[^,。;:、]{0,14}?(?:收购|并购|入股|投资)")
+LISTED = re.compile(
+    r"1260h|entity|entities|black|unverified|denied|military|unreliable|实体|黑名单"
+)
 SANCTIONED = re.compile(r"sanction|\bsdn\b|制裁|特别指定国民")
 DEAL_VERBS = (
     "block",
@@ -132,6 +138,8 @@ def spread_instrument(verb: Hit, folded: str) -> Hit | None:
             return None
         firms = WHO.search(folded, max(0, verb.start - 40), listing.end())
         value = "entity listing" if firms else "control-list change"
+        if LISTED.search(folded, verb.end, listing.end()):
+            value = "entity listing"
         if SANCTIONED.search(folded, verb.end, listing.end()):
             value = "sanction"
         return Hit(verb.start, listing.end(), "instrument", value)
@@ -146,6 +154,8 @@ def finite(verb: Hit, subject: Hit | None, folded: str) -> bool:
     ahead = folded[max(0, verb.start - 14) : verb.start]
     if AUXILIARY.search(ahead):
         return True
+    if ahead.endswith(("and ", "or ")):
+        return bool(JOINED.search(folded, max(0, verb.start - 90), verb.start))
     if PLURAL.search(ahead):
         return bool(FINITE.match(folded, verb.start) or FINITE_PLURAL.match(folded, verb.start))
     return subject is not None and bool(FINITE.match(folded, verb.start))

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.act_choice import choose, telling
 from alerts.act_cues import Sentence, split_sentences
-from alerts.act_dates import Dated, find_dates, old_marks
+from alerts.act_dates import Dated, find_dates, old_marks, starts_later
 from alerts.act_numbers import CITED_ONLY, Number, find_numbers, lawmaker, own_number
 from alerts.act_parties import (
     aimed_at,
@@ -145,6 +145,7 @@ class Reader:
             official=own is not None,
             dated=effective is not None,
             come=effective is not None and effective.day <= latest,
+            later=effective is None and starts_later(folded, today),
             bill=own is not None and own.canonical.startswith(BILLS),
             law=own.end if own and own.law and own.start < TITLE else 0,
             old=old_marks(folded, dates, today),
@@ -203,7 +204,7 @@ class Reader:
 
 
 TELLING = frozenset(
-    prefix + value for value in (*DECISIVE, "announce", "norm") for prefix in ("", "base:")
+    prefix + value for value in (*DECISIVE, "announce", "deny", "norm") for prefix in ("", "base:")
 )
 """Cues without which, or an instrument, no sentence reports an act."""
 
