@@ -16,7 +16,6 @@ from alerts import channels
 from alerts.config import Config
 from alerts.document import document
 from alerts.domain import Alert, Post, Reason
-from alerts.events import Told
 from alerts.ledger import Fate, Held, Hold, Silence, Telling
 from alerts.release import part_for
 from alerts.render import headline
@@ -27,6 +26,7 @@ from alerts.store import events as event_queries
 from alerts.store import holding as holding_queries
 from alerts.store import posts as post_queries
 from alerts.store import silences as silence_queries
+from alerts.updates import Told
 from classifier.labels import Tagging
 
 log = structlog.get_logger()
@@ -122,8 +122,10 @@ class Books:
         assert tagging is not None, f"post {row.post_id} has no tagging"
         event = event_queries.get_events(self.connection, [row.event_id])[0]
         posts = self._posts(row.event_id, post_queries.to_post(post))
+        alert = holding_queries.to_alert(row, event, posts, tagging)
+        told = self.told(row.rule, row.event_id) if alert.reason is Reason.UPDATED else None
         return Held(
-            alert=holding_queries.to_alert(row, event, posts, tagging),
+            alert=replace(alert, first=told.first) if told else alert,
             held_for=Hold(row.held_for),
             held_until=row.held_until,
         )

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from alerts import cli_backup, cli_labels, cli_read, cli_silences
+from alerts import cli_backup, cli_correct, cli_labels, cli_read, cli_silences
 from alerts.cleaning import plain
 from alerts.errors import AlertsError, ConfigError
 from alerts.listing import Format, show, show_one
@@ -25,6 +25,7 @@ app = typer.Typer(
     help="Classifies posts on trade and technology policy and tells the right people once.",
 )
 app.add_typer(classifier_cli.app)
+cli_read.events.add_typer(cli_correct.app)
 app.add_typer(cli_read.app)
 app.add_typer(cli_labels.app)
 app.add_typer(cli_backup.app)
@@ -119,7 +120,9 @@ def demo() -> None:
     screen.print(f"Playing {recording.ticks[0].at:%A %d %B %Y} from six local sources.\n")
     score = recording_player.play(recording, lambda path: open_pipeline(load_config(path)), say)
     screen.print(
-        f"\n[bold]{score.posts} posts became {score.alerts} messages.[/bold] Try next:\n"
+        f"\n[bold]{score.posts} posts became {score.alerts} messages[/bold]: "
+        f"{score.alerts - score.updates} acts told once each, {score.updates} of them again when "
+        f"its official text came. All else was silent: relays, echoes, noise.\nTry next:\n"
         '  echo "Beijing bans exports of gallium" | tocsin classify - --explain\n'
         "  tocsin init && tocsin check      a config of your own\n"
         "  tocsin once                      poll, decide and deliver, once\n"

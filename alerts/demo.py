@@ -20,8 +20,10 @@ from ruamel.yaml import YAML
 
 from alerts import pipeline as stages
 from alerts.deliver import Outbox, deliver_due
+from alerts.domain import Reason
 from alerts.httpclient import Client
 from alerts.pipeline import Pipeline, PollReport
+from alerts.store.listing import list_alerts
 
 LOCAL_FILES = "*.jsonl"
 """Replies that sources read from disk, laid beside the config at each tick."""
@@ -110,10 +112,11 @@ def serve(replies: Replies) -> Iterator[int]:
 
 @dataclass(slots=True, kw_only=True)
 class Score:
-    """What the whole recording came to."""
+    """What the whole recording came to. updates: those of the alerts that told what changed."""
 
     posts: int = 0
     alerts: int = 0
+    updates: int = 0
     sent: int = 0
 
 
@@ -164,4 +167,7 @@ async def _play(
         score.posts += sum(report.new for report in reports)
         score.alerts += sum(len(report.alerts) for report in reports)
         score.sent += tally.sent
+    with pipeline.store.read() as connection:
+        rows = list_alerts(connection, score.alerts)
+    score.updates = sum(row["reason"] == Reason.UPDATED for row in rows)
     return score

@@ -27,6 +27,7 @@ def document(alert: Alert) -> dict[str, Json]:
             "severity": alert.severity.value,
             "reason": alert.reason.value,
             "changes": _pieces(alert.changes),
+            **_first(alert),
             "note": _optional(alert.note),
             "headline": headline(alert),
             **(_gathered(alert) if alert.reason is Reason.DIGEST else {}),
@@ -53,6 +54,14 @@ def document(alert: Alert) -> dict[str, Json]:
             "model": piece(alert.tagging.model),
             "config": piece(alert.config),
         },
+    }
+
+
+def _first(alert: Alert) -> dict[str, Json]:
+    first = alert.first if alert.reason is Reason.UPDATED else None
+    return {
+        "first_alert_id": plain(first.id) if first else None,
+        "first_alert_at": _instant(first.at) if first else None,
     }
 
 

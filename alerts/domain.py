@@ -167,11 +167,26 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The alert that first told a rule's readers of an event, as an update names it.
+
+    sent: whether somebody may have read it: not if it was in shadow, silenced or muted.
+    """
+
+    id: str
+    at: datetime
+    headline: str
+    sent: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One thing to tell, with a snapshot of all that it shows.
 
     id: stable hash of rule, event and occasion: the same decision always has the same id.
     changes: for an update, what changed, one sentence each.
+    first: for an update, the alert that it follows.
+    facts: all that it tells, so that none of it is told again (alerts/updates.py).
     matched: the rule's conditions that held, by their names in the config.
     posts: the event's posts to show, the one that set it off first.
     config: hash of the config that decided.
@@ -194,6 +209,8 @@ class Alert:
     config: str
     note: str = ""
     gathered: "tuple[Alert, ...]" = ()
+    first: Earlier | None = None
+    facts: frozenset[str] = frozenset()
 
 
 class DeliveryState(StrEnum):

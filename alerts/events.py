@@ -11,11 +11,10 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from alerts.acts import direction
-from alerts.domain import Act, Event, Post, Severity, Stage
+from alerts.domain import Act, Event, Post, Stage
 from alerts.likeness import Candidate, days_apart, log_odds
 from classifier.labels import Tagging
 from classifier.relevance import weigh
@@ -77,19 +76,6 @@ class Trace:
 
     keys: Mapping[str, str]
     terms: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a rule's readers know of an event from the last alert about it.
-
-    severity: of the loudest alert about it.
-    """
-
-    at: datetime
-    stage: Stage | None
-    official: bool
-    severity: Severity | None = None
 
 
 def trace(post: Post, act: Act) -> Trace:
@@ -319,7 +305,10 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
         targets=first.targets or second.targets,
         items=first.items or second.items,
         published_on=first.published_on or second.published_on,
-        effective_on=first.effective_on or second.effective_on,
+        # A delay is known by its new date, whoever reports it.
+        effective_on=(said.effective_on if said.stage is Stage.DELAYED else None)
+        or first.effective_on
+        or second.effective_on,
         mentions=tuple(dict.fromkeys((*known.mentions, *said.mentions)))[:MOST_MENTIONS],
         read_from={**second.read_from, **first.read_from},
     )
@@ -331,15 +320,3 @@ def _later(known: Stage | None, said: Stage | None) -> Stage | None:
     if said in SETBACKS or known in SETBACKS:
         return said if said in SETBACKS else known
     return max(known, said, key=PROGRESS.index)
-
-
-def material_changes(told: Told, event: Event) -> tuple[str, ...]:
-    """Return what readers of an earlier alert must hear; empty for everything else."""
-    changes = []
-    if event.official_post is not None and not told.official:
-        changes.append("official text published")
-    before, after = told.stage, event.act.stage
-    moved = after in SETBACKS or (before is Stage.PROPOSED and after in PROGRESS[2:])
-    if moved and after != before:
-        changes.append(f"stage: {before or 'not known'} -> {after}")
-    return tuple(changes)

@@ -11,9 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from alerts.domain import Alert, Severity
-from alerts.events import Told
+from alerts.domain import Alert, Earlier, Severity
+from alerts.render import headline
 from alerts.rules import Case, Rule, contains
+from alerts.updates import Told
 
 
 class Hold(StrEnum):
@@ -103,7 +104,7 @@ class Ledger(Protocol):
     def told(self, rule: str, event_id: str) -> Told | None:
         """Return what a rule's readers know of an event; None if it never made an alert on it.
 
-        The newest alert counts, whatever became of it. Digests are none.
+        Every alert counts, whatever became of it. Digests are none.
         """
         ...
 
@@ -159,3 +160,13 @@ class Ledger(Protocol):
 def loudest_first(rules: Sequence[Rule]) -> list[Rule]:
     """Return rules in the order that they decide in: loud before quiet, else as they stand."""
     return sorted(rules, key=lambda rule: -rule.severity.loudness)
+
+
+def told_by(alerts: Sequence[Alert]) -> Told | None:
+    """Return what readers know of an event from one rule's alerts on it, oldest first."""
+    if not alerts:
+        return None
+    first = Earlier(id=alerts[0].id, at=alerts[0].at, headline=headline(alerts[0]))
+    facts = frozenset(fact for alert in alerts for fact in alert.facts)
+    loudest = max((alert.severity for alert in alerts), key=lambda severity: severity.loudness)
+    return Told(at=alerts[-1].at, first=first, facts=facts, severity=loudest)

@@ -20,18 +20,18 @@ from alerts.books import Books
 from alerts.cleaning import plain
 from alerts.config import Config
 from alerts.domain import Act, Event, Fetch, Polled, Post
+from alerts.edits import MOST_EDITS, Edit, compare
 from alerts.errors import SourceError, SourceUnreadable, StoreError
-from alerts.events import absorb, find_event, is_digest, open_event, terms_of, trace
+from alerts.grouping import fill_window, group, is_current, regroup_edited
 from alerts.httpclient import Client
-from alerts.likeness import Candidate
-from alerts.normalise import normalise
+from alerts.normalise import as_another, normalise
 from alerts.release import release
 from alerts.restraint import consider
+from alerts.retractions import Retraction, read_retraction
 from alerts.rules import Case
 from alerts.settings import SourceSettings
 from alerts.store import configs as config_queries
 from alerts.store import deliveries as delivery_queries
-from alerts.store import events as event_queries
 from alerts.store import holding as holding_queries
 from alerts.store import posts as post_queries
 from alerts.store import sources as source_queries
@@ -96,6 +96,7 @@ class Read:
     post: Post
     tagging: Tagging
     act: Act
+    retraction: Retraction | None = None
 
 
 async def poll(
@@ -108,17 +109,27 @@ async def poll(
 def read_posts(
     pipeline: Pipeline, settings: SourceSettings, polled: Polled, now: datetime
 ) -> list[Read]:
-    """Normalise, classify and read those posts of a poll that are not stored yet, oldest first."""
+    """Normalise, classify and read the posts of a poll that are new or edited, oldest first."""
     normal = (normalise(raw, official=settings.official, now=now) for raw in polled.posts)
     posts = {post.id: post for post in normal}
     with pipeline.store.read() as connection:
-        known = post_queries.known_ids(connection, posts.keys())
-    fresh = [post for post in posts.values() if post.id not in known]
-    fresh.sort(key=lambda post: (post.published_at, post.id))
-    taggings = pipeline.model.tag([post.text for post in fresh]) if fresh else []
+        texts = post_queries.texts(connection, posts.keys())
+        became = {one: compare(text, posts[one].text) for one, text in texts.items()}
+        # An old id that was given to another story: that story is a post of its own.
+        reused = [as_another(posts[one]) for one, how in became.items() if how is Edit.OTHER]
+        known = post_queries.known_ids(connection, [post.id for post in reused])
+    unread = [post for post in posts.values() if became.get(post.id, Edit.EDITED) is Edit.EDITED]
+    unread += [post for post in reused if post.id not in known]
+    unread.sort(key=lambda post: (post.published_at, post.id))
+    taggings = pipeline.model.tag([post.text for post in unread]) if unread else []
     return [
-        Read(post=post, tagging=tagging, act=read_act(pipeline.reader, post))
-        for post, tagging in zip(fresh, taggings, strict=True)
+        Read(
+            post=post,
+            tagging=tagging,
+            act=read_act(pipeline.reader, post),
+            retraction=read_retraction(pipeline.reader.terms, post.text),
+        )
+        for post, tagging in zip(unread, taggings, strict=True)
     ]
 
 
@@ -145,11 +156,14 @@ def ingest(
         first_poll = state is None or state.first_polled_at is None
         known = post_queries.known_ids(connection, [one.post.id for one in read])
         fresh = [one for one in read if one.post.id not in known]
-        if not pipeline.window.valid:
+        if not is_current(connection, pipeline.window):
             fill_window(connection, pipeline.window, now)
         # Until this transaction is committed, the window knows more than the database.
         pipeline.window.valid = False
-        for one in fresh:
+        for one in read:
+            if one.post.id in known:
+                made += take_edit(connection, pipeline, one, now=now)
+                continue
             old = first_poll and is_backfill(settings, one.post, now)
             made += take_in(connection, pipeline, one, backfilled=old, now=now)
         source_queries.record_success(
@@ -185,7 +199,7 @@ def take_in(
     connection: Connection, pipeline: Pipeline, read: Read, *, backfilled: bool, now: datetime
 ) -> list[str]:
     """Group one new post, store it, and let every rule decide; return the alerts' ids."""
-    event, joined_by = group(connection, pipeline.window, read)
+    event, joined_by, kin = group(connection, pipeline.window, read.post, read.tagging, read.act)
     post_queries.add_post(
         connection,
         read.post,
@@ -194,12 +208,51 @@ def take_in(
         event_id=event.id,
         joined_by=joined_by,
         backfilled=backfilled,
+        kin=kin if kin != event.id else None,
     )
+    return judge(connection, pipeline, read, event, backfilled=backfilled, now=now)
+
+
+def take_edit(
+    connection: Connection, pipeline: Pipeline, read: Read, *, now: datetime
+) -> list[str]:
+    """Take in what a stored post says now, and let every rule decide; return the alerts' ids.
+
+    It stays in its event; what it said before is kept. Rules see it as a new post of an event
+    that they know, so only what is material is told.
+    """
+    row = post_queries.stored(connection, read.post.id)
+    changed = compare(row.text, read.post.text) is Edit.EDITED
+    if not changed or len(post_queries.edits_of(connection, row.id)) >= MOST_EDITS:
+        return []
+    post = replace(post_queries.to_post(row), title=read.post.title, text=read.post.text)
+    edited = replace(read, post=post)
+    event = regroup_edited(connection, row, post, read.tagging, read.act)
+    post_queries.change_post(connection, post, read.tagging, read.act)
+    made = judge(connection, pipeline, edited, event, backfilled=row.backfilled, now=now)
+    post_queries.add_edit(connection, row, alerts=made, now=now)
+    return made
+
+
+def judge(
+    connection: Connection,
+    pipeline: Pipeline,
+    read: Read,
+    event: Event,
+    *,
+    backfilled: bool,
+    now: datetime,
+) -> list[str]:
+    """Let every rule decide on a post of an event; return the alerts' ids."""
+    asks_reach = any(rule.updates.reach for rule in pipeline.config.rules)
     case = Case(
         post=read.post,
         tagging=read.tagging,
         event=event,
         thresholds=pipeline.model.thresholds,
+        act=read.act,
+        retraction=read.retraction,
+        reach=post_queries.reach(connection, event.id) if asks_reach else None,
     )
     made = consider(
         pipeline.config.rules,
@@ -233,48 +286,6 @@ def release_due(pipeline: Pipeline, now: datetime) -> list[str]:
             config=pipeline.config.hash,
         )
     return [alert.id for alert in sent]
-
-
-def group(connection: Connection, window: Window, read: Read) -> tuple[Event, str]:
-    """Put a post into the event that it belongs to, or open one; return it and by what."""
-    post = read.post
-    seen = trace(post, read.act)
-    shared = event_queries.events_sharing(connection, seen.keys)
-    alike = {one.event_id: one.cosine for one in window.alike(seen.terms, post.published_at)}
-    candidates = [
-        Candidate(
-            event=event,
-            shared=frozenset(shared.get(event.id, ())),
-            cosine=alike.get(event.id, 0.0),
-            authorities=event_queries.authorities(connection, event.id) if post.official else {},
-        )
-        for event in event_queries.get_events(connection, shared.keys() | alike.keys())
-    ]
-    found = find_event(post, read.tagging, read.act, seen, candidates)
-    if found is None:
-        event, joined_by = open_event(post, read.tagging, read.act), "opened"
-        event_queries.add_event(connection, event)
-    else:
-        event, joined_by = absorb(found[0], post, read.tagging, read.act), found[1]
-        event_queries.change_event(connection, event)
-    event_queries.add_keys(connection, event.id, seen.keys, post.first_seen_at)
-    if is_compared(read.tagging):
-        window.put(event.id, seen.terms, post.published_at)
-    return event, joined_by
-
-
-def is_compared(tagging: Tagging) -> bool:
-    """Tell whether later posts are compared with this one's wording; of noise, only the keys."""
-    return bool(tagging.tags) or tagging.policy.grade > 0
-
-
-def fill_window(connection: Connection, window: Window, now: datetime) -> None:
-    """Fill a window afresh with the stored posts that it would hold."""
-    window.clear()
-    for row in post_queries.compared_since(connection, now - window.span):
-        act = post_queries.act_from_json(row.act)
-        terms = {} if is_digest(act) else terms_of(row.text, act)
-        window.put(row.event_id, terms, row.published_at)
 
 
 def fail(

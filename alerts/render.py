@@ -5,6 +5,7 @@ one line, and no links but web links. What is not known is left out or said to b
 never filled in.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from alerts.cleaning import Link, cut, plain, web_link
 from alerts.domain import Act, Alert, Event, Post, Reason, Severity, Stage
+from alerts.updates import span
 from classifier.labels import Term
 
 HEADLINE = 120
@@ -54,10 +56,16 @@ def headline(alert: Alert) -> str:
     """Return one line that says what happened, at most HEADLINE characters."""
     texts = (alert.event.title, *(post.title or post.text[:1000] for post in alert.posts))
     title = next((text for text in map(plain, texts) if text), "") or _what(alert.event.act)
-    prefix = "Update: " if alert.reason is Reason.UPDATED else ""
+    prefix = f"Update: {_in_short(alert)}" if alert.reason is Reason.UPDATED else ""
     if alert.reason is Reason.DIGEST:
         prefix = f"Digest of {_events(alert.gathered)}: "
     return cut(prefix + (title or "An event without a title"), HEADLINE)
+
+
+def _in_short(alert: Alert) -> str:
+    """Return what an update is about, before its title: what stands before a comma or colon."""
+    short = re.split("[,:(]", plain("".join(alert.changes[:1])), maxsplit=1)[0].strip()
+    return f"{cut(short, HEADLINE // 2)} – " if short else ""
 
 
 def _events(alerts: Collection[Alert]) -> str:
@@ -75,6 +83,7 @@ def lines(alert: Alert) -> list[Line]:
     act = alert.event.act
     found = [
         _summary(alert),
+        Line(label="Update to", text=_follows(alert)),
         Line(label="Note", text=piece(alert.note)),
         Line(label="Covers", text=", ".join(_listed(act.items))),
         Line(label="Aimed at", text=", ".join(_listed(act.targets))),
@@ -155,6 +164,14 @@ def _summary(alert: Alert) -> Line:
         told.append("no official text found yet")
     link = link_of(alert)
     return Line(label="", text=" · ".join([*told, rule]), links=(link,) if link else ())
+
+
+def _follows(alert: Alert) -> str:
+    first = alert.first
+    if first is None or alert.reason is not Reason.UPDATED:
+        return ""
+    told = "alerted at" if first.sent else "decided, but not sent, at"
+    return f"“{piece(first.headline)}”, {told} {_minute(first.at)} (alert {plain(first.id)})"
 
 
 def _act(act: Act, at: datetime) -> list[str]:
@@ -260,10 +277,7 @@ def _lead(alert: Alert) -> str:
     lead = lead_time(alert)
     if lead is None:
         return ""
-    hours, minutes = divmod(round(lead.total_seconds() / 60), 60)
-    days, hours = divmod(hours, 24)
-    parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (minutes, "min")) if n]
-    return f"first report {' '.join(parts) or 'seconds'} before the official text"
+    return f"first report {span(lead)} before the official text"
 
 
 def _post(post: Post) -> Line:

@@ -7,7 +7,7 @@ one in docs/rules.md.
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
@@ -15,9 +15,10 @@ from typing import Annotated, Any
 import re2
 from pydantic import AfterValidator, Field, model_validator
 
-from alerts.domain import Alert, Event, Post, Reason, Severity
-from alerts.events import Told, material_changes
+from alerts.domain import Act, Alert, Event, Post, Reason, Severity
+from alerts.retractions import Retraction
 from alerts.settings import Duration, Name, Strict
+from alerts.updates import Standing, Told, changes, facts_of
 from alerts.walltime import Budget, Cron, QuietHours, Zone
 from classifier.labels import Tagging
 from classifier.relevance import Relevance, weigh
@@ -102,6 +103,15 @@ class SourceCondition(Strict):
         return self
 
 
+class UpdateChoice(Strict):
+    """Which updates a rule's readers want beyond the material ones.
+
+    reach: also when an event has come to reach ten times as far.
+    """
+
+    reach: bool = False
+
+
 class Rule(Strict):
     """One alert rule, as tocsin.yaml has it.
 
@@ -128,6 +138,7 @@ class Rule(Strict):
     severity: Severity = Severity.MEDIUM
     send: tuple[str, ...] = ()
     cooldown: Duration = timedelta(hours=6)
+    updates: UpdateChoice = UpdateChoice()
     quiet_hours: QuietHours | None = None
     digest: Cron | None = None
     budget: Budget | None = None
@@ -148,12 +159,29 @@ class Case:
 
     event: as it stands with this post in it.
     thresholds: topic -> the model's own threshold.
+    act: what the post itself says of the act.
+    retraction: what the post takes back.
+    reach: posts and interactions of the event; None where no rule asks.
     """
 
     post: Post
     tagging: Tagging
     event: Event
     thresholds: Mapping[str, float]
+    act: Act = field(default_factory=Act)
+    retraction: Retraction | None = None
+    reach: int | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """The event as its readers hear of it."""
+        return Standing(
+            event=self.event,
+            post=self.post,
+            act=self.act,
+            retraction=self.retraction,
+            reach=self.reach,
+        )
 
 
 def holds(rule: Rule, case: Case, topic: str) -> bool:
@@ -287,11 +315,13 @@ def decide(
     config: hash of the config that the rule stands in.
     """
     if told is not None:
-        changes = material_changes(told, case.event) + _raised(rule, case, told)
-        if not changes:
+        changed = changes(told, case.standing, reach=rule.updates.reach)
+        changed += _raised(rule, case, told)
+        if not changed:
             echo = now - told.at < rule.cooldown
             return NotSent(why="cooldown" if echo else "told")
-        return _alert(rule, case, Reason.UPDATED, changes, now, config)
+        update = _alert(rule, case, Reason.UPDATED, changed, now, config)
+        return replace(update, first=told.first)
     failed = failing(rule, case)
     if failed is not None:
         return NotSent(why=failed)
@@ -304,19 +334,21 @@ def _raised(rule: Rule, case: Case, told: Told) -> tuple[str, ...]:
     """Return the change that a rule which became louder would tell this event louder now."""
     if told.severity is None or rule.severity.loudness <= told.severity.loudness:
         return ()
-    return () if failing(rule, case) else (f"severity: {told.severity} -> {rule.severity}",)
+    return (
+        () if failing(rule, case) else (f"now {rule.severity} (the severity was {told.severity})",)
+    )
 
 
 def _alert(
-    rule: Rule, case: Case, reason: Reason, changes: tuple[str, ...], now: datetime, config: str
+    rule: Rule, case: Case, reason: Reason, changed: tuple[str, ...], now: datetime, config: str
 ) -> Alert:
-    occasion = "|".join((rule.name, case.event.id, reason, *changes))
+    occasion = "|".join((rule.name, case.event.id, case.post.id, reason, *changed))
     return Alert(
         id=f"a{hashlib.sha256(occasion.encode()).hexdigest()[:16]}",
         rule=rule.name,
         severity=rule.severity,
         reason=reason,
-        changes=changes,
+        changes=changed,
         at=now,
         event=case.event,
         tagging=case.tagging,
@@ -325,4 +357,5 @@ def _alert(
         matched=matched(rule, case),
         channels=rule.send,
         config=config,
+        facts=facts_of(case.standing),
     )

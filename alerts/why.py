@@ -29,6 +29,7 @@ def why(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, An
         return {
             "kind": "event",
             **event,
+            "corrections": listing.list_corrections(connection, event_id=wanted),
             "alerts": [
                 {"id": row.id, "rule": row.rule, "reason": row.reason, "at": iso(row.at)}
                 for row in alert_queries.alerts_of(connection, wanted)
@@ -79,6 +80,11 @@ def _post(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, 
         "terms": {topic: list(terms) for topic, terms in explained.terms.items()},
         "act": row.act,
         "event": {"id": event.id, "posts": event.posts, "joined_by": row.joined_by},
+        "corrections": listing.list_corrections(connection, post_id=row.id),
+        "edits": [
+            {"at": iso(edit.at), "before": edit.text, "alerts": edit.alerts}
+            for edit in post_queries.edits_of(connection, row.id)
+        ],
         "rules": _verdicts(connection, pipeline, case),
         "model": tagging.model,
     }

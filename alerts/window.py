@@ -67,6 +67,7 @@ class Window:
 
     days: how long after its last post an event stays open to wording.
     valid: whether it holds what the database holds; a new one does not yet.
+    version: of the grouping that it was filled from; a hand may have changed it since.
     """
 
     def __init__(self, days: float) -> None:
@@ -76,6 +77,7 @@ class Window:
     def clear(self) -> None:
         """Forget everything."""
         self.valid = False
+        self.version = 0
         self._events: OrderedDict[str, _Centroid] = OrderedDict()
         self._holders: dict[str, dict[str, None]] = {}
         self._frequency: dict[str, int] = {}

@@ -142,7 +142,7 @@ def test_the_night_s_update_is_in_the_one_message(make: Make) -> None:
     data = orjson.loads(body)["data"]
     rows = alerts_of(pipeline)
     assert (data["reason"], data["event"]["posts"], data["changes"]) == (
-        "new", 2, ["official text published"],
+        "new", 2, ["official text found, 1 h after the first post"],
     )  # fmt: skip
     assert "held since 2026-11-24 23:00 UTC" in data["note"]
     assert rows["72/updated"]["told_in"] == rows["1/new"]["id"] == data["alert_id"]
@@ -324,7 +324,7 @@ def test_a_rule_that_became_critical_tells_again(make: Make) -> None:
     bring(critical, "2", f"Wow: {ACT}", now=NIGHT + timedelta(minutes=5))
     bring(critical, "3", f"Oh: {ACT}", now=NIGHT + timedelta(minutes=6))
 
-    assert alerts_of(critical)["2/updated"]["changes"] == ["severity: high -> critical"]
+    assert alerts_of(critical)["2/updated"]["changes"] == ["now critical (the severity was high)"]
     assert "3/updated" not in alerts_of(critical)
 
 

@@ -103,10 +103,11 @@ def test_the_message_has_a_headline_the_facts_and_the_small_print(
 def test_there_is_always_a_text_for_notifications(
     alert: Alert, message: Callable[[Alert], Any]
 ) -> None:
-    said = message(replace(alert, reason=Reason.UPDATED, changes=("official text published",)))
+    changes = ("official text found, 3 h 20 min after the first post",)
+    said = message(replace(alert, reason=Reason.UPDATED, changes=changes))
 
-    assert said["text"].startswith("Update: Ministry adds cathode know-how")
-    assert "\nchanged: official text published · MOFCOM (CN)" in said["text"]
+    assert said["text"].startswith("Update: official text found – Ministry adds cathode know-how")
+    assert f"\nchanged: {changes[0]} · MOFCOM (CN)" in said["text"]
 
 
 def test_slack_makes_no_links_or_previews_of_its_own(

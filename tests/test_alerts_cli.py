@@ -674,3 +674,34 @@ def test_a_fault_that_nobody_foresaw_is_one_line_unless_asked_for_more(
     assert "unforeseen JSONDecodeError" in result.err[0]
     with pytest.raises(json.JSONDecodeError):
         tocsin("events", "list")
+
+
+def test_events_are_corrected_by_hand_shown_and_exported(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    link = {"url": "https://example.org/a"}
+    later = {"published": "2026-11-24T09:00:00Z"} | link
+    lithography = "The Netherlands requires an export licence for lithography spare parts"
+    write(tmp_path, CONFIG, POST | link, {"id": "2", "text": lithography} | later)
+    tocsin("once")
+    (event,) = json.loads(tocsin("events", "list", "--format", "json").out)
+
+    tried = tocsin("events", "split", event["id"][:8], "2", "--dry-run")
+    untouched = tocsin("events", "corrections")
+    done = tocsin("events", "split", event["id"][:8], "2")
+    delivered = tocsin("once")
+    exported = tocsin("events", "corrections", "--export", "rows.jsonl")
+    wrong = tocsin("events", "merge", event["id"], "nobody")
+
+    assert tried.out.startswith(f"would split 1 post off {event['id']}, into e")
+    assert f"would alert (controls; to screen): {lithography}" in tried.out
+    assert untouched.out == "no event was merged or split by hand\n"
+    assert f"alerts (controls; to screen): {lithography}" in done.out
+    assert lithography in delivered.out
+    assert (exported.code, exported.err) == (0, ["2 posts of corrected events"])
+    rows = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
+    assert rows[1]["apart_from"] == [event["id"]] == [rows[0]["act"]]
+    assert (wrong.code, wrong.err) == (
+        2,
+        ["tocsin: nobody: no such event: see `tocsin events list`"],
+    )

@@ -7,12 +7,10 @@ import pytest
 
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import (
-    Told,
     absorb,
     canonical_link,
     find_event,
     kept_apart,
-    material_changes,
     open_event,
     terms_of,
     trace,
@@ -337,30 +335,11 @@ def test_a_stage_moves_on_and_never_back(
     assert absorb(event, make_post(name="2"), make_tagging(), Act(stage=said)).act.stage is after
 
 
-@pytest.mark.parametrize(
-    ("told", "now", "changes"),
-    [
-        (None, Stage.ADOPTED, ()),
-        (Stage.PROPOSED, Stage.ADOPTED, ("stage: proposed -> adopted",)),
-        (Stage.PROPOSED, Stage.IN_EFFECT, ("stage: proposed -> in effect",)),
-        (Stage.ADOPTED, Stage.IN_EFFECT, ()),
-        (Stage.ADOPTED, Stage.DELAYED, ("stage: adopted -> delayed",)),
-        (None, Stage.WITHDRAWN, ("stage: not known -> withdrawn",)),
-        (Stage.DELAYED, Stage.DELAYED, ()),
-    ],
-)
-def test_readers_hear_of_material_changes_only(
-    told: Stage | None, now: Stage, changes: tuple[str, ...]
-) -> None:
-    event = event_of(make_post(), act=Act(stage=now))
+def test_a_delay_brings_its_new_date_whoever_reports_it() -> None:
+    event = open_event(make_post(official=True), make_tagging(), Act(effective_on="2026-12-01"))
+    delay = Act(stage=Stage.DELAYED, effective_on="2027-03-01")
 
-    assert material_changes(Told(at=NOW, stage=told, official=False), event) == changes
+    said = absorb(event, make_post(name="2"), make_tagging(), delay)
+    later = absorb(said, make_post(name="3"), make_tagging(), Act(effective_on="2026-12-01"))
 
-
-def test_readers_hear_of_the_official_text_once() -> None:
-    event = event_of(make_post(), make_post(source="mofcom", official=True))
-
-    assert material_changes(Told(at=NOW, stage=None, official=False), event) == (
-        "official text published",
-    )
-    assert material_changes(Told(at=NOW, stage=None, official=True), event) == ()
+    assert (said.act.effective_on, later.act.effective_on) == ("2027-03-01", "2027-03-01")

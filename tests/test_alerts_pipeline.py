@@ -7,15 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
-from alerts.domain import Polled, RawPost
+from alerts.domain import Figures, Polled, RawPost
 from alerts.errors import NotFound, SourceLimited, SourceUnreachable
 from alerts.pipeline import Pipeline, PollReport
-from alerts.store import listing, sources, tables
+from alerts.rules import UpdateChoice
+from alerts.store import listing, posts, sources, tables
 from alerts.store.connect import open_store
 from alerts.why import why
 from alerts.window import Window
@@ -27,6 +28,7 @@ ACT = (
     "China's commerce ministry adds battery cathode technology to its restricted export list, "
     "Announcement No. 72 of 2026, with immediate effect"
 )
+NUMBERED = "the export restriction of Announcement No. 72 of 2026"
 CONFIG = """\
 service: {{database: "sqlite:///{folder}/t.db", web: "off"}}
 sources:
@@ -182,7 +184,73 @@ def test_the_official_text_is_told_as_an_update(make: Callable[..., Pipeline]) -
     assert len(report.alerts) == 2
     with pipeline.store.read() as connection:
         (update, *_) = listing.list_alerts(connection, 10)
-    assert (update["reason"], update["changes"]) == ("updated", ["official text published"])
+    assert (update["reason"], update["changes"]) == (
+        "updated",
+        ["official text found, 2 h after the first post"],
+    )
+
+
+def test_stages_that_go_back_and_forth_are_told_once_each(make: Callable[..., Pipeline]) -> None:
+    pipeline = make()
+    adds = ACT.replace(", with immediate effect", "")
+    suspends = f"China's commerce ministry suspends {NUMBERED}"
+    withdraws = f"China's commerce ministry withdraws {NUMBERED}"
+    first = ingest(pipeline, raw("1", adds))
+
+    updates: list[str] = []
+    for number, text in enumerate([suspends, adds, withdraws, suspends, adds, withdraws]):
+        updates += ingest(pipeline, raw(f"f{number}", text)).alerts
+
+    with pipeline.store.read() as connection:
+        shown = [listing.show_alert(connection, one) for one in updates]
+    told = [one for one in shown if one and one["rule"] == "controls"]
+    assert [one["changes"] for one in told] == [
+        ["now suspended (the stage was adopted), according to wire"],
+        ["now withdrawn (the stage was suspended), according to wire"],
+    ]
+    data = told[0]["document"]["data"]
+    assert told[0]["document"]["type"] == "alert.updated"
+    assert data["first_alert_id"] == first.alerts[0]
+
+
+def test_a_random_accounts_denial_is_told_as_its_own(make: Callable[..., Pipeline]) -> None:
+    pipeline = make()
+    ingest(pipeline, raw("1"))
+    doubt = replace(
+        raw("2", "The export notice No. 72 of 2026 by MOFCOM is fake, Announcement No. 72 of 2026"),
+        author="joe",
+    )
+
+    (update, _) = ingest(pipeline, doubt).alerts
+    again = ingest(pipeline, replace(doubt, external_id="3", author="ann"))
+
+    with pipeline.store.read() as connection:
+        shown = listing.show_alert(connection, update)
+    assert shown is not None
+    assert shown["changes"] == [
+        f"disputed by joe (wire), who is no authority: “{doubt.body}”",
+    ]
+    assert again.alerts == ()
+
+
+def test_reach_is_told_to_the_rule_that_asks_each_time_it_grew_tenfold(
+    make: Callable[..., Pipeline],
+) -> None:
+    pipeline = make()
+    asking = pipeline.config.rules[0].model_copy(update={"updates": UpdateChoice(reach=True)})
+    rules = (asking, pipeline.config.rules[1])
+    pipeline = replace(pipeline, config=replace(pipeline.config, rules=rules))
+
+    for hour, interactions in enumerate((200, 1_000, 1_500, 5_000, 20_000)):
+        post = replace(raw(str(hour)), figures=Figures(interactions=interactions))
+        ingest(pipeline, post, now=NOW + timedelta(hours=hour))
+
+    assert told_of(pipeline) == [
+        ("new", []),
+        ("updated", ["reach grew tenfold: 2,703 posts and interactions (were 201)"]),
+        ("updated", ["reach grew tenfold: 27,705 posts and interactions (were 2,703)"]),
+    ]
+    assert told_of(pipeline, "quiet") == [("new", [])]
 
 
 @pytest.mark.parametrize(
@@ -303,3 +371,143 @@ def test_a_full_outbox_is_noticed(make: Callable[..., Pipeline]) -> None:
     ingest(pipeline, raw("1"))
 
     assert stages.outbox_is_full(replace(pipeline, config=small))
+
+
+def told_of(pipeline: Pipeline, rule: str = "controls") -> list[tuple[str, list[str]]]:
+    """Return reason and changes of a rule's alerts, oldest first."""
+    with pipeline.store.read() as connection:
+        rows = listing.list_alerts(connection, 1000)
+    ours = [row for row in rows if row["rule"] == rule]
+    return [(row["reason"], row["changes"]) for row in sorted(ours, key=lambda row: row["at"])]
+
+
+def edit_every_hour(pipeline: Pipeline, texts: Sequence[str]) -> list[int]:
+    """Serve one post again and again, edited; return how many alerts each edit set off."""
+    return [
+        len(ingest(pipeline, raw("1", text), now=NOW + timedelta(hours=hour)).alerts)
+        for hour, text in enumerate(texts)
+    ]
+
+
+def test_a_post_edited_after_it_alerted_is_silent_and_what_it_said_is_kept(
+    make: Callable[..., Pipeline],
+) -> None:
+    pipeline = make()
+
+    made = edit_every_hour(
+        pipeline, [ACT, f"{ACT}.", f"{ACT}. Shares fell.", f"{ACT}. Shares rose."]
+    )
+
+    with pipeline.store.read() as connection:
+        found = why(connection, pipeline, "1")
+        (event,) = listing.list_events(connection, 10)
+    assert made == [2, 0, 0, 0]
+    assert [edit["before"] for edit in found["edits"]] == [ACT, f"{ACT}. Shares fell."]
+    with pipeline.store.read() as connection:
+        assert posts.stored(connection, found["id"]).text == f"{ACT}. Shares rose."
+    assert len(event["posts"]) == 1
+    assert [rule["sent"] for rule in found["rules"]] == [True, False]
+    assert all(rule["alert"] for rule in found["rules"])
+
+
+def test_an_edit_that_takes_an_act_back_is_told_once(make: Callable[..., Pipeline]) -> None:
+    pipeline = make()
+    gone = f"China's commerce ministry withdraws {NUMBERED} on cathode technology"
+    dated = ACT.replace(", with immediate effect", "")
+
+    made = edit_every_hour(pipeline, [dated, gone, dated, gone, f"Correction: {gone}", gone])
+
+    assert made == [2, 2, 0, 0, 2, 0]
+    assert told_of(pipeline) == [
+        ("new", []),
+        ("updated", ["now withdrawn (the stage was adopted), according to wire"]),
+        ("updated", [f"corrected by wire: “Correction: {gone}”"]),
+    ]
+
+
+def test_a_page_that_changes_at_every_look_is_left_alone_at_last(
+    make: Callable[..., Pipeline],
+) -> None:
+    pipeline = make()
+
+    edit_every_hour(pipeline, [f"{ACT}. Seen {n} times" for n in range(30)])
+
+    assert count(pipeline, "edits") == 20
+    assert len(told_of(pipeline)) == 1
+
+
+def test_an_edit_into_an_act_alerts(make: Callable[..., Pipeline]) -> None:
+    pipeline = make()
+    dull = "China's commerce ministry meets on battery cathode technology list No. 72"
+
+    assert edit_every_hour(pipeline, [dull, ACT]) == [0, 2]
+
+
+def test_another_story_under_an_old_id_is_a_post_of_its_own(make: Callable[..., Pipeline]) -> None:
+    pipeline = make()
+    other = "Dutch export licence needed for lithography spare parts, government in The Hague says"
+
+    made = edit_every_hour(pipeline, [ACT, other, ACT, other])
+
+    assert made == [2, 2, 0, 0]
+    assert (count(pipeline, "posts"), count(pipeline, "events")) == (2, 2)
+
+
+def test_one_story_from_five_sources_is_one_alert_whatever_their_order(
+    make: Callable[..., Pipeline],
+) -> None:
+    for order in ([0, 1, 2, 3, 4], [4, 2, 0, 3, 1]):
+        pipeline = make()
+        names = ("wire", "daily", "agency", "social", "forum")
+        same = [raw("same-id", ACT, source=names[n], hours=n / 10) for n in order]
+
+        made = [len(ingest(pipeline, post).alerts) for post in same]
+
+        assert made == [2, 0, 0, 0, 0]
+        assert (count(pipeline, "posts"), count(pipeline, "events")) == (5, 1)
+        with pipeline.store.write() as connection:
+            for table in reversed(tables.metadata.sorted_tables):
+                connection.execute(delete(table))
+
+
+def test_posts_that_arrive_days_late_make_no_storm_and_none_is_lost(
+    make: Callable[..., Pipeline],
+) -> None:
+    pipeline = make("24h")
+    ingest(pipeline)
+    ingest(pipeline, raw("1"))
+    old = "China's commerce ministry proposes export rule on cathode technology, No. 72 of 2026"
+    other = "Dutch export licence needed for lithography spare parts, government in The Hague says"
+
+    late = ingest(
+        pipeline,
+        *[raw(f"late-{n}", f"{old}, report {n}", hours=24 * (2 + n % 5)) for n in range(40)],
+        now=NOW + timedelta(hours=2),
+    )
+    unknown = ingest(
+        pipeline,
+        *[raw(f"other-{n}", f"{other}, report {n}", hours=24 * (2 + n % 5)) for n in range(40)],
+        now=NOW + timedelta(hours=3),
+    )
+
+    # What was told stays told; an act that only came late is told all the same, once.
+    assert (late.new, late.alerts) == (40, ())
+    assert (unknown.new, len(unknown.alerts)) == (40, 2)
+    assert count(pipeline, "posts") == 81
+
+
+def test_an_official_text_that_comes_days_late_is_told_once_with_its_own_date(
+    make: Callable[..., Pipeline],
+) -> None:
+    pipeline = make()
+    ingest(pipeline, raw("1", hours=30))
+    text = "商务部公告2026年第72号 关于电池正极材料制备技术限制出口的公告"
+    notice = raw("72", text, source="mofcom", hours=24.5)
+
+    for day in (2, 3):
+        ingest(pipeline, notice, source="mofcom", now=NOW + timedelta(days=day))
+
+    assert told_of(pipeline) == [
+        ("new", []),
+        ("updated", ["official text found, 5 h 30 min after the first post"]),
+    ]

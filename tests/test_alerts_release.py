@@ -62,7 +62,10 @@ def test_updates_during_the_night_become_one_message_with_the_latest_state() -> 
 
     first = ledger.alerts[0][0]
     assert (only.id, only.reason, only.event.act.stage) == (first.id, "new", "withdrawn")
-    assert only.changes == ("stage: proposed -> adopted", "stage: adopted -> withdrawn")
+    assert only.changes == (
+        "now adopted (the stage was proposed)",
+        "now withdrawn (the stage was adopted)",
+    )
     assert set(ledger.told_in.values()) == {first.id}
     assert ledger.waiting == {}
 
@@ -76,7 +79,7 @@ def test_the_morning_s_message_tells_what_waits_on_its_event_for_a_digest_too() 
 
     (only,) = let_go(rules, ledger, MORNING)
 
-    assert (only.reason, only.changes) == ("new", ("stage: proposed -> adopted",))
+    assert (only.reason, only.changes) == ("new", ("now adopted (the stage was proposed)",))
     assert let_go(rules, ledger, DIGEST) == []
     assert ledger.waiting == {}
 
@@ -88,7 +91,7 @@ def test_a_merged_alert_is_as_loud_as_its_loudest() -> None:
 
     (only,) = let_go([], ledger, MORNING)
 
-    assert (only.severity, only.changes) == ("high", ("severity: low -> high",))
+    assert (only.severity, only.changes) == ("high", ("now high (the severity was low)",))
 
 
 def test_events_stay_apart_when_quiet_hours_end() -> None:
@@ -137,7 +140,7 @@ def test_a_digest_tells_an_event_once_with_all_that_changed() -> None:
     (digest,) = let_go(rules, ledger, DIGEST)
 
     (entry,) = digest.gathered
-    assert (entry.reason, entry.changes) == ("new", ("stage: proposed -> adopted",))
+    assert (entry.reason, entry.changes) == ("new", ("now adopted (the stage was proposed)",))
 
 
 def test_a_digest_says_how_many_went_over_the_budget() -> None:

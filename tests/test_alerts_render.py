@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from alerts.document import document
-from alerts.domain import Act, Alert, Figures, Reason, Stage
+from alerts.domain import Act, Alert, Earlier, Figures, Reason, Stage
 from alerts.render import HEADLINE, Line, headline, lead_time, lines, percent
 
 DATA = Path(__file__).parent / "data"
@@ -49,6 +49,13 @@ def unofficial(alert: Alert) -> Alert:
     return replace(alert, event=event, posts=alert.posts[1:])
 
 
+FOUND = "official text found, 3 h 20 min after the first post"
+FIRST = Earlier(
+    id="a1",
+    at=datetime(2026, 11, 24, 4, 40, tzinfo=UTC),
+    headline="Beijing may lock up LFP",
+)
+
 # The headline -----------------------------------------------------------------------------
 
 
@@ -73,6 +80,14 @@ def test_the_headline_is_the_title_and_says_what_is_not_new(
     alert: Alert, reason: Reason, line: str
 ) -> None:
     assert headline(replace(alert, reason=reason)) == line
+
+
+def test_the_headline_of_an_update_says_what_changed_in_short(alert: Alert) -> None:
+    changes = ("now withdrawn (the stage was adopted), according to wire", FOUND)
+    update = replace(alert, reason=Reason.UPDATED, changes=changes)
+
+    assert headline(update).startswith("Update: now withdrawn – Ministry adds cathode know-how")
+    assert len(headline(with_title(update, "Export controls " * 40))) <= 120
 
 
 def test_a_long_title_is_cut_at_a_word(alert: Alert) -> None:
@@ -149,6 +164,18 @@ def test_an_update_begins_with_what_changed(alert: Alert) -> None:
     assert first.text.startswith(
         "changed: official text published; stage: proposed -> adopted · MOFCOM (CN)"
     )
+
+
+def test_an_update_names_the_alert_that_it_follows(alert: Alert) -> None:
+    said = lines(replace(alert, reason=Reason.UPDATED, changes=(FOUND,), first=FIRST))
+
+    assert (said[1].label, said[1].text) == (
+        "Update to",
+        "“Beijing may lock up LFP”, alerted at 2026-11-24 04:40 UTC (alert a1)",
+    )
+    assert "Update to" not in {line.label for line in lines(alert)}
+    quiet = replace(alert, reason=Reason.UPDATED, first=replace(FIRST, sent=False))
+    assert "decided, but not sent, at 2026-11-24 04:40 UTC" in lines(quiet)[1].text
 
 
 @pytest.mark.parametrize(
@@ -393,6 +420,8 @@ def test_the_document_has_every_documented_field(alert: Alert) -> None:
             "severity": "critical",
             "reason": "new",
             "changes": [],
+            "first_alert_id": None,
+            "first_alert_at": None,
             "note": None,
             "headline": (
                 "Ministry adds cathode know-how to the catalogue of restricted technology"
@@ -477,11 +506,15 @@ def test_the_document_has_every_documented_field(alert: Alert) -> None:
     assert orjson.loads(orjson.dumps(data)) == data
 
 
-def test_an_update_is_another_type_and_lists_what_changed(alert: Alert) -> None:
-    data = document(replace(alert, reason=Reason.UPDATED, changes=("official text published",)))
+def test_an_update_is_another_type_lists_what_changed_and_names_the_first_alert(
+    alert: Alert,
+) -> None:
+    data = document(replace(alert, reason=Reason.UPDATED, changes=(FOUND,), first=FIRST))
 
     assert data["type"] == "alert.updated"
-    assert data["data"]["changes"] == ["official text published"]
+    assert data["data"]["changes"] == [FOUND]
+    assert data["data"]["first_alert_id"] == "a1"
+    assert data["data"]["first_alert_at"] == "2026-11-24T04:40:00Z"
 
 
 def test_what_is_not_known_is_null_in_the_document(alert: Alert) -> None:

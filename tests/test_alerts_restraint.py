@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.domain import Act, Alert, Figures, Post, Stage
-from alerts.events import Told, open_event
-from alerts.ledger import Fate, Held, Hold, Silence, Telling
+from alerts.events import open_event
+from alerts.ledger import Fate, Held, Hold, Silence, Telling, told_by
 from alerts.restraint import consider
 from alerts.rules import Case, Rule
+from alerts.updates import Told
 from alerts.walltime import Home
 from classifier.labels import Policy, Tagging
 
@@ -33,14 +34,7 @@ class Notebook:
     sent: list[Alert] = field(default_factory=list)
 
     def told(self, rule: str, event_id: str) -> Told | None:
-        made = [a for a, _ in self.alerts if (a.rule, a.event.id) == (rule, event_id)]
-        if not made:
-            return None
-        last = made[-1].event
-        return Told(
-            at=made[-1].at, stage=last.act.stage, official=last.official_post is not None,
-            severity=max((a.severity for a in made), key=lambda s: s.loudness),
-        )  # fmt: skip
+        return told_by([a for a, _ in self.alerts if (a.rule, a.event.id) == (rule, event_id)])
 
     def knows(self, alert_id: str) -> bool:
         return any(alert.id == alert_id for alert, _ in self.alerts)
@@ -187,7 +181,7 @@ def test_an_event_told_high_is_told_again_once_its_rule_is_critical() -> None:
         judge([rule], ledger)
 
     assert [(a.severity, a.changes) for a, _ in ledger.alerts] == [
-        ("high", ()), ("critical", ("severity: high -> critical",)),
+        ("high", ()), ("critical", ("now critical (the severity was high)",)),
     ]  # fmt: skip
     assert ledger.skipped == [("r", "cooldown")] * 3
 
@@ -207,8 +201,8 @@ def test_the_same_change_is_told_once() -> None:
         act = replace(case.event.act, stage=stage)
         judge([make_rule()], ledger, replace(case, event=replace(case.event, act=act)))
 
-    assert len(ledger.sent) == 3
-    assert ledger.skipped == [("r", "told")]
+    assert len(ledger.sent) == 2
+    assert ledger.skipped == [("r", "cooldown"), ("r", "cooldown")]
 
 
 def test_one_rules_alert_never_holds_up_another_rules() -> None:
@@ -407,5 +401,5 @@ def test_an_alert_at_once_tells_what_waited_on_its_event() -> None:
     judge([make_rule()], ledger, replace(case, event=moved), LATE)
 
     (only,) = ledger.sent
-    assert (only.reason, only.changes) == ("new", ("stage: proposed -> adopted",))
+    assert (only.reason, only.changes) == ("new", ("now adopted (the stage was proposed)",))
     assert (ledger.waiting, list(ledger.told_in.values())) == ({}, [only.id])

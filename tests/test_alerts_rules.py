@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from alerts.domain import Act, Alert, Event, Figures, Post, Reason, Stage
-from alerts.events import Told, open_event
+from alerts.domain import Act, Alert, Earlier, Event, Figures, Post, Reason, Stage
+from alerts.events import open_event
 from alerts.rules import Case, NotSent, Rule, decide, failing, matched, relevance_for
+from alerts.updates import Told
 from classifier.labels import Policy, Tagging
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -47,6 +48,10 @@ def make_case(
 
 def make_rule(**keys: Any) -> Rule:
     return Rule.model_validate({"name": "r", "send": ["screen"], **keys})
+
+
+def told_at(at: datetime, *facts: str) -> Told:
+    return Told(at=at, first=Earlier(id="a1", at=at, headline="First"), facts=frozenset(facts))
 
 
 def judge(rule: Rule, case: Case, told: Told | None = None, **keys: Any) -> Alert | NotSent:
@@ -144,7 +149,7 @@ def test_backfill_says_nothing_but_only_after_the_conditions() -> None:
     ("hours", "why"), [(0, "cooldown"), (5.9, "cooldown"), (6, "told"), (100, "told")]
 )
 def test_a_known_event_is_silent_within_and_after_its_cooldown(hours: float, why: str) -> None:
-    told = Told(at=NOW - timedelta(hours=hours), stage=None, official=False)
+    told = told_at(NOW - timedelta(hours=hours))
 
     assert judge(make_rule(cooldown="6h"), make_case(), told) == NotSent(why=why)
 
@@ -152,23 +157,35 @@ def test_a_known_event_is_silent_within_and_after_its_cooldown(hours: float, why
 def test_the_official_text_is_an_update_even_within_the_cooldown() -> None:
     case = make_case()
     official: Event = replace(case.event, official_post="p1")
-    told = Told(at=NOW - timedelta(minutes=5), stage=None, official=False)
+    told = told_at(NOW - timedelta(minutes=5))
 
     alert = judge(make_rule(), replace(case, event=official), told)
 
     assert isinstance(alert, Alert)
-    assert (alert.reason, alert.changes) == (Reason.UPDATED, ("official text published",))
+    assert (alert.reason, alert.changes) == (Reason.UPDATED, ("official text found",))
+    assert alert.first == told.first
 
 
 def test_a_withdrawal_is_an_update() -> None:
     case = make_case()
     event = replace(case.event, act=Act(stage=Stage.WITHDRAWN))
-    told = Told(at=NOW, stage=Stage.ADOPTED, official=False)
+    told = told_at(NOW, "stage:adopted")
 
     alert = judge(make_rule(), replace(case, event=event), told)
 
     assert isinstance(alert, Alert)
-    assert alert.changes == ("stage: adopted -> withdrawn",)
+    assert alert.changes == ("now withdrawn (the stage was adopted)",)
+
+
+def test_reach_is_told_only_where_the_rule_asks() -> None:
+    told = told_at(NOW, "reach:500")
+    case = replace(make_case(), reach=5_000)
+
+    asked = judge(make_rule(updates={"reach": True}), case, told)
+
+    assert isinstance(asked, Alert)
+    assert asked.changes == ("reach grew tenfold: 5,000 posts and interactions (were 500)",)
+    assert judge(make_rule(), case, told) == NotSent(why="cooldown")
 
 
 def test_only_an_untouched_post_is_not_worth_a_record() -> None:
@@ -188,6 +205,7 @@ def test_only_an_untouched_post_is_not_worth_a_record() -> None:
         ({"cooldown": "6 parsecs"}, "duration"),
         ({"severity": "loud"}, "critical"),
         ({"min_scores": 0.5}, "not permitted"),
+        ({"updates": {"stage": True}}, "not permitted"),
     ],
 )
 def test_an_impossible_rule_is_refused(keys: dict[str, Any], said: str) -> None:

@@ -10,16 +10,18 @@ ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted([*(ROOT / "classifier").rglob("*.py"), *(ROOT / "alerts").rglob("*.py")])
 
 LAYERS = {
-    "cli": 6, "cli_backup": 6, "cli_labels": 6, "cli_silences": 5.5, "cli_read": 5,
-    "web": 5, "scheduler": 5.5, "silencing": 5.2, "once": 5,
+    "cli": 6, "cli_backup": 6, "cli_labels": 6, "cli_silences": 5.5, "cli_correct": 5.2,
+    "cli_read": 5, "web": 5, "scheduler": 5.5, "silencing": 5.2, "once": 5,
     "demo": 5, "listing": 5, "opening": 5, "why": 5,
     "pipeline": 4, "deliver": 4, "backtest": 4, "feedback": 4,
-    "books": 3.8, "config": 3.5, "sources": 3, "channels": 3, "store": 3,
+    "books": 3.8, "regroup": 4, "grouping": 3.8, "config": 3.5, "sources": 3, "channels": 3,
+    "store": 3,
     "httpclient": 2.5,
     "normalise": 2, "dates": 1, "cleaning": 2, "acts": 1.9, "likeness": 1.95,
+    "retractions": 1.95, "edits": 2.05, "updates": 2.05,
     "rules": 2.1, "ledger": 2.2, "restraint": 2.3, "release": 2.4,
     "events": 2, "walltime": 1.7,
-    "window": 2, "render": 2, "document": 2.1, "retry": 2,
+    "window": 2, "render": 2.1, "document": 2.15, "retry": 2,
     "settings": 1.5, "addresses": 1,
     "domain": 1, "errors": 1, "yamltree": 1,
 }  # fmt: skip
@@ -27,7 +29,7 @@ LAYERS = {
 
 PURE = {
     "normalise", "cleaning", "acts", "events", "rules", "ledger", "restraint", "release",
-    "render", "document", "retry", "walltime",
+    "render", "document", "retry", "walltime", "retractions", "updates", "edits",
 }  # fmt: skip
 IMPURE_IMPORTS = {
     "httpx", "sqlalchemy", "alembic", "apscheduler", "socket", "subprocess", "os", "time",

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
-from alerts.domain import Alert, Reason, Severity, Stage
-from alerts.events import Told
+from alerts.domain import Alert, Earlier, Reason, Severity
 from alerts.ledger import Fate, Telling
 from alerts.store.tables import alerts, verdicts
+from alerts.updates import Told
 
 
 def add_alert(
@@ -43,6 +43,7 @@ def add_alert(
             "document": document,
             "stage": alert.event.act.stage,
             "official": alert.event.official_post is not None,
+            "facts": sorted(alert.facts),
             "channels": list(fate.channels or alert.channels),
             "shadow": fate.not_sent == "shadow",
             "config": alert.config,
@@ -63,14 +64,26 @@ def told(connection: Connection, rule: str, event_id: str) -> Told | None:
     mine = and_(
         alerts.c.rule == rule, alerts.c.event_id == event_id, alerts.c.reason != Reason.DIGEST
     )
-    query = select(alerts.c.at, alerts.c.stage, alerts.c.official).where(mine)
-    row = connection.execute(query.order_by(alerts.c.at.desc(), alerts.c.ordinal.desc())).first()
-    if row is None:
+    columns = (alerts.c.id, alerts.c.at, alerts.c.headline, alerts.c.facts, alerts.c.severity)
+    fates = (alerts.c.not_sent, alerts.c.told_in, alerts.c.held_until, alerts.c.released_at)
+    query = select(*columns, *fates).where(mine)
+    rows = connection.execute(query.order_by(alerts.c.at, alerts.c.ordinal)).all()
+    if not rows:
         return None
-    heard = connection.execute(select(alerts.c.severity).where(mine)).scalars()
-    loudest = max(map(Severity, heard), key=lambda severity: severity.loudness)
-    stage = Stage(row.stage) if row.stage else None
-    return Told(at=row.at, stage=stage, official=row.official, severity=loudest)
+    sent = [row for row in rows if _was_sent(row)]
+    first = (sent or rows)[0]
+    return Told(
+        at=rows[-1].at,
+        first=Earlier(id=first.id, at=first.at, headline=first.headline, sent=bool(sent)),
+        facts=frozenset(fact for row in rows for fact in row.facts),
+        severity=max((Severity(row.severity) for row in rows), key=lambda one: one.loudness),
+    )
+
+
+def _was_sent(row: Any) -> bool:
+    """Tell whether an alert went out as a message of its own."""
+    waits = row.held_until is not None and row.released_at is None
+    return row.not_sent is None and row.told_in is None and not waits
 
 
 def tellings(connection: Connection, event_id: str) -> list[Telling]:
@@ -96,18 +109,18 @@ def add_verdict(
     not_sent: str | None,
     config: str,
 ) -> None:
-    """Record what a rule that a post touched said of it."""
-    connection.execute(
-        insert(verdicts),
-        {
-            "post_id": post_id,
-            "rule": rule,
-            "at": at,
-            "alert_id": alert_id,
-            "not_sent": not_sent,
-            "config": config,
-        },
-    )
+    """Record what a rule that a post touched said of it.
+
+    A later judgement (of an edited post, or after a correction by hand) replaces a former one,
+    but silence never replaces an alert.
+    """
+    on = (verdicts.c.post_id == post_id, verdicts.c.rule == rule)
+    said = {"at": at, "alert_id": alert_id, "not_sent": not_sent, "config": config}
+    before = connection.execute(select(verdicts.c.alert_id).where(*on)).first()
+    if before is None:
+        connection.execute(insert(verdicts), {"post_id": post_id, "rule": rule, **said})
+    elif before.alert_id is None or alert_id is not None:
+        connection.execute(update(verdicts).where(*on).values(said))
 
 
 def verdicts_on(connection: Connection, post_id: str) -> list[Row[Any]]:

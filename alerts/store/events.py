@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from alerts.domain import Event
 from alerts.store.posts import act_from_json, act_to_json
@@ -30,7 +30,7 @@ def get_events(connection: Connection, ids: Iterable[str]) -> list[Event]:
 def authorities(connection: Connection, event_id: str) -> dict[str, str]:
     """Return source -> external id of its official posts in an event."""
     query = select(posts.c.source, posts.c.external_id).where(
-        posts.c.event_id == event_id, posts.c.official
+        func.coalesce(posts.c.kin, posts.c.event_id) == event_id, posts.c.official
     )
     return {row.source: row.external_id for row in connection.execute(query)}
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from alerts.store import corrections as correction_queries
 from alerts.store.tables import alerts, channels, deliveries, events, posts, sources
 
 Rows = list[dict[str, Any]]
@@ -21,7 +22,8 @@ def iso(at: datetime | None) -> str | None:
 
 def list_events(connection: Connection, limit: int) -> Rows:
     """Return the newest events with their posts, newest first."""
-    query = select(events).order_by(events.c.last_seen.desc(), events.c.id).limit(limit)
+    living = select(events).where(events.c.merged_into.is_(None))
+    query = living.order_by(events.c.last_seen.desc(), events.c.id).limit(limit)
     return [_event(connection, row) for row in connection.execute(query)]
 
 
@@ -43,6 +45,7 @@ def _event(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "first_seen": iso(row.first_seen),
         "last_seen": iso(row.last_seen),
         "official_url": row.official_url,
+        **({"merged_into": row.merged_into} if row.merged_into else {}),
         "posts": [
             {
                 "id": post.id,
@@ -60,6 +63,26 @@ def _event(connection: Connection, row: Row[Any]) -> dict[str, Any]:
 def public_act(act: Mapping[str, Any]) -> dict[str, Any]:
     """Return an act's fields without the words that they were read from."""
     return {name: value for name, value in act.items() if name not in ("read_from", "mentions")}
+
+
+def list_corrections(
+    connection: Connection, *, event_id: str | None = None, post_id: str | None = None
+) -> Rows:
+    """Return what was merged and split by hand, of one event or post if asked, oldest first."""
+    rows = correction_queries.history(connection, event_id=event_id, post_id=post_id)
+    return [
+        {
+            "id": row.id,
+            "at": iso(row.at),
+            "kind": row.kind,
+            "event": row.event_id,
+            "other": row.other_id,
+            "posts": list(row.posts),
+            "joined_by": row.posts,
+            "alerts": row.alerts,
+        }
+        for row in rows
+    ]
 
 
 def list_alerts(connection: Connection, limit: int) -> Rows:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from alerts.domain import Act, Figures, Post, Stage
-from alerts.store.tables import posts, taggings
+from alerts.store.tables import edits, posts, taggings
 from classifier.labels import Policy, Tagging
 
 
@@ -22,6 +22,53 @@ def known_ids(connection: Connection, ids: Collection[str]) -> set[str]:
     return found
 
 
+def texts(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Return id -> text of those of the posts that are stored."""
+    found: dict[str, str] = {}
+    wanted = list(ids)
+    for start in range(0, len(wanted), 10_000):
+        query = select(posts.c.id, posts.c.text).where(posts.c.id.in_(wanted[start:][:10_000]))
+        found.update((row.id, row.text) for row in connection.execute(query))
+    return found
+
+
+def stored(connection: Connection, post_id: str) -> Row[Any]:
+    """Return the row of a post that is stored."""
+    return connection.execute(select(posts).where(posts.c.id == post_id)).one()
+
+
+def change_post(connection: Connection, post: Post, tagging: Tagging, act: Act) -> None:
+    """Store what a post says since it was edited, with the tagging and the act of that."""
+    said = {"title": post.title, "text": post.text, "act": act_to_json(act)}
+    connection.execute(update(posts).where(posts.c.id == post.id).values(said))
+    connection.execute(
+        delete(taggings).where(taggings.c.post_id == post.id, taggings.c.model == tagging.model)
+    )
+    _add_tagging(connection, post.id, tagging)
+
+
+def add_edit(
+    connection: Connection, before: Row[Any], *, alerts: Collection[str], now: datetime
+) -> None:
+    """Keep what a post said before it was edited, and the alerts that the edit set off."""
+    connection.execute(
+        insert(edits),
+        {
+            "post_id": before.id,
+            "at": now,
+            "title": before.title,
+            "text": before.text,
+            "alerts": list(alerts),
+        },
+    )
+
+
+def edits_of(connection: Connection, post_id: str) -> list[Row[Any]]:
+    """Return what a post said before its edits, oldest first."""
+    query = select(edits).where(edits.c.post_id == post_id)
+    return list(connection.execute(query.order_by(edits.c.id)))
+
+
 def add_post(
     connection: Connection,
     post: Post,
@@ -31,8 +78,12 @@ def add_post(
     event_id: str,
     joined_by: str,
     backfilled: bool,
+    kin: str | None = None,
 ) -> None:
-    """Store a post with its tagging, its act, and the event that it joined and by what."""
+    """Store a post with its tagging, its act, and the event that it joined and by what.
+
+    kin: the event that it was recognised by, where that one was merged into another by hand.
+    """
     connection.execute(
         insert(posts),
         {
@@ -56,12 +107,17 @@ def add_post(
             "event_id": event_id,
             "joined_by": joined_by,
             "backfilled": backfilled,
+            "kin": kin,
         },
     )
+    _add_tagging(connection, post.id, tagging)
+
+
+def _add_tagging(connection: Connection, post_id: str, tagging: Tagging) -> None:
     connection.execute(
         insert(taggings),
         {
-            "post_id": post.id,
+            "post_id": post_id,
             "model": tagging.model,
             "topics": dict(tagging.topics),
             "tags": list(tagging.tags),
@@ -88,10 +144,20 @@ def event_posts(connection: Connection, event_id: str, limit: int = 1000) -> lis
     return list(connection.execute(query.order_by(posts.c.first_seen_at).limit(limit)))
 
 
+def reach(connection: Connection, event_id: str) -> int:
+    """Return how far an event reaches: its posts, and the interactions that are known of them."""
+    spread = func.count() + func.coalesce(func.sum(posts.c.interactions), 0)
+    return int(connection.execute(select(spread).where(posts.c.event_id == event_id)).scalar_one())
+
+
 def compared_since(connection: Connection, since: datetime) -> Iterator[Row[Any]]:
-    """Yield event, text, act and time of the posts with a topic or a policy, in stored order."""
+    """Yield event, text, act and time of the posts with a topic or a policy, in stored order.
+
+    The event is the one that later posts are recognised by.
+    """
     query = (
-        select(posts.c.event_id, posts.c.text, posts.c.act, posts.c.published_at)
+        select(func.coalesce(posts.c.kin, posts.c.event_id).label("event_id"))
+        .add_columns(posts.c.text, posts.c.act, posts.c.published_at)
         .add_columns(taggings.c.tags, taggings.c.grade)
         .join(taggings, taggings.c.post_id == posts.c.id)
         .where(posts.c.published_at >= since)

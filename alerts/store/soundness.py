@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, inspect, select, text
 
 from alerts.errors import StoreDamaged
 from alerts.store.connect import Store
@@ -37,9 +37,12 @@ def find_faults(store: Store) -> list[str]:
 def count_rows(store: Store) -> Mapping[str, int]:
     """Return how many rows each table holds."""
     with store.read() as connection:
+        # A database of an earlier version lacks some.
+        there = set(inspect(connection).get_table_names())
         return {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in metadata.sorted_tables
+            if table.name in there
         }
 
 
@@ -58,6 +61,8 @@ def _loose_ends(connection: Connection) -> Iterator[str]:
             yield f"{table}: row {row} refers to a row of {parent} that is not there"
     untagged = select(posts.c.id).where(posts.c.id.not_in(select(taggings.c.post_id)))
     empty = select(events.c.id).where(events.c.id.not_in(select(posts.c.event_id)))
+    if "merged_into" in {column["name"] for column in inspect(connection).get_columns("events")}:
+        empty = empty.where(events.c.merged_into.is_(None))
     for what, question in (
         ("posts without a tagging", untagged),
         ("events without a post", empty),

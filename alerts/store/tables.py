@@ -81,6 +81,7 @@ events = Table(
     Column("last_seen", Utc, nullable=False, index=True),
     Column("official_post", String),
     Column("official_url", Text),
+    Column("merged_into", String),
 )
 
 event_keys = Table(
@@ -114,6 +115,7 @@ posts = Table(
     Column("event_id", ForeignKey("events.id"), nullable=False, index=True),
     Column("joined_by", String, nullable=False),
     Column("backfilled", Boolean, nullable=False),
+    Column("kin", String),
     Index("ix_posts_source_first_seen_at", "source", "first_seen_at"),
 )
 
@@ -128,6 +130,17 @@ taggings = Table(
     Column("at_least_1", Float, nullable=False),
     Column("at_least_2", Float, nullable=False),
     Column("at_least_3", Float, nullable=False),
+)
+
+edits = Table(
+    "edits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("post_id", ForeignKey("posts.id"), nullable=False, index=True),
+    Column("at", Utc, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("alerts", JSON, nullable=False),
 )
 
 verdicts = Table(
@@ -162,6 +175,7 @@ alerts = Table(
     Column("document", JSON, nullable=False),
     Column("stage", String),
     Column("official", Boolean, nullable=False),
+    Column("facts", JSON, nullable=False, default=list),
     Column("channels", JSON, nullable=False),
     Column("shadow", Boolean, nullable=False),
     Column("config", String, nullable=False),
@@ -169,6 +183,18 @@ alerts = Table(
     Index("ix_alerts_rule_event_id", "rule", "event_id"),
     Index("ix_alerts_event_id", "event_id"),
     Index("ix_alerts_released_at_held_until", "released_at", "held_until"),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("other_id", ForeignKey("events.id"), nullable=False),
+    Column("posts", JSON, nullable=False),
+    Column("alerts", JSON, nullable=False),
 )
 
 deliveries = Table(

@@ -21,6 +21,7 @@ from alerts.pipeline import Pipeline
 from alerts.render import GRADES, percent
 from alerts.store import alerts as alert_queries
 from alerts.store import configs as config_queries
+from alerts.store import corrections as correction_queries
 from alerts.store import events as event_queries
 from alerts.store import listing
 from alerts.store import posts as post_queries
@@ -169,15 +170,17 @@ def events(asked: Asked) -> str:
 
 def event(asked: Asked) -> str:
     """Draw one event: its act, its posts and by what each joined. Raises NotFound."""
-    found = event_queries.get_events(asked.connection, [asked.wanted])
+    # A link to an event that a hand merged into another leads to that one.
+    wanted = correction_queries.survivor(asked.connection, asked.wanted)
+    found = event_queries.get_events(asked.connection, [wanted])
     if not found:
         raise NotFound(f"{asked.wanted}: no such event")
-    told = alert_queries.alerts_of(asked.connection, asked.wanted)
+    told = alert_queries.alerts_of(asked.connection, wanted)
     return draw(
         "event.html",
         asked,
         event=found[0],
-        posts=post_queries.event_posts(asked.connection, asked.wanted, MOST_ROWS),
+        posts=post_queries.event_posts(asked.connection, wanted, MOST_ROWS),
         alerts=told[-MOST_ROWS:],
     )
 

@@ -39,7 +39,8 @@ def read_briefly(store: Store, seconds: float = SECONDS) -> Iterator[Connection]
 
 def newest_events(connection: Connection, limit: int) -> list[Row[Any]]:
     """Return the newest events without their posts, newest first."""
-    query = select(events).order_by(events.c.last_seen.desc(), events.c.id)
+    living = select(events).where(events.c.merged_into.is_(None))
+    query = living.order_by(events.c.last_seen.desc(), events.c.id)
     return list(connection.execute(query.limit(limit)))
 
 

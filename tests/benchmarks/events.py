@@ -206,6 +206,12 @@ def judge(rows: Sequence[Mapping[str, Any]], groups: Sequence[Sequence[str]]) ->
     }
 
 
+def look_alikes(rows: Iterable[Mapping[str, Any]]) -> list[list[str]]:
+    """Return the pairs of events that a hand split, from rows that say what they are apart from."""
+    pairs = {frozenset((row["act"], one)) for row in rows for one in row["apart_from"]}
+    return sorted(sorted(pair) for pair in pairs)
+
+
 def shuffled(rows: Sequence[Any], seed: int) -> list[Any]:
     """Return the rows in an order of arrival that differs by some hours."""
     generator = random.Random(seed)
@@ -220,7 +226,12 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--shuffles", type=int, default=0)
     options.add_argument("--halves", default="tune,held")
+    options.add_argument("--rows", type=Path, help="only these: tocsin events corrections --export")
     given = options.parse_args()
+    if given.rows:
+        corrected = [json.loads(line) for line in given.rows.read_text().splitlines()]
+        print(given.rows, judge(corrected, look_alikes(corrected)))
+        return
     if UCI.exists():
         rows = headlines()
         found = group_headlines(rows)

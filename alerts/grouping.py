@@ -1,0 +1,90 @@
+"""(Post, Tagging, Act) -> the stored event that the post belongs to.
+
+Looks up what alerts/events.py decides on, and stores what it decided. An event that a hand
+merged into another still recognises its posts, and leads them to the other one.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from alerts.domain import Act, Event, Post
+from alerts.events import absorb, find_event, is_digest, open_event, terms_of, trace
+from alerts.likeness import Candidate
+from alerts.store import corrections as correction_queries
+from alerts.store import events as event_queries
+from alerts.store import posts as post_queries
+from alerts.window import Window
+from classifier.labels import Tagging
+
+
+def group(
+    connection: Connection, window: Window, post: Post, tagging: Tagging, act: Act
+) -> tuple[Event, str, str]:
+    """Put a post into the event that it belongs to, or open one; return it and by what.
+
+    The third is the event that the post was recognised by: another one, where a hand has
+    merged that one into the first.
+    """
+    seen = trace(post, act)
+    shared = event_queries.events_sharing(connection, seen.keys)
+    alike = {one.event_id: one.cosine for one in window.alike(seen.terms, post.published_at)}
+    candidates = [
+        Candidate(
+            event=event,
+            shared=frozenset(shared.get(event.id, ())),
+            cosine=alike.get(event.id, 0.0),
+            authorities=event_queries.authorities(connection, event.id) if post.official else {},
+        )
+        for event in event_queries.get_events(connection, shared.keys() | alike.keys())
+    ]
+    found = find_event(post, tagging, act, seen, candidates)
+    if found is None:
+        event, joined_by = open_event(post, tagging, act), "opened"
+        event_queries.add_event(connection, event)
+        kin = event.id
+    else:
+        kin, joined_by = found[0].id, found[1]
+        survivor = correction_queries.survivor(connection, kin)
+        for known in event_queries.get_events(connection, {kin, survivor}):
+            grown = absorb(known, post, tagging, act)
+            event_queries.change_event(connection, grown)
+            event = grown if grown.id == survivor else event
+    event_queries.add_keys(connection, kin, seen.keys, post.first_seen_at)
+    if is_compared(tagging):
+        window.put(kin, seen.terms, post.published_at)
+    return event, joined_by, kin
+
+
+def regroup_edited(
+    connection: Connection, row: Row[Any], post: Post, tagging: Tagging, act: Act
+) -> Event:
+    """Let an event know what one of its posts says since it was edited; return the event."""
+    kin = row.kin or row.event_id
+    for known in event_queries.get_events(connection, {kin, row.event_id}):
+        grown = replace(absorb(known, post, tagging, act), posts=known.posts)
+        event_queries.change_event(connection, grown)
+    event_queries.add_keys(connection, kin, trace(post, act).keys, post.first_seen_at)
+    return event_queries.get_events(connection, [row.event_id])[0]
+
+
+def is_current(connection: Connection, window: Window) -> bool:
+    """Tell whether a window holds the events as they are, also where a hand regrouped them."""
+    return window.valid and window.version == correction_queries.version(connection)
+
+
+def is_compared(tagging: Tagging) -> bool:
+    """Tell whether later posts are compared with this one's wording; of noise, only the keys."""
+    return bool(tagging.tags) or tagging.policy.grade > 0
+
+
+def fill_window(connection: Connection, window: Window, now: datetime) -> None:
+    """Fill a window afresh with the stored posts that it would hold."""
+    window.clear()
+    window.version = correction_queries.version(connection)
+    for row in post_queries.compared_since(connection, now - window.span):
+        act = post_queries.act_from_json(row.act)
+        terms = {} if is_digest(act) else terms_of(row.text, act)
+        window.put(row.event_id, terms, row.published_at)
