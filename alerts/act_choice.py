@@ -183,7 +183,7 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
         if hit.start >= cue.start or hit.kind not in ("authority", "place", "company"):
             continue
         if hit.kind == "authority":
-            return said(hit, folded) or not CLAUSE.search(folded, hit.end, cue.start)
+            return not CLAUSE.search(folded, hit.end, cue.start)
         return hit.kind == "place" and bool(BETWEEN.fullmatch(folded, hit.end, cue.start))
     return False
 

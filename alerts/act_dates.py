@@ -92,14 +92,21 @@ EFFECT_BEFORE = re.compile(
     r"(?: ?\d\d?[:.]\d\d ?(?:a\.?m\.?|p\.?m\.?)(?: \w+)?(?: on)?)?[ (]*$"
 )
 EFFECT_WORDS = re.compile(r"effect|force|appl|start|begin|kick|自|从|from|as of|since")
-MOVED_WORDS = re.compile(r"postpon|delay|push|defer|put off|推迟|延|暂缓|改为|改到")
+MOVED_WORDS = re.compile(
+    r"postpon|delay|push|defer|put off|moved|推迟|延期|延后|延至|暂缓|改为|改到|推后|顺延"
+)
+CITED_BEFORE = re.compile(
+    r"\b(?:rules?|notices?|orders?|letters?|decisions?|measures?|deal|bill|announcements?)\s(?:that\s\w+\s|the\s\w+\s)?"
+    r"(?:was\s|were\s)?(?:published|issued|announced|of|dated|approved|adopted)\s(?:on\s)?$|\bcited\s$"
+)
+CITED_AFTER = re.compile(r"\s*(?:公布|发布|实施|宣布|出台|印发)的")
 OTHER_BEFORE = re.compile(
     r"(?:until|till|through|thru|to|by|before|expires?(?: at [^,]{0,20})?(?: on)?|ends?(?: on)?|ending"
     r"|no later than|not later than|deadline(?: is| of)?:?|due(?: by| on)?|comments? (?:are )?due|between|and"
     r"|end date|截止(?:日期)?为?|截至|至|到|于?[^,。]{0,6}之?前)[ :(]*$"
 )
 AFTER_EFFECT = re.compile(
-    r"^\s*(?:0时|零时|00:00)?\s*(?:起|开始|正式|生效|施行|实施|执行|takes? effect|start)"
+    r"^\s*(?:0时|零时|00:00)?\s*(?:就|即|已|将)?(?:起|开始|正式|生效|施行|实施|执行|takes? effect|start)"
 )
 AFTER_OTHER = re.compile(r"^\s*(?:前|之前|以前|截止|为止|止|到期|deadline)")
 PUBLISHED_AROUND = re.compile(
@@ -121,13 +128,17 @@ FARTHEST = timedelta(days=366 * 30)
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A day that a text names. words: as folded; exact: the text gave the year."""
+    """A day that a text names.
+
+    exact: the text gave the year. by_publication: it is given as the day of publication.
+    """
 
     start: int
     end: int
     day: date
     purpose: Purpose
     exact: bool
+    by_publication: bool = False
 
 
 def find_dates(folded: str, words: Words, today: date) -> list[Dated]:
@@ -143,7 +154,7 @@ def find_dates(folded: str, words: Words, today: date) -> list[Dated]:
         purpose = purpose_of(folded, start, end, relative=relative)
         if not exact:
             day = settle_year(day, today, purpose, relative=relative)
-        kept.append(Dated(start, end, day, purpose, exact))
+        kept.append(Dated(start, end, day, purpose, exact, folded.endswith("之日", start, end)))
     kept.sort(key=lambda dated: dated.start)
     return kept
 
@@ -309,7 +320,7 @@ def purpose_of(folded: str, start: int, end: int, *, relative: bool) -> Purpose:
     word = folded[start:end]
     if REGULATION_OF.search(before):
         return "published"
-    if AFTER_OTHER.match(after):
+    if AFTER_OTHER.match(after) or CITED_AFTER.match(after) or CITED_BEFORE.search(before):
         return "other"
     if (
         AFTER_EFFECT.match(after)
@@ -328,4 +339,4 @@ def purpose_of(folded: str, start: int, end: int, *, relative: bool) -> Purpose:
     if effect and EFFECT_WORDS.search(effect[0]):
         return "effective"
     sentence = clause + word + re.split(r"[.;。!?]", folded[end : end + 70])[0]
-    return "published" if PUBLISHED_AROUND.search(sentence) else "other"
+    return "published" if relative or PUBLISHED_AROUND.search(sentence) else "other"

@@ -8,7 +8,7 @@
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -138,18 +138,7 @@ class Reader:
     ) -> Act:
         """Choose the sentence that reports the act and read every field from it."""
         own = own_number(numbers, today.year)
-        latest = max(today, posted)
-        days = {dated.purpose: dated for dated in reversed(dates)}
-        effective = days.get("effective")
-        around = Surroundings(
-            official=own is not None,
-            dated=effective is not None,
-            come=effective is not None and effective.day <= latest,
-            later=effective is None and starts_later(folded, today),
-            bill=own is not None and own.canonical.startswith(BILLS),
-            law=own.end if own and own.law and own.start < TITLE else 0,
-            old=old_marks(folded, dates, today),
-        )
+        around = surroundings(folded, own, dates, today, posted)
         main, verdict = choose(sentences, folded, around)
         if main is None or not (verdict.stage or verdict.denied or words["numbers"]):
             return Act(read_from=kept(words))
@@ -173,7 +162,7 @@ class Reader:
             theirs, text, folded, jurisdiction=jurisdiction, instrument=kind, cue=cue
         )
         items = read_items(main, sentences, folded)
-        published = days.get("published") if verdict.stage is not Stage.REPORTED else None
+        published, effective = days_of(dates, main, verdict.stage)
         places: dict[str, list[Hit | Number | Dated | None]] = {
             "instrument": [instrument],
             "stage": [verdict.cue if verdict.stage else None],
@@ -226,6 +215,44 @@ def may_report(hits: Sequence[Hit]) -> bool:
         if told and ruled:
             return True
     return False
+
+
+def surroundings(
+    folded: str, own: Number | None, dates: Sequence[Dated], today: date, posted: date
+) -> Surroundings:
+    """Collect what a sentence's stage depends on beyond the sentence."""
+    effective = next((dated for dated in dates if dated.purpose == "effective"), None)
+    return Surroundings(
+        official=own is not None,
+        dated=effective is not None,
+        come=effective is not None and effective.day <= max(today, posted),
+        later=effective is None and starts_later(folded, today),
+        bill=own is not None and own.canonical.startswith(BILLS),
+        law=own.end if own and own.law and own.start < TITLE else 0,
+        old=old_marks(folded, dates, today),
+    )
+
+
+def days_of(
+    dates: Sequence[Dated], main: Sentence, stage: Stage | None
+) -> tuple[Dated | None, Dated | None]:
+    """Return when the act was published and when it takes effect.
+
+    The day in the sentence that reports it goes before others; of a delay, the last day is meant;
+    "from the day of publication" is that day where it is known.
+    """
+    told = sorted(
+        (dated for dated in dates if dated.purpose == "published"),
+        key=lambda dated: not main.start <= dated.start < main.end,
+    )
+    published = told[0] if told and stage is not Stage.REPORTED else None
+    begins = [dated for dated in dates if dated.purpose == "effective"]
+    effective = begins[0] if begins else None
+    if stage is Stage.DELAYED and begins:
+        effective = max(begins, key=lambda dated: dated.day)
+    if effective and effective.by_publication and told:
+        effective = replace(effective, day=told[0].day)
+    return published, effective
 
 
 def kept(words: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
