@@ -38,7 +38,7 @@ BETWEEN = re.compile(
     r"(?:\s(?:has|have|had|will|to|is|are|may|might|could|also|again|formally|officially|now|just|finally|partially"
     r"|temporarily|today|on \w+day|in \w+))*\s?"
     r"|[^,。;\s]{0,2}(?:政府|当局|方面|法院|海关|警方|检方|国会|总统|总理|内阁|参议院|众议院)?"
-    r"(?:\d{1,2}日)?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
+    r"(?:(?:\d{1,2}月)?\d{1,2}日|今日|今天|明日|昨日|即日)?起?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
 )
 """What can stand between a country and the verb that it is the subject of."""
 GENRE = 120

@@ -43,7 +43,7 @@ LATIN = re.compile(
     (?P<iso_year>\d{{4}})[-/.](?P<iso_month>\d\d?)[-/.](?P<iso_day>\d\d?)\b
     |(?P<part>\d\d?)/(?P<part2>\d\d?)/(?P<slash_year>20\d\d)\b
     |(?P<nth>{DAY})\s+of\s+next\s+month\b
-    |(?P<day>{DAY})\s+(?:of\s+)?(?P<month>{MONTH})\b\.?(?:,?\s+(?P<year>\d{{4}})\b)?
+    |(?P<day>{DAY})\s+(?:of\s+)?(?P<month>{MONTH})\b(?:\.?,?\s+(?P<year>\d{{4}})\b)?
     |(?P<month2>{MONTH})\b\.?\s+(?P<day2>{DAY})\b(?!:)(?:,?\s+(?P<year2>\d{{4}})\b)?
     |(?:(?P<which>next|last|this|on|from|by|late|until)\s+)?
      (?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b

@@ -85,8 +85,9 @@ class Reader:
         hits = scan(self.terms, text, folded, found)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
+        named = tuple(dict.fromkeys(f"{h.kind}:{h.value}" for h in hits if h.kind in NAMED))
         if not numbers and not may_report(hits):
-            return Act()
+            return Act(mentions=named)
         sentences = split_sentences(
             folded, settle(outside(unambiguous(hits, folded, agencies), numbers), folded)
         )
@@ -99,21 +100,15 @@ class Reader:
         marks = digest_marks(sentences, folded, self.terms)
         if marks:
             words["digest"] = tuple(text[hit.start : hit.end] for hit in marks)
-            return Act(read_from=kept(words))
+            return Act(mentions=named, read_from=kept(words))
         if not numbers and not any(telling(sentence) for sentence in sentences):
-            return Act()
+            return Act(mentions=named)
         today = self.local_day(published_at, sentences)
         dates = outside_dates(find_dates(folded, found, today), numbers)
-        return self.compose(
+        act = self.compose(
             text, folded, sentences, numbers, dates, today, published_at.date(), words
         )
-
-    def mentions(self, text: str) -> tuple[str, ...]:
-        """Return "kind:name" of all that a text names, in canonical form, in order, once each."""
-        text = text[:READS]
-        folded = fold(text)
-        hits = scan(self.terms, text, folded, words_of(folded))
-        return tuple(dict.fromkeys(f"{h.kind}:{h.value}" for h in hits if h.kind in NAMED))
+        return replace(act, mentions=named)
 
     def local_day(self, at: datetime, sentences: Sequence[Sentence]) -> date:
         """Return the post's day where the first authority or place of the text is."""

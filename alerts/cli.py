@@ -262,11 +262,16 @@ def acts(
     fmt: FormatOption = Format.TABLE,
 ) -> None:
     """Read the policy act that each text reports, with the words it was read from."""
-    from alerts.opening import open_reader, read_acts
+    from alerts.opening import by_field, open_reader, read_acts
 
     complaints: list[str] = []
-    columns = ("id", "instrument", "stage", "authority", "number", "items", "effective_on")
-    show(list(read_acts(open_reader(), file, complaints.append)), fmt, columns, "no texts")
+    acts = read_acts(open_reader(), file, complaints.append)
+    columns = ("id", "field", "value", "read_from")
+    if fmt is Format.JSONL:
+        for act in acts:
+            show([act], fmt, columns, "")
+    else:
+        show(list(by_field(acts) if fmt is Format.TABLE else acts), fmt, columns, "no texts")
     if complaints:
         fail(complaints, EXIT_FINDINGS)
 

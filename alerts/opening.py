@@ -3,7 +3,7 @@
 import fcntl
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from alerts import config as config_file
 from alerts.acts import Reader, load_reader
 from alerts.config import Config
+from alerts.dates import parse_date
 from alerts.errors import StoreLocked
 from alerts.pipeline import Pipeline
 from alerts.store.connect import open_store
@@ -25,6 +26,13 @@ from classifier.errors import InputError, ModelError
 from classifier.inputs import Complain, read
 from classifier.labels import TOPICS
 from classifier.resources import shipped
+
+ACT_FIELDS = (
+    "instrument", "stage", "authority", "jurisdiction", "number", "targets", "items",
+    "published_on", "effective_on", "lifted", "denied",
+)  # fmt: skip
+BARE = ("lifted", "denied")
+"""What is read of an act without a value of its own."""
 
 
 def load_config(given: Path | None, *, secrets: bool = True) -> Config:
@@ -119,13 +127,34 @@ def only_instance(config: Config) -> Iterator[None]:
 def read_acts(reader: Reader, file: str, complain: Complain) -> Iterator[dict[str, Any]]:
     """Read texts as `classify` does and yield each one's act.
 
+    Relative dates count from when a text was published, or from now where it does not say.
     complain: called with a line for each text that can't be read.
     """
     now = datetime.now(UTC)
     with _opened(file) as binary:
         for item in read(binary, file, "auto", complain):
-            act = reader.read(item.text, lang=None, published_at=now)
+            at = parse_date(item.published, now) if item.published else None
+            act = reader.read(item.text, lang=None, published_at=at or now)
             yield {"id": item.id, **act_to_json(act)}
+
+
+def by_field(acts: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield a row for each field that was read: its value and the words it was read from."""
+    for act in acts:
+        words = act["read_from"]
+        shown = [name for name in ACT_FIELDS if act.get(name) or (name in words and name in BARE)]
+        for name in shown:
+            yield {
+                "id": act["id"],
+                "field": name.replace("_", " "),
+                "value": act.get(name) or "yes",
+                "read_from": words.get(name) or None,
+            }
+        if len(words.get("numbers", ())) > 1:
+            yield {"id": act["id"], "field": "numbers", "value": words["numbers"]}
+        elif not shown:
+            value = "several acts" if words.get("digest") else "no act"
+            yield {"id": act["id"], "value": value}
 
 
 def _opened(file: str) -> AbstractContextManager[BinaryIO]:

@@ -136,7 +136,6 @@ def read_posts(
 def read_act(reader: Reader, post: Post) -> Act:
     """Read the act that a post reports; an authority's own number may stand only in its link."""
     act = reader.read(post.text, lang=post.lang, published_at=post.published_at)
-    act = replace(act, mentions=reader.mentions(post.text))
     if act.number is None and post.official and post.url:
         own = reader.read(post.url, lang=post.lang, published_at=post.published_at)
         return replace(act, number=own.number)

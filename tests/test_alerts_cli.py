@@ -274,6 +274,27 @@ def test_acts_are_read_with_their_words(tmp_path: Path, tocsin: Callable[..., Re
 
     assert row["number"] == "MOFCOM 2026-72"
     assert row["read_from"]["number"]
+    assert row["mentions"] == ["authority:MOFCOM", "item:gallium"]
+
+
+def test_a_table_of_acts_has_a_row_for_each_field(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    posts = [
+        {"id": "a", "text": "EU bans lithium exports from today", "published": "2026-01-05"},
+        {"id": "b", "text": "Beijing denies it will ban gallium exports"},
+        {"id": "c", "text": "lovely weather"},
+        {"id": "d", "text": "MOFCOM Announcement No. 61 and No. 62 of 2026"},
+    ]
+    (tmp_path / "t.jsonl").write_text("\n".join(map(json.dumps, posts)))
+
+    shown = tocsin("acts", "t.jsonl").out
+
+    rows = [" ".join(line.split()) for line in shown.splitlines()]
+    assert "a effective on 2026-01-05 today" in rows
+    assert "b denied yes denies it" in rows
+    assert "c - no act -" in rows
+    assert "d numbers MOFCOM 2026-61; MOFCOM 2026-62 -" in rows
 
 
 # Usage --------------------------------------------------------------------------------------
