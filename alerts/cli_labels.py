@@ -76,7 +76,7 @@ def label(
     checked = load_config(config, secrets=False)
     file = labels or checked.path.parent / feedback.LABELS_FILE
     done = [example for _, example in feedback.read_labels(file)]
-    model = artefact.load(models_folder(checked))
+    model = artefact.serve(models_folder(checked))
     store = open_store(checked.service.database)
     try:
         with store.read() as connection:

@@ -19,10 +19,9 @@ from classifier.corpus import check
 from classifier.errors import CorpusError
 from classifier.evaluate import KEYWORDS, POLICY_KEYWORDS
 from classifier.exchange import Placed
-from classifier.features import read
 from classifier.labels import GRADES, TOPICS, Example, Tagging
-from classifier.model import TopicModel
 from classifier.sampling import Candidate, Question, choose
+from classifier.scorer import Scorer
 from classifier.text import fold
 
 LABELS_FILE = "labels.jsonl"
@@ -66,7 +65,7 @@ Show = Callable[[Asked, Draft, str], None]
 
 def questions(
     connection: Connection,
-    model: TopicModel,
+    model: Scorer,
     labelled: Sequence[Example],
     *,
     most: int,
@@ -86,8 +85,8 @@ def questions(
     return [Asked(post=posts[one.id], question=one, tagging=taggings[one.id]) for one in chosen]
 
 
-def _candidate(model: TopicModel, post: Post, tagging: Tagging) -> Candidate:
-    matches = read(post.text, model.gazetteer).matches
+def _candidate(model: Scorer, post: Post, tagging: Tagging) -> Candidate:
+    matches = model.read(post.text).matches
     speaking = {
         **{topic: KEYWORDS.get(topic, (topic.replace("-", "_"),)) for topic in model.topics},
         "policy": POLICY_KEYWORDS,

@@ -68,7 +68,7 @@ def open_pipeline(config: Config, *, database: str | None = None) -> Pipeline:
 
     database: another database than the config's.
     """
-    model = artefact.load(models_folder(config))
+    model = artefact.serve(models_folder(config))
     store = open_store(database or config.service.database)
     return Pipeline(
         store=store,

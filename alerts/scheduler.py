@@ -299,7 +299,7 @@ class Scheduler:
     async def _reload_model(self) -> None:
         self._current_model = Watched.look(self._current_model.path)
         try:
-            model = await asyncio.to_thread(artefact.load, self.models)
+            model = await asyncio.to_thread(artefact.serve, self.models)
         except ClassifierError as error:
             log.error("model not reloaded: the old one stays live", error=str(error))
             return

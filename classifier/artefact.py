@@ -3,11 +3,12 @@
     models/
         current              names the version in use
         previous             the versions that were current before, newest first
-        2026-11-25-1/        manifest.json and what it names: model.joblib, metrics.json,
-                             held_out.json.gz, card.md, plots
+        2026-11-25-1/        manifest.json and what it names: model.joblib, scorer.npz,
+                             metrics.json, held_out.json.gz, card.md, plots
 
-A joblib file can run code when it is opened. The sums in the manifest catch damage; they can't
-catch someone who rewrites both, so serve only versions that you trained or trust.
+What serves is scorer.npz, plain arrays (`serve`). The model as scikit-learn has it (`load`) is for
+measuring and tuning: a joblib file can run code when it is opened. The sums in the manifest catch
+damage; they can't catch someone who rewrites both, so load only versions that you trained or trust.
 """
 
 import contextlib
@@ -33,11 +34,13 @@ from classifier.resources import shipped
 
 if TYPE_CHECKING:
     from classifier.model import TopicModel
+    from classifier.scorer import Scorer
 
 FORMAT = 1
 """Raised when a change of code makes older model files unreadable."""
 
 MODEL = "model.joblib"
+COMPILED = "scorer.npz"
 MANIFEST = "manifest.json"
 CURRENT = "current"
 PREVIOUS = "previous"
@@ -164,8 +167,32 @@ def read_file(models_dir: Path, version: str, name: str) -> bytes | None:
     return None if sums is None else _read(models_dir / version / name, sums)
 
 
+def serve(models_dir: Path, version: str | None = None) -> "Scorer":
+    """Return the scorer of a trained version (None: the current one), verified before it is opened.
+
+    A version that was saved without compiled arrays is compiled here, which needs scikit-learn and
+    takes a few seconds. Raise ModelMissing, ModelDamaged or ModelForeign.
+    """
+    from classifier.compiled import compile_model, unpack
+    from classifier.scorer import Scorer
+
+    name = version if version is not None else current(models_dir)
+    held = read_file(models_dir, name, COMPILED)
+    if held is None:
+        return Scorer(compile_model(load(models_dir, name)))
+    try:
+        compiled = unpack(held)
+    except ValueError as error:
+        raise ModelForeign(
+            f"{models_dir / name / COMPILED} {error}: retrain with `tocsin train`"
+        ) from error
+    if compiled.verdict.version != name:
+        raise ModelForeign(f"{models_dir / name / COMPILED} is not model {name}")
+    return Scorer(compiled)
+
+
 def load(models_dir: Path, version: str | None = None) -> "TopicModel":
-    """Return a trained version (None: the current one), verified before it is opened.
+    """Return a trained version (None: the current one) as scikit-learn has it, verified first.
 
     Raise ModelMissing, ModelDamaged or ModelForeign.
     """
@@ -212,12 +239,14 @@ def save(
     """
     import joblib
 
+    from classifier.compiled import compile_model, pack
+
     folder = models_dir / model.version
     if folder.exists():
         raise ModelError(f"{folder} exists already")
     buffer = io.BytesIO()
     joblib.dump(model, buffer, compress=("zlib", 6))
-    contents = {MODEL: buffer.getvalue(), **files}
+    contents = {MODEL: buffer.getvalue(), COMPILED: pack(compile_model(model)), **files}
     said = {
         "format": FORMAT,
         "version": model.version,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from classifier.corpus import Corpus, group
 from classifier.gazetteer import Gazetteer
 from classifier.labels import Example
-from classifier.model import Floats, Parameters
+from classifier.model import Parameters
+from classifier.tagging import Floats
 from classifier.text import fold
 from classifier.train import Progress, train
 

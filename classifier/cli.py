@@ -31,7 +31,7 @@ from classifier.options import (
 )
 
 if TYPE_CHECKING:
-    from classifier.model import TopicModel
+    from classifier.scorer import Scorer
 
 BATCH = 1000
 """Posts classified at a time."""
@@ -66,7 +66,7 @@ def classify(
     """Tag posts: plain text (a post a line), JSONL with text (or title and body), or Parquet."""
     from classifier import inputs
 
-    served = artefact.load(models or artefact.home(), model)
+    served = artefact.serve(models or artefact.home(), model)
     skipped = 0
 
     def complain(line: str) -> None:
@@ -82,9 +82,7 @@ def classify(
         raise typer.Exit(1)
 
 
-def _classify(
-    model: "TopicModel", items: Iterator[Item], terms: int
-) -> Iterator[tuple[Item, Tagging]]:
+def _classify(model: "Scorer", items: Iterator[Item], terms: int) -> Iterator[tuple[Item, Tagging]]:
     batch: list[Item] = []
     for item in items:
         batch.append(item)

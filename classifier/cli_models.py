@@ -145,7 +145,7 @@ def models_tune(
         budget=None if budget is None else tuning.parse_budget(budget), precision=precision
     )
     folder = models or artefact.home(writing=write)
-    served = artefact.load(folder, model)
+    served = artefact.serve(folder, model)
     held = publish.read_held_out(folder, served.version)
     if held is None:
         raise ModelError(
@@ -164,7 +164,7 @@ def models_tune(
         for line in report.tuning_lines(found):
             print(line)
     if write:
-        _store(folder, served, held, found, Path(name).name)
+        _store(folder, artefact.load(folder, served.version), held, found, Path(name).name)
     if skipped:
         raise typer.Exit(1)
 

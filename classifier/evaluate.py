@@ -18,6 +18,7 @@ from classifier.labels import Example
 
 if TYPE_CHECKING:
     from classifier.model import TopicModel
+    from classifier.tagging import Classifier
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -374,7 +375,7 @@ def _mean(values: Any) -> float:
     return float(sum(numbers) / len(numbers)) if numbers else 0.0
 
 
-def judge(model: "TopicModel", examples: Sequence[Example]) -> Verdicts:
+def judge(model: "Classifier", examples: Sequence[Example]) -> Verdicts:
     """Return what a model says of examples."""
     chances = model.probabilities([example.text for example in examples])
     return decide(model.topics, chances, model.thresholds, model.grade_thresholds)

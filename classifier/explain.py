@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from classifier.features import Reading
 from classifier.labels import Term
@@ -17,8 +16,8 @@ REST = "(rest)"
 
 
 def terms(
-    row: csr_matrix,
-    weights: NDArray[np.float64],
+    moved: NDArray[np.float64],
+    columns: NDArray[np.int64],
     start: float,
     names: Sequence[str],
     reading: Reading,
@@ -26,12 +25,11 @@ def terms(
 ) -> tuple[Term, ...]:
     """Return the `most` terms that move a score furthest, largest first, then start and rest.
 
-    names: of the features, "BLOCK__FEATURE".
+    moved: by each of the text's columns. names: of all columns, "BLOCK__FEATURE".
     """
-    moved = row.data * weights[row.indices]
-    order = np.lexsort((row.indices, -np.abs(moved)))
+    order = np.lexsort((columns, -np.abs(moved)))
     shown = order[:most]
-    found = [(show(str(names[row.indices[at]]), reading), float(moved[at])) for at in shown]
+    found = [(show(names[columns[at]], reading), float(moved[at])) for at in shown]
     rest = float(moved[order[most:]].sum())
     return (*found, (START, float(start)), (REST, rest))
 

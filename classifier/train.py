@@ -14,7 +14,8 @@ from classifier.corpus import Corpus, deal
 from classifier.errors import CorpusError
 from classifier.features import BLOCKS, Reading, read
 from classifier.gazetteer import Gazetteer
-from classifier.model import Block, Floats, Parameters, TopicModel, make_features, to_probability
+from classifier.model import Block, Parameters, TopicModel, make_features
+from classifier.tagging import Floats, to_probability
 
 Indices = NDArray[np.int64]
 Progress = Callable[[str, int, int], None]

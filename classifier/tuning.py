@@ -23,7 +23,7 @@ from classifier.evaluate import Flags, Floats
 from classifier.inputs import Item
 
 if TYPE_CHECKING:
-    from classifier.model import TopicModel
+    from classifier.tagging import Classifier
 
 BATCH = 1000
 ROUNDS = 500
@@ -127,7 +127,7 @@ def parse_budget(text: str) -> float:
 
 
 def tune(
-    model: "TopicModel", held: HeldOut, posts: Sequence[Item], goal: Goal, *, examples: int = 5
+    model: "Classifier", held: HeldOut, posts: Sequence[Item], goal: Goal, *, examples: int = 5
 ) -> Tuning:
     """Return the thresholds that reach a goal on a stream of posts.
 

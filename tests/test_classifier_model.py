@@ -10,7 +10,8 @@ import pytest
 from classifier import artefact, corpus
 from classifier.errors import CorpusError, ModelDamaged, ModelError, ModelForeign, ModelMissing
 from classifier.gazetteer import Gazetteer
-from classifier.model import Parameters, TopicModel
+from classifier.model import Parameters
+from classifier.scorer import Scorer
 from classifier.text import split
 from classifier.train import choose_threshold, expect_threshold, train
 
@@ -44,8 +45,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> corpus.Corpus:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> TopicModel:
-    return artefact.load(ROOT / "models")
+def shipped() -> Scorer:
+    return artefact.serve(ROOT / "models")
 
 
 def test_the_same_corpus_gives_the_same_scores(small: corpus.Corpus, gazetteer: Gazetteer) -> None:
@@ -55,7 +56,7 @@ def test_the_same_corpus_gives_the_same_scores(small: corpus.Corpus, gazetteer: 
     assert one.thresholds == two.thresholds
 
 
-def test_the_shipped_model_reads_both_languages(shipped: TopicModel) -> None:
+def test_the_shipped_model_reads_both_languages(shipped: Scorer) -> None:
     english, chinese, fish, empty, emoji, _ = shipped.tag(TEXTS)
 
     assert {"china", "export-controls"} <= set(english.tags)
@@ -64,13 +65,13 @@ def test_the_shipped_model_reads_both_languages(shipped: TopicModel) -> None:
     assert english.policy.grade == 3
 
 
-def test_grade_probabilities_never_increase(shipped: TopicModel) -> None:
+def test_grade_probabilities_never_increase(shipped: Scorer) -> None:
     for tagging in shipped.tag(TEXTS):
         one, two, three = tagging.policy.at_least
         assert 1 >= one >= two >= three >= 0
 
 
-def test_terms_sum_to_the_score(shipped: TopicModel) -> None:
+def test_terms_sum_to_the_score(shipped: Scorer) -> None:
     (tagging,) = shipped.tag([TEXTS[0]], terms=5)
 
     for topic, chance in tagging.topics.items():
@@ -80,7 +81,7 @@ def test_terms_sum_to_the_score(shipped: TopicModel) -> None:
     assert "export_control_term" in shown
 
 
-def test_a_text_alone_scores_as_in_a_batch(shipped: TopicModel) -> None:
+def test_a_text_alone_scores_as_in_a_batch(shipped: Scorer) -> None:
     batch = shipped.probabilities(TEXTS)
     alone = np.vstack([shipped.probabilities([text]) for text in TEXTS])
 

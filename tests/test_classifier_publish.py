@@ -119,8 +119,8 @@ def test_a_version_holds_its_card_plots_figures_and_held_out_rows(house: House) 
     said = artefact.manifest(house.models, "v-1")
 
     assert set(said["files"]) == {
-        "model.joblib", "metrics.json", HELD_OUT, "card.md", "pr.png", "calibration.png",
-        "confusion.png",
+        "model.joblib", "scorer.npz", "metrics.json", HELD_OUT, "card.md", "pr.png",
+        "calibration.png", "confusion.png",
     }  # fmt: skip
     assert said["parameters"]["folds"] == 2
     assert said["gate"]["why"] == "there was no current version"
@@ -426,17 +426,19 @@ def test_odd_posts_are_classified_like_any_other(
     assert json.loads(run.out)["id"] == "odd"
 
 
-def test_a_model_of_another_scikit_learn_is_one_clear_line(
+def test_a_model_of_another_scikit_learn_serves_but_is_not_measured(
     house: House, tocsin: Callable[..., Result], tmp_path: Path
 ) -> None:
     pretend_other_scikit_learn(house)
     posts = tmp_path / "posts.txt"
     posts.write_text("Beijing bans gallium exports\n", encoding="utf-8")
 
-    run = tocsin("classify", posts, "--models", house.models)
+    served = tocsin("classify", posts, "--models", house.models)
+    measured = tocsin("evaluate", "--data", house.corpus, "--models", house.models)
 
-    assert (run.code, run.out, len(run.err)) == (2, "", 1)
-    assert "tocsin train" in run.err[0]
+    assert (served.code, served.err) == (0, [])
+    assert (measured.code, measured.out, len(measured.err)) == (2, "", 1)
+    assert "tocsin train" in measured.err[0]
 
 
 def test_an_evaluation_is_saved_as_metrics_card_and_plots(

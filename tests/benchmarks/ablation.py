@@ -25,8 +25,9 @@ from classifier import corpus
 from classifier.evaluate import average_precision
 from classifier.features import read
 from classifier.gazetteer import Gazetteer
-from classifier.model import Block, Floats, Parameters
+from classifier.model import Block, Parameters
 from classifier.resources import shipped
+from classifier.tagging import Floats
 from classifier.train import calibrate, count, fit, label_matrix, weigh
 
 FEWEST = 10

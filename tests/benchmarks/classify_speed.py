@@ -86,7 +86,7 @@ def main() -> None:
     labelled = corpus.read([shipped("data", "corpus")])
     read = labelled if asked.data is None else corpus.read([asked.data])
     texts = [example.text for example in read.examples]
-    model = artefact.load(artefact.home())
+    model = artefact.serve(artefact.home())
     plain = train_plain(labelled)
     ways: dict[str, Callable[[list[str]], object]] = {
         f"model {model.version}": model.tag,

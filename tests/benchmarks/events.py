@@ -138,7 +138,7 @@ def run_stream(rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, str], list[
     """Take a stream in post by post; return id -> event, and the ids that set an alert off."""
     with tempfile.TemporaryDirectory() as place:
         text = CONFIG.format(folder=place)
-        model = artefact.load(ROOT / "models")
+        model = artefact.serve(ROOT / "models")
         config = config_file.parse(text, Path(place) / "t.yaml", topics=model.topics, secrets=False)
         pipeline = Pipeline(
             store=open_store(config.service.database), config=config, model=model,

@@ -30,7 +30,7 @@ STREAM = ROOT / "tests" / "data" / "events" / "tune.jsonl"
 
 def pairs(rows: Sequence[Mapping[str, Any]]) -> tuple[list[list[float]], list[int]]:
     """Return features of each post beside each event that it resembles, and whether it is one."""
-    model, reader, window = artefact.load(ROOT / "models"), open_reader(), Window(7)
+    model, reader, window = artefact.serve(ROOT / "models"), open_reader(), Window(7)
     found, labels = [], []
     events: dict[str, Event] = {}
     act_of: dict[str, str | None] = {}

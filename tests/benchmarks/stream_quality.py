@@ -91,7 +91,7 @@ def main() -> None:
     if not asked.stream.is_file():
         raise SystemExit(f"{asked.stream}: no such file; name the stream with --stream")
 
-    model = artefact.load(asked.models or artefact.home(), asked.model)
+    model = artefact.serve(asked.models or artefact.home(), asked.model)
     stream = read_rows(asked.stream)
     texts = {row["id"]: f"{row['title']}\n{row.get('abstract') or ''}" for row in stream}
     labels = read_rows(LABELS)
