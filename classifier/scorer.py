@@ -3,14 +3,15 @@
     split | look up atoms | count columns | weigh | sum | probabilities
 
 It needs NumPy alone and gives what `TopicModel.probabilities` gives, to about 1e-7. What it learns
-of atoms it keeps in a dictionary of bounded size, so that most words are looked up once.
+of atoms it keeps in a dictionary of bounded size, so that most words are looked up once. Where
+numba is installed, a process that scores many texts changes to the kernel.
 """
 
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ from classifier.labels import Tagging, Term
 from classifier.tagging import POLICY_HEADS, Floats
 from classifier.text import is_break, split, word
 
+if TYPE_CHECKING:
+    from classifier import machine
+
 UNKNOWN, BREAK = -1, -2
 """Instead of a token's number: a word that the model has not seen, and what ends a phrase."""
 
@@ -31,6 +35,10 @@ REMEMBERED = 50_000
 
 CHUNK = 256
 """Texts whose columns are counted at once: more would not fit the processor's cache."""
+
+SOON, LATE = 500, 20_000
+"""Texts after which a process takes the kernel: opening it takes a second, compiling it half a
+minute, once for an installation."""
 
 
 class Atom(NamedTuple):
@@ -60,8 +68,17 @@ class Cells:
 class Scorer:
     """A model that serves: the same names as TopicModel, made from its arrays."""
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, compiled: Compiled, *, kernel: bool | None = None) -> None:
+        """Take the kernel now, never, or (None) once it is worth its start."""
         self._compiled = compiled
+        self._machine: machine.Machine | None = None
+        self._scored = 0
+        self._wanted = kernel is not False
+        self._lock = threading.Lock()
+        if kernel:
+            from classifier.machine import Machine
+
+            self._machine = Machine(compiled)
         self._terms = _Terms(compiled)
         self._atoms = _Atoms(compiled, self._terms)
         self._concepts = _ConceptColumns(compiled)
@@ -94,6 +111,11 @@ class Scorer:
         """Probabilities of grade >= 1, 2, 3 from which that grade is given."""
         return self._compiled.verdict.grade_thresholds
 
+    @property
+    def is_compiled(self) -> bool:
+        """Whether the kernel scores, and not NumPy."""
+        return self._machine is not None
+
     def read(self, text: str) -> Reading:
         """Return the text cut into atoms and matches."""
         atoms = split(text)
@@ -109,6 +131,34 @@ class Scorer:
 
     def log_odds(self, texts: Sequence[str]) -> Floats:
         """Return the calibrated log-odds, texts x heads."""
+        if self._machine is None and self._wanted:
+            self._consider(len(texts))
+        if self._machine is None:
+            return self._in_numpy(texts)
+        scores = self._machine.log_odds(texts)
+        strange = np.flatnonzero(np.isnan(scores[:, 0]))
+        if len(strange):
+            scores[strange] = self._in_numpy([texts[at] for at in strange.tolist()])
+        return scores
+
+    def _consider(self, count: int) -> None:
+        """Take the kernel if enough texts have come, and it can be had."""
+        before, self._scored = self._scored, self._scored + count
+        if self._scored < SOON or (before >= SOON and self._scored < LATE):
+            return
+        with self._lock:
+            if self._machine is not None or not self._wanted:
+                return
+            try:
+                from classifier.machine import Machine, is_compiled
+            except (ImportError, RuntimeError):
+                # numba is not there, or finds no folder to keep what it compiles.
+                self._wanted = False
+                return
+            if self._scored >= LATE or is_compiled():
+                self._machine = Machine(self._compiled)
+
+    def _in_numpy(self, texts: Sequence[str]) -> Floats:
         scores = np.empty((len(texts), len(self._compiled.starts)))
         for first in range(0, len(texts), CHUNK):
             part = texts[first : first + CHUNK]

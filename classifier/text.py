@@ -15,16 +15,17 @@ READS = 20_000
 """Characters of a text that are read; what a post is about stands before that."""
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_LETTER = rf"[^\W_{_CJK}]"
+LETTER = rf"[^\W_{_CJK}]"
+"""A letter or digit of a script with spaces between its words."""
 
-_ATOM = re.compile(
+ATOM = re.compile(
     rf"(?:https?://|www\.)[!-~]+"  # link
     rf"|[@#]\w{{1,80}}"  # mention, hashtag
     rf"|\$[A-Za-z]{{1,6}}(?!\w)"  # cashtag
     rf"|(?<!\w)(?:[A-Za-z]\.){{2,6}}(?!\w)"  # U.S.
     rf"|'[sS](?!\w)"  # possessive
     rf"|\d+(?:[.,]\d+)+"  # 1,200.5
-    rf"|{_LETTER}{{1,40}}(?:'(?:t|re|ve|ll|d|m)(?!\w))?"  # word, number, H20, don't
+    rf"|{LETTER}{{1,40}}(?:'(?:t|re|ve|ll|d|m)(?!\w))?"  # word, number, H20, don't
     rf"|[{_CJK}]"  # one character of a script without spaces
     rf"|[\U0001f000-\U0001faff\u2600-\u27bf]"  # emoji
     rf"|[,;:!?()\[\]\"|\n。、《》%]|\.(?!\w)|—|(?<=\s)-(?=\s)"  # what ends a phrase
@@ -88,7 +89,7 @@ def split(text: str) -> list[str]:
 
     A possessive 's is dropped, U.S. becomes US, and a hashtag is followed by its parts.
     """
-    return list(_settle(_ATOM.findall(fold(text))))
+    return list(_settle(ATOM.findall(fold(text))))
 
 
 def _settle(found: list[str]) -> Iterator[str]:
@@ -108,7 +109,7 @@ def _settle(found: list[str]) -> Iterator[str]:
 def _open_hashtag(atom: str) -> tuple[str, ...]:
     """Return the tag and its parts: #ChipWar -> #ChipWar, Chip, War; #出口管制 -> 出, 口, ..."""
     if not atom.isascii():
-        return ("#", *_ATOM.findall(atom[1:]))
+        return ("#", *ATOM.findall(atom[1:]))
     return (atom, *_CAMEL.findall(atom[1:]))
 
 

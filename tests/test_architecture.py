@@ -39,7 +39,8 @@ IMPURE_IMPORTS = {
 BANNED_NAMES = ("Manager", "Service", "Handler", "Helper", "Processor", "Factory", "Util")
 ALLOWED_NAMES = {"Service"}  # the `service:` section of tocsin.yaml
 BANNED_FILES = ("util", "helper", "common", "misc", "base")
-LONG_FUNCTIONS: dict[str, int] = {"alerts.acts.compose": 75, "alerts.web.app.make_app": 100}
+LONG_FUNCTIONS: dict[str, int] = {"alerts.acts.compose": 75, "alerts.web.app.make_app": 100,
+                                  "classifier.kernel.score_all": 65}  # fmt: skip
 MAX_FUNCTION, MAX_FILE = 60, 450
 
 

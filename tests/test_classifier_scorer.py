@@ -29,9 +29,11 @@ def model() -> TopicModel:
     return artefact.load(ROOT / "models")
 
 
-@pytest.fixture(scope="module")
-def scorer() -> Scorer:
-    return artefact.serve(ROOT / "models")
+@pytest.fixture(scope="module", params=[False, True], ids=["numpy", "kernel"])
+def scorer(request: pytest.FixtureRequest, model: TopicModel) -> Scorer:
+    if request.param:
+        pytest.importorskip("numba")
+    return Scorer(compile_model(model), kernel=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +175,41 @@ def test_a_version_without_arrays_is_compiled(copied: Path, scorer: Scorer) -> N
 
     served = artefact.serve(copied)
 
-    assert np.array_equal(served.probabilities(["China"]), scorer.probabilities(["China"]))
+    assert np.allclose(served.probabilities(["China"]), scorer.probabilities(["China"]), atol=CLOSE)
+
+
+def test_what_is_shipped_is_the_model(model: TopicModel, texts: list[str]) -> None:
+    assert_same(model, artefact.serve(ROOT / "models"), texts[::20])
+
+
+def test_the_kernel_is_taken_when_it_is_worth_its_start(
+    model: TopicModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba")
+    monkeypatch.setattr("classifier.scorer.SOON", 3)
+    monkeypatch.setattr("classifier.scorer.LATE", 5)
+    scorer = Scorer(compile_model(model))
+    compiled, chances = [], []
+    for count in (2, 3):
+        chances.append(scorer.probabilities(["China"] * count)[0])
+        compiled.append(scorer.is_compiled)
+
+    assert compiled == [False, True]
+    assert np.allclose(chances[0], chances[1], atol=CLOSE)
+
+
+def test_serving_goes_on_where_numba_is_not_installed(model: TopicModel) -> None:
+    program = (
+        "import sys; sys.modules['numba'] = None\n"
+        "from classifier import artefact, scorer; scorer.SOON = 1\n"
+        "print(artefact.serve(artefact.home()).probabilities(['China'] * 3)[2, 1])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) == pytest.approx(model.probabilities(["China"])[0, 1], abs=CLOSE)
 
 
 def test_serving_loads_no_scikit_learn() -> None:
