@@ -342,7 +342,7 @@ def test_a_list_of_terms_makes_a_topic(
     )  # fmt: skip
 
     assert run.code == 0
-    model = artefact.load(house.models)
+    model = artefact.serve(house.models)
     english, chinese, fish = model.tag(
         ["The maker cuts prices of photovoltaic modules", "光伏补贴新政策发布", "He sells fish"]
     )
