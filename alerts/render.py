@@ -28,6 +28,9 @@ PIECE = 200
 GATHERED = 40
 """The most events that a digest tells; the others are counted."""
 
+GATHERED_LINE = 500
+"""Characters of what a digest says of one event."""
+
 POSTS_SHOWN = 5
 TERMS_SHOWN = 6
 
@@ -141,7 +144,7 @@ def _gathered(place: int, alert: Alert) -> Line:
     link = link_of(alert)
     return Line(
         label=f"{place}. {alert.severity.value}",
-        text=" · ".join(part for part in told if part),
+        text=cut(" · ".join(part for part in told if part), GATHERED_LINE),
         links=(link,) if link else (),
     )
 

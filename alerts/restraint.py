@@ -67,7 +67,8 @@ def restrain(rule: Rule, alert: Alert, ledger: Ledger, home: Home, now: datetime
     taken = {name for telling in muters for name in telling.channels}
     left = tuple(name for name in alert.channels if name not in taken)
     if muters and not left:
-        return Fate(not_sent=f"muted by {muters[0].rule}")
+        loudest = min(muters, key=lambda telling: (-telling.severity.loudness, telling.rule))
+        return Fate(not_sent=f"muted by {loudest.rule}")
     return _timed(rule, replace(alert, channels=left), ledger, home, now)
 
 

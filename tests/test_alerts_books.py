@@ -1,6 +1,8 @@
 """The ledger in the database: what is held, released, silenced and muted, across restarts."""
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -8,20 +10,24 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
-from alerts.domain import Polled, RawPost
-from alerts.ledger import Silence
+from alerts.books import Books
+from alerts.domain import Alert, Polled, RawPost
+from alerts.events import Told
+from alerts.ledger import Fate, Held, Silence, Telling
 from alerts.pipeline import Pipeline
+from alerts.rules import Case, Rule
 from alerts.store import deliveries, listing, silences, tables
 from alerts.store.connect import open_store
 from alerts.why import why
 from alerts.window import Window
 from classifier.resources import shipped
 from tests.test_alerts_pipeline import ACT, WordTagger
+from tests.test_alerts_restraint import Notebook
 
 NIGHT = datetime(2026, 11, 24, 23, tzinfo=UTC)
 MORNING = datetime(2026, 11, 25, 7, tzinfo=UTC)
@@ -84,14 +90,17 @@ def bring(pipeline: Pipeline, name: str, text: str = ACT, *, source: str = "wire
 
 
 def other_act(number: int) -> str:
-    goods = ("gallium", "graphite", "tungsten", "yttrium", "indium", "germanium")[number]
+    goods = ("gallium", "graphite", "tungsten", "yttrium", "indium", "germanium")[number % 6]
     return f"Export licence needed for {goods}, MOFCOM Announcement No. {80 + number} of 2026"
 
 
-def alerts_of(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+def alert_rows(pipeline: Pipeline) -> list[dict[str, Any]]:
     with pipeline.store.read() as connection:
-        rows = listing.list_alerts(connection, 99)
-    return {f"{row['post']}/{row['reason']}": row for row in rows}
+        return listing.list_alerts(connection, 999)
+
+
+def alerts_of(pipeline: Pipeline) -> dict[str, dict[str, Any]]:
+    return {f"{row['post']}/{row['reason']}": row for row in alert_rows(pipeline)}
 
 
 def outbox(pipeline: Pipeline) -> dict[str, list[bytes]]:
@@ -349,3 +358,115 @@ def test_hundreds_of_held_events_fit_into_one_digest_of_each_kind(make: Make) ->
     assert len(slack["blocks"]) <= 50
     assert all(len(b["text"]["text"]) <= 3000 for b in slack["blocks"] if b["type"] == "section")
     assert "more: see `tocsin alerts list`" in messages["screen pending"][0].decode()
+
+
+# The database beside a ledger in memory ---------------------------------------------------
+
+
+@dataclass(slots=True)
+class Twin:
+    """Two ledgers that must give the same answer to everything that they are asked."""
+
+    books: Books
+    notebook: Notebook
+
+    def told(self, rule: str, event_id: str) -> Told | None:
+        there, here = (one.told(rule, event_id) for one in (self.books, self.notebook))
+        assert there == here
+        return there
+
+    def knows(self, alert_id: str) -> bool:
+        assert self.books.knows(alert_id) == self.notebook.knows(alert_id)
+        return self.books.knows(alert_id)
+
+    def tellings(self, event_id: str) -> Sequence[Telling]:
+        there, here = (
+            sorted(one.tellings(event_id), key=str) for one in (self.books, self.notebook)
+        )
+        assert there == here
+        return there
+
+    def planned(self, rule: str, start: datetime, end: datetime) -> int:
+        there, here = (one.planned(rule, start, end) for one in (self.books, self.notebook))
+        assert there == here
+        return there
+
+    def silences(self, now: datetime) -> Sequence[Silence]:
+        return self.books.silences(now)
+
+    def held(self, rule: str | None = None, event_id: str | None = None) -> Sequence[Held]:
+        there, here = (one.held(rule, event_id) for one in (self.books, self.notebook))
+        assert sorted(map(summed_up, there)) == sorted(map(summed_up, here))
+        return there
+
+    def add(self, rule: Rule, case: Case, alert: Alert, fate: Fate) -> None:
+        self.books.add(rule, case, alert, fate)
+        self.notebook.add(rule, case, alert, fate)
+
+    def skip(self, rule: Rule, case: Case, why: str, now: datetime) -> None:
+        self.books.skip(rule, case, why, now)
+
+    def join(self, alert_id: str, other: str, now: datetime) -> None:
+        self.books.join(alert_id, other, now)
+        self.notebook.join(alert_id, other, now)
+
+    def drop(self, alert_id: str, why: str, now: datetime) -> None:
+        self.books.drop(alert_id, why, now)
+        self.notebook.drop(alert_id, why, now)
+
+    def postpone(self, alert_id: str, until: datetime) -> None:
+        self.books.postpone(alert_id, until)
+        self.notebook.postpone(alert_id, until)
+
+    def send(self, alert: Alert, now: datetime) -> None:
+        self.books.send(alert, now)
+        self.notebook.send(alert, now)
+
+
+def summed_up(held: Held) -> tuple[Any, ...]:
+    alert = held.alert
+    return (alert.id, alert.reason.value, alert.changes, alert.severity.value, alert.channels,
+            alert.at, alert.event.id, held.held_for.value, held.held_until)  # fmt: skip
+
+
+SAID = ("China proposes a draft {}", "China adopts its {}", "China delays its {}",
+        "China withdraws its {}", "Traders talk of the {}")  # fmt: skip
+MANY_RULES = """{name: a, send: [screen, hook], severity: critical, budget: 2/day}
+  - {name: b, send: [screen, slack], severity: low, muted_by: [a], digest: "0 8 * * *"}
+  - {name: c, send: [screen, slack], quiet_hours: {from: "22:00", to: "07:00"}, budget: 3/day}
+  - {name: d, send: [hook], severity: high, muted_by: [a], timezone: Asia/Shanghai,
+     quiet_hours: {from: "21:30", to: "06:00"}}
+  - {name: e, shadow: true}"""
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_ledger_in_memory_gives_the_same_answers(
+    make: Make, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    pipeline, notebook, chance = make(MANY_RULES), Notebook(), random.Random(seed)
+    in_store = stages.books
+
+    def twin(connection: Connection, pipeline: Pipeline) -> Any:
+        return Twin(in_store(connection, pipeline), notebook)
+
+    monkeypatch.setattr(stages, "books", twin)
+    now = NIGHT
+    for place in range(60):
+        now += timedelta(minutes=chance.choice((0, 7, 60, 300, 700)))
+        if chance.random() < 0.2:
+            what = chance.choice(({"words": "draft"}, {"rule": "a"}, {"rule": "c"}))
+            with pipeline.store.write() as connection:
+                silence, ends = Silence(id=f"s{place}", **what), now + timedelta(hours=5)
+                silences.add_silence(connection, silence, comment="", now=now, expires_at=ends)
+        stages.release_due(pipeline, now)
+        text = chance.choice(SAID).format(other_act(chance.randrange(25)))
+        bring(pipeline, f"{seed}-{place}", text, now=now)
+    stages.release_due(pipeline, now + timedelta(days=2))
+
+    rows = {row["id"]: row for row in alert_rows(pipeline)}
+    reasons = {str(row["not_sent"]).split()[0] for row in rows.values()}
+    assert {"None", "silenced", "muted", "shadow"} <= reasons
+    assert {row["held_for"] for row in rows.values()} == {None, "quiet_hours", "digest", "budget"}
+    assert {one.id for one in notebook.sent} == {
+        row["id"] for row in rows.values() if row["sent_to"] and not row["told_in"]
+    }

@@ -172,6 +172,11 @@ def filled_with(text: str) -> Alert:
     )
 
 
+def digest_of(alert: Alert, size: int = 60) -> Alert:
+    """A digest of so many alerts, most of them the same."""
+    return replace(alert, reason=Reason.DIGEST, note=alert.rule, gathered=(alert,) * size)
+
+
 # What is valid ------------------------------------------------------------------------------
 
 
@@ -264,9 +269,10 @@ def check_slack(body: bytes) -> None:
 def check_webhook(body: bytes) -> None:
     data = orjson.loads(body)
     assert len(body) <= 20_000
-    assert data["type"] == "alert.updated"
+    assert data["type"] in ("alert.updated", "alert.digest")
     assert data["data"]["act"]["stage"] == "adopted"
-    links = [data["data"]["event"]["official_url"], *(p["url"] for p in data["data"]["posts"])]
+    shown = [*data["data"]["posts"], *data["data"].get("alerts", ())]
+    links = [data["data"]["event"]["official_url"], *(one["url"] for one in shown)]
     assert all(link is None or re.match(r"https?://", link) for link in links)
 
 
@@ -360,19 +366,40 @@ def test_naughty_strings_in_every_field_make_a_valid_body(channel: Channel) -> N
     assert len(strings) == 515
     for text in strings:
         check_body(channel, channel.render(filled_with(text)))
+        check_body(channel, channel.render(digest_of(filled_with(text), 3)))
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
 def test_what_is_injected_stays_text(channel: Channel, text: str) -> None:
     check_body(channel, channel.render(filled_with(text)))
+    check_body(channel, channel.render(digest_of(filled_with(text))))
 
 
-@settings(max_examples=60)
+@pytest.mark.parametrize("size", [1, 40, 41, 500])
+def test_a_digest_tells_its_events_and_counts_the_rest(
+    channel: Channel, alert: Alert, size: int
+) -> None:
+    body = channel.render(digest_of(replace(alert, changes=("x" * 150,) * 30), size))
+
+    check_body(channel, body)
+    told = body.decode()
+    assert f"{size} event" in told
+    if channel.kind == "webhook":
+        data = orjson.loads(body)["data"]
+        assert data["events"] == size
+        assert 1 <= len(data["alerts"]) <= 40
+    else:
+        assert told.count(f"{min(size, 40)}. critical") == 1
+        assert (f"and {size - 40} more" in told) is (size > 40)
+
+
+@settings(max_examples=60, deadline=None)
 @given(text=st.text(st.characters(codec=None, categories=None), max_size=400))
 def test_any_text_in_every_field_makes_a_valid_body(text: str) -> None:
     for kind in KINDS:
         channel = channel_of(kind)
         check_body(channel, channel.render(filled_with(text)))
+        check_body(channel, channel.render(digest_of(filled_with(text), 2)))
 
 
 def test_a_body_check_can_fail(alert: Alert) -> None:

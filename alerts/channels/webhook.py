@@ -84,7 +84,7 @@ def render(config: Config, alert: Alert) -> bytes:
     """Return the body: the alert's document, its lists shortened until it is small enough."""
     told = document(alert)
     body = orjson.dumps(told)
-    for items in (30, 20, 10, 5, 3, 1, 0):
+    for items in (30, 25, 20, 15, 10, 7, 5, 3, 1, 0):
         if len(body) <= LARGEST_BODY:
             break
         told = shorten(told, items)
@@ -99,16 +99,12 @@ def shorten(told: Mapping[str, Json], items: int) -> dict[str, Json]:
     events all of its events.
     """
     data, why = told["data"], told["data"]["why"]
-    gathered = {"alerts": data["alerts"][: max(items, 1)]} if "alerts" in data else {}
-    act, event = data["act"], data["event"]
+    gathered = [_shorten_act(one, min(items, 3)) for one in data.get("alerts", ())]
     return {
         **told,
         "data": {
-            **data,
-            **gathered,
-            "changes": data["changes"][: max(items, 3)],
-            "act": {**act, "items": act["items"][:items], "targets": act["targets"][:items]},
-            "event": {**event, "sources": event["sources"][:items]},
+            **_shorten_act(data, items),
+            **({"alerts": gathered[: max(items, 1)]} if gathered else {}),
             "posts": [
                 {**post, "platform_tags": post["platform_tags"][:items]}
                 for post in data["posts"][: max(items, 1)]
@@ -116,6 +112,16 @@ def shorten(told: Mapping[str, Json], items: int) -> dict[str, Json]:
             "why": {**why, "terms": {t: terms[:items] for t, terms in why["terms"].items()}},
             "shortened": True,
         },
+    }
+
+
+def _shorten_act(data: Mapping[str, Json], items: int) -> dict[str, Json]:
+    act, event = data["act"], data["event"]
+    return {
+        **data,
+        "changes": data["changes"][: max(items, 3)],
+        "act": {**act, "items": act["items"][:items], "targets": act["targets"][:items]},
+        "event": {**event, "sources": event["sources"][:items]},
     }
 
 
