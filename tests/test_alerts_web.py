@@ -24,8 +24,10 @@ from alerts import pipeline as stages
 from alerts.cleaning import plain
 from alerts.domain import Polled, RawPost
 from alerts.errors import SourceUnreadable, StoreError, WebError
+from alerts.ledger import Hold, Silence
 from alerts.opening import open_pipeline
 from alerts.pipeline import Pipeline
+from alerts.store import silences
 from alerts.store.connect import open_store
 from alerts.store.tables import alerts, deliveries, events, posts, sources
 from alerts.web.app import STALE, make_app
@@ -108,7 +110,9 @@ def open_config(played: Pipeline, tmp_path: Path) -> Iterator[Callable[..., Pipe
     """Open a pipeline with its own database for a small config; names go into it as they are."""
     opened: list[Pipeline] = []
 
-    def open_it(rule: str = "all", channel: str = "screen", source: str = "wire") -> Pipeline:
+    def open_it(
+        rule: str = "all", channel: str = "screen", source: str = "wire", **keys: object
+    ) -> Pipeline:
         (tmp_path / "posts.jsonl").touch()
         path = tmp_path / "tocsin.yaml"
         told = {
@@ -117,7 +121,7 @@ def open_config(played: Pipeline, tmp_path: Path) -> Iterator[Callable[..., Pipe
                 {"name": source, "kind": "jsonl", "path": "posts.jsonl", "backfill": "all"}
             ],
             "channels": [{"name": channel, "kind": "console"}],
-            "rules": [{"name": rule, "send": [channel]}],
+            "rules": [{"name": rule, "send": [channel], **keys}],
         }
         path.write_text(json.dumps(told), encoding="utf-8")
         config = config_file.load(path)
@@ -329,6 +333,46 @@ def test_a_reload_is_seen_at_once(played: Pipeline) -> None:
 
     assert "freshfresh" not in before
     assert "sha256:freshfreshfresh" in ask(app, "/").text
+
+
+def test_what_is_held_and_the_digest_that_told_it_lead_to_one_another(
+    open_config: Callable[..., Pipeline],
+) -> None:
+    pipeline = open_config(digest="0 9 * * *")
+    take_in(pipeline, RawPost(source="wire", external_id="1", title=ARTICLE))
+    (held,) = ids(pipeline, "alerts")
+    (post,) = ids(pipeline, "posts")
+    app = app_of(pipeline)
+    before = [ask(app, path).text for path in (f"/alerts/{held}", f"/posts/{post}", "/alerts")]
+
+    (digest,) = stages.release_due(pipeline, NOW + timedelta(days=1))
+
+    for page in before:
+        assert "held until" in Seen(page).text.lower()
+        assert_inert(page)
+    told = assert_inert(ask(app, f"/alerts/{digest}").text)
+    assert "What it gathers" in told.text
+    assert f"/alerts/{held}" in {link["href"] for link in told.links}
+    again = assert_inert(ask(app, f"/alerts/{held}").text)
+    assert f"/alerts/{digest}" in {link["href"] for link in again.links}
+
+
+def test_an_alert_that_is_kept_back_says_why(open_config: Callable[..., Pipeline]) -> None:
+    pipeline = open_config()
+    silence(pipeline)
+    take_in(pipeline, RawPost(source="wire", external_id="1", title=ARTICLE))
+    (kept,) = ids(pipeline, "alerts")
+
+    for path in (f"/alerts/{kept}", "/alerts", f"/posts/{ids(pipeline, 'posts')[0]}"):
+        assert "silenced by s1" in assert_inert(ask(app_of(pipeline), path).text).text
+
+
+def silence(pipeline: Pipeline) -> None:
+    with pipeline.store.write() as connection:
+        silences.add_silence(
+            connection, Silence(id="s1", source="wire"), comment="", now=NOW,
+            expires_at=datetime.now(UTC) + timedelta(days=1),
+        )  # fmt: skip
 
 
 def test_an_alert_that_an_older_version_stored_can_be_read(
@@ -745,6 +789,27 @@ def test_figures_are_those_of_the_database(played: Pipeline) -> None:
     assert found["tocsin_seconds_since_tick", ()] == 0.25
     assert found["tocsin_model_info", (played.model.version,)] == 1
     assert found["tocsin_config_info", (played.config.hash,)] == 1
+
+
+def test_figures_tell_what_waits_and_what_is_kept_back(
+    open_config: Callable[..., Pipeline],
+) -> None:
+    pipeline = open_config(digest="0 9 * * *")
+    take_in(pipeline, RawPost(source="wire", external_id="1", title=ARTICLE))
+    waiting = figures(pipeline)
+    stages.release_due(pipeline, NOW + timedelta(days=1))
+    silence(pipeline)
+    take_in(pipeline, RawPost(source="wire", external_id="2", title="Quite another export act"))
+
+    found = figures(pipeline)
+
+    held = {name: waiting["tocsin_alerts_held", (name,)] for name in Hold}
+    assert held == {"quiet_hours": 0, "digest": 1, "budget": 0}
+    assert found["tocsin_alerts_held", ("digest",)] == 0
+    assert found["tocsin_digests_total", ("all",)] == 1
+    assert found["tocsin_alerts_total", ("all", "false")] == 2
+    assert found["tocsin_alerts_not_sent_total", ("all", "silenced")] == 1
+    assert found["tocsin_silences_active", ()] == 1
 
 
 def test_figures_tell_what_fails(open_config: Callable[..., Pipeline]) -> None:
