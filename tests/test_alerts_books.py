@@ -17,7 +17,7 @@ from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.books import Books
 from alerts.domain import Alert, Polled, RawPost
-from alerts.events import Told
+from alerts.updates import Told
 from alerts.ledger import Fate, Held, Silence, Telling
 from alerts.pipeline import Pipeline
 from alerts.rules import Case, Rule
