@@ -3,7 +3,8 @@
 It asks and writes; nothing is decided here.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -38,6 +39,25 @@ SHOWN_TERMS = 5
 """How many terms an alert shows for each topic."""
 
 
+BATCH = 200
+"""Alerts that wait, read together."""
+
+
+def batches(rows: Sequence[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
+    """Yield rows in batches that one query can name."""
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+
+
+def to_show(trigger: Post, posts: Iterable[Post]) -> tuple[Post, ...]:
+    """Return the posts of an event that an alert shows, the one that set it off first."""
+    # The authority's own text first, then who reported it earliest.
+    others = sorted(
+        (post for post in posts if post.id != trigger.id),
+        key=lambda post: (not post.official, post.published_at, post.id),
+    )
+    return (trigger, *others[: SHOWN_POSTS - 1])
+
+
 class Explainer(Protocol):
     """What is needed of a topic model to show a score's terms."""
 
@@ -69,7 +89,7 @@ class Books:
 
     def held(self, rule: str | None = None, event_id: str | None = None) -> Sequence[Held]:
         rows = holding_queries.held_rows(self.connection, rule, event_id)
-        return [self._to_held(row) for row in rows]
+        return [held for some in batches(rows) for held in self._to_held(some)]
 
     def add(self, rule: Rule, case: Case, alert: Alert, fate: Fate) -> None:
         whole = self._explain(replace(alert, posts=self._posts(alert.event.id, alert.posts[0])))
@@ -113,22 +133,25 @@ class Books:
             document=document(alert),
         )
 
-    def _to_held(self, row: Row[Any]) -> Held:
-        post, tagging = (
-            post_queries.post_row(self.connection, row.post_id),
-            post_queries.tagging_of(self.connection, row.post_id),
-        )
-        assert post is not None, f"alert {row.id} has no post"
-        assert tagging is not None, f"post {row.post_id} has no tagging"
-        event = event_queries.get_events(self.connection, [row.event_id])[0]
-        posts = self._posts(row.event_id, post_queries.to_post(post))
-        alert = holding_queries.to_alert(row, event, posts, tagging)
-        told = self.told(row.rule, row.event_id) if alert.reason is Reason.UPDATED else None
-        return Held(
-            alert=replace(alert, first=told.first) if told else alert,
-            held_for=Hold(row.held_for),
-            held_until=row.held_until,
-        )
+    def _to_held(self, rows: Sequence[Row[Any]]) -> Iterator[Held]:
+        """Turn rows of alerts that wait into values, with a query for each kind of thing."""
+        event_ids, post_ids = {row.event_id for row in rows}, {row.post_id for row in rows}
+        events = {event.id: event for event in event_queries.get_events(self.connection, event_ids)}
+        taggings = post_queries.taggings_of(self.connection, post_ids)
+        triggers = post_queries.posts_of(self.connection, post_ids)
+        posts: dict[str, list[Post]] = defaultdict(list)
+        for event_id, post in post_queries.posts_of_events(self.connection, event_ids):
+            posts[event_id].append(post)
+        for row in rows:
+            shown = to_show(triggers[row.post_id], posts[row.event_id])
+            event, tagging = events[row.event_id], taggings[row.post_id]
+            alert = holding_queries.to_alert(row, event, shown, tagging)
+            told = self.told(row.rule, row.event_id) if alert.reason is Reason.UPDATED else None
+            yield Held(
+                alert=replace(alert, first=told.first) if told else alert,
+                held_for=Hold(row.held_for),
+                held_until=row.held_until,
+            )
 
     def _record(
         self,
@@ -153,10 +176,7 @@ class Books:
     def _posts(self, event_id: str, trigger: Post) -> tuple[Post, ...]:
         """Return the posts to show of an event, the one that set an alert off first."""
         rows = post_queries.event_posts(self.connection, event_id)
-        others = [post_queries.to_post(row) for row in rows if row.id != trigger.id]
-        # The authority's own text first, then who reported it earliest.
-        others.sort(key=lambda post: (not post.official, post.published_at, post.id))
-        return (trigger, *others[: SHOWN_POSTS - 1])
+        return to_show(trigger, map(post_queries.to_post, rows))
 
     def _explain(self, alert: Alert) -> Alert:
         """Add to an alert the terms that made its scores."""

@@ -210,11 +210,16 @@ def once(
     print(
         f"{result.alerts} alerts; {result.tally.sent if not dry_run else result.waiting} "
         f"messages {would}, {result.tally.retried} to be tried again, {result.tally.dead} dead"
-        + (f"; {result.held} alerts wait for a digest or a morning" if result.held else ""),
+        + _waiting(result.held),
         file=sys.stderr,
     )
     if result.tally.dead or all(report.error for report in result.reports):
         raise typer.Exit(EXIT_FINDINGS)
+
+
+def _waiting(held: int) -> str:
+    wait = "1 alert waits" if held == 1 else f"{held} alerts wait"
+    return f"; {wait} for a digest or the end of quiet hours" if held else ""
 
 
 @app.command()

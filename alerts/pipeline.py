@@ -273,8 +273,9 @@ def books(connection: Connection, pipeline: Pipeline) -> Books:
 def release_due(pipeline: Pipeline, now: datetime) -> list[str]:
     """Put what was held and is due into the outbox; return the ids of the alerts that go out."""
     with pipeline.store.read() as connection:
-        if not holding_queries.is_due(connection, now):
-            return []
+        due = holding_queries.rules_due(connection, now)
+    if not due:
+        return []
     with pipeline.store.write() as connection:
         sent = release(
             pipeline.config.rules,
@@ -283,6 +284,7 @@ def release_due(pipeline: Pipeline, now: datetime) -> list[str]:
             channels=[channel.name for channel in pipeline.config.channels],
             now=now,
             config=pipeline.config.hash,
+            of=due,
         )
     return [alert.id for alert in sent]
 

@@ -7,17 +7,29 @@ for it into one message a rule. What is not sent after all is taken down with it
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from alerts.domain import Alert, Reason
-from alerts.ledger import Held, Hold, Ledger
+from alerts.ledger import Held, Hold, Ledger, Silence
 from alerts.restraint import quiet_end, silenced_by
 from alerts.rules import Rule
 from alerts.walltime import Home
 
 Group = Sequence[Held]
 """What waits of one rule on one event, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """One release: what is known now, and where it is taken down."""
+
+    rules: Mapping[str, Rule]
+    channels: Collection[str]
+    silences: Sequence[Silence]
+    ledger: Ledger
+    home: Home
+    now: datetime
 
 
 def release(
@@ -28,28 +40,36 @@ def release(
     channels: Collection[str],
     now: datetime,
     config: str,
+    of: Collection[str] | None = None,
 ) -> list[Alert]:
     """Let go of what is due, and take down what becomes of it; return what goes out.
 
     rules, channels: those of the config as it is now, which need not know what was held.
+    of: names of the rules that have something due, where that is known.
     """
-    known = {rule.name: rule for rule in rules}
-    waiting = ledger.held()
-    due = [one for one in waiting if one.held_until <= now]
-    due = [one for one in due if not _sleeps_on(one, known, ledger, home, now)]
+    this = _Round(
+        rules={rule.name: rule for rule in rules},
+        channels=channels,
+        silences=ledger.silences(now),
+        ledger=ledger,
+        home=home,
+        now=now,
+    )
+    waiting = ledger.held() if of is None else [one for name in of for one in ledger.held(name)]
+    due = [one for one in waiting if one.held_until <= now and not _sleeps_on(this, one)]
     single = {_key(one) for one in due if one.held_for is Hold.QUIET_HOURS}
     sent = []
     # A message tells the latest of its event, and with it all that waits on it for any reason.
     for group in by_event(one for one in waiting if _key(one) in single):
-        alert = merge(group, known.get(group[0].alert.rule), channels, now)
-        if not _is_dropped(alert, group, known, ledger, now):
+        alert = merge(group, this.rules.get(group[0].alert.rule), channels, now)
+        if not _is_dropped(this, alert, group):
             sent.append(alert)
             _send(alert, group, ledger, now)
     gathered: dict[str, list[Group]] = defaultdict(list)
     for group in by_event(one for one in due if _key(one) not in single):
         gathered[group[0].alert.rule].append(group)
     for name, groups in gathered.items():
-        digest = _digest(groups, known.get(name), channels, known, ledger, now, config)
+        digest = _digest(this, this.rules.get(name), groups, config)
         if digest is not None:
             sent.append(digest)
     return sent
@@ -67,23 +87,19 @@ def by_event(waiting: Iterable[Held]) -> list[Group]:
     return list(groups.values())
 
 
-def _sleeps_on(
-    held: Held, known: Mapping[str, Rule], ledger: Ledger, home: Home, now: datetime
-) -> bool:
+def _sleeps_on(this: _Round, held: Held) -> bool:
     """Put off what became due within quiet hours: they changed, or the service was not running."""
-    rule = known.get(held.alert.rule)
-    until = quiet_end(rule, held.alert.severity, now, home) if rule else None
+    rule = this.rules.get(held.alert.rule)
+    until = quiet_end(rule, held.alert.severity, this.now, this.home) if rule else None
     if until is not None:
-        ledger.postpone(held.alert.id, until)
+        this.ledger.postpone(held.alert.id, until)
     return until is not None
 
 
-def _is_dropped(
-    alert: Alert, group: Group, known: Mapping[str, Rule], ledger: Ledger, now: datetime
-) -> bool:
+def _is_dropped(this: _Round, alert: Alert, group: Group) -> bool:
     """Take down what is not wanted any more: silenced meanwhile, or its rule is in shadow now."""
-    rule = known.get(alert.rule)
-    silence = silenced_by(alert, ledger.silences(now))
+    rule = this.rules.get(alert.rule)
+    silence = silenced_by(alert, this.silences)
     if silence is not None:
         why = f"silenced by {silence.id}"
     elif rule is not None and rule.shadow:
@@ -91,7 +107,7 @@ def _is_dropped(
     else:
         return False
     for one in group:
-        ledger.drop(one.alert.id, why, now)
+        this.ledger.drop(one.alert.id, why, this.now)
     return True
 
 
@@ -146,29 +162,18 @@ def reroute(
     return wanted if len(there) == len(wanted) or not instead else there + instead
 
 
-def _digest(
-    groups: Sequence[Group],
-    rule: Rule | None,
-    channels: Collection[str],
-    known: Mapping[str, Rule],
-    ledger: Ledger,
-    now: datetime,
-    config: str,
-) -> Alert | None:
+def _digest(this: _Round, rule: Rule | None, groups: Sequence[Group], config: str) -> Alert | None:
     """Send one digest of a rule's due groups; None if nothing of them is to be told."""
-    told = [
-        (alert, group)
-        for group in groups
-        if not _is_dropped(alert := merge(group, rule, channels, now), group, known, ledger, now)
-    ]
+    merged = [(merge(group, rule, this.channels, this.now), group) for group in groups]
+    told = [(alert, group) for alert, group in merged if not _is_dropped(this, alert, group)]
     if not told:
         return None
     over = sum(group[0].held_for is Hold.BUDGET for _, group in told)
-    digest = gather([alert for alert, _ in told], now, config, note=_over_budget(over, rule))
-    ledger.send(digest, now)
+    digest = gather([alert for alert, _ in told], this.now, config, note=_over_budget(over, rule))
+    this.ledger.send(digest, this.now)
     for _, group in told:
         for one in group:
-            ledger.join(one.alert.id, digest.id, now)
+            this.ledger.join(one.alert.id, digest.id, this.now)
     return digest
 
 

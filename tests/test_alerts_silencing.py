@@ -14,9 +14,12 @@ from alerts.silencing import ends_at
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 CONFIG = """\
 service: {timezone: Europe/Brussels, web: "off"}
-sources: [{name: wire, kind: jsonl, path: p.jsonl}]
+sources: [{name: wire, kind: jsonl, path: p.jsonl, backfill: all}]
 channels: [{name: screen, kind: console}]
-rules: [{name: controls, send: [screen]}]
+rules:
+  - {name: controls, send: [screen]}
+  - {name: daily, send: [screen], digest: "0 8 1 1 *"}
+  - {name: echo, send: [screen], severity: low, muted_by: [controls]}
 """
 
 Command = Callable[..., tuple[int, str, str]]
@@ -96,3 +99,26 @@ def test_a_silence_is_added_listed_and_ended(command: Command) -> None:
     assert json.loads(command("silences", "list", "--all", "--format", "json")[1])[0]["state"] == (
         "expired"
     )
+
+
+def test_the_list_of_alerts_says_what_became_of_each(command: Command, tmp_path: Path) -> None:
+    now = datetime.now(UTC).isoformat()
+    post = {"id": "1", "published": now, "text": "Beijing bans the export of gallium"}
+    (tmp_path / "p.jsonl").write_text(json.dumps(post))
+    silenced = command("silences", "add", "--rule", "controls", "--words", "tin", "--for", "1h")
+
+    _, _, summary = command("once")
+    _, table, _ = command("alerts", "list")
+    rows = json.loads(command("alerts", "list", "--format", "json")[1])
+
+    assert silenced[0] == 0
+    assert "; 1 alert waits for a digest" in summary
+    told = " ".join(table.split())
+    assert "sent to screen" in told
+    assert "muted by controls" in told
+    assert "held for digest until" in told
+    by_rule = {row["rule"]: row for row in rows}
+    assert {name: row["sent_to"] for name, row in by_rule.items()} == {
+        "controls": ["screen"], "daily": [], "echo": [],
+    }  # fmt: skip
+    assert by_rule["daily"]["held_until"].endswith("-01-01T07:00:00Z")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 
 from alerts.domain import Alert, Event, Post, Reason, Severity
 from alerts.ledger import Hold
@@ -12,13 +12,29 @@ from alerts.store.tables import alerts, verdicts
 from classifier.labels import Tagging
 from classifier.relevance import Relevance
 
+OF_ALERT = alerts.c.id == bindparam("alert")
+LET_GO = (
+    update(alerts)
+    .where(OF_ALERT)
+    .values(released_at=bindparam("now"), told_in=bindparam("carrier"), not_sent=bindparam("why"))
+)
+# By the whole key: a scan for the alert's id would be one for each alert of a digest.
+SAY_WHY = (
+    update(verdicts)
+    .where(
+        verdicts.c.post_id == select(alerts.c.post_id).where(OF_ALERT).scalar_subquery(),
+        verdicts.c.rule == select(alerts.c.rule).where(OF_ALERT).scalar_subquery(),
+    )
+    .values(not_sent=bindparam("why"))
+)
+
 WAITING = and_(alerts.c.released_at.is_(None), alerts.c.held_until.is_not(None))
 
 
-def is_due(connection: Connection, now: datetime) -> bool:
-    """Tell whether the time of any alert that waits has come."""
-    query = select(alerts.c.id).where(WAITING, alerts.c.held_until <= now)
-    return connection.execute(query.limit(1)).first() is not None
+def rules_due(connection: Connection, now: datetime) -> list[str]:
+    """Return the names of the rules with an alert that waits, and whose time has come."""
+    query = select(alerts.c.rule).where(WAITING, alerts.c.held_until <= now)
+    return list(connection.execute(query.distinct().order_by(alerts.c.rule)).scalars())
 
 
 def next_release(connection: Connection) -> datetime | None:
@@ -76,19 +92,9 @@ def let_go(
     not_sent: str | None = None,
 ) -> None:
     """Write down that an alert waits no more, and what became of it."""
-    connection.execute(
-        update(alerts)
-        .where(alerts.c.id == alert_id)
-        .values(released_at=now, told_in=told_in, not_sent=not_sent)
-    )
-    # By the whole key: a scan for the alert's id would be one for each alert of a digest.
-    post_id = select(alerts.c.post_id).where(alerts.c.id == alert_id).scalar_subquery()
-    rule = select(alerts.c.rule).where(alerts.c.id == alert_id).scalar_subquery()
-    connection.execute(
-        update(verdicts)
-        .where(verdicts.c.post_id == post_id, verdicts.c.rule == rule)
-        .values(not_sent=not_sent)
-    )
+    said = {"alert": alert_id, "now": now, "carrier": told_in, "why": not_sent}
+    connection.execute(LET_GO, said)
+    connection.execute(SAY_WHY, said)
 
 
 def hold_until(connection: Connection, alert_id: str, until: datetime) -> None:

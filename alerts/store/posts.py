@@ -172,20 +172,42 @@ def recent_posts(connection: Connection, limit: int) -> list[Row[Any]]:
     return list(connection.execute(query.order_by(posts.c.id).limit(limit)))
 
 
+def posts_of(connection: Connection, post_ids: Collection[str]) -> dict[str, Post]:
+    """Return the posts of these ids, by id."""
+    query = select(posts).where(posts.c.id.in_(list(post_ids)))
+    return {row.id: to_post(row) for row in connection.execute(query)}
+
+
+def posts_of_events(
+    connection: Connection, event_ids: Collection[str]
+) -> Iterator[tuple[str, Post]]:
+    """Yield (event, post) for the posts of several events, oldest first."""
+    query = select(posts).where(posts.c.event_id.in_(list(event_ids)))
+    rows = connection.execute(query.order_by(posts.c.first_seen_at))
+    return ((row.event_id, to_post(row)) for row in rows)
+
+
 def tagging_of(connection: Connection, post_id: str) -> Tagging | None:
     """Return the newest tagging of a post."""
-    query = select(taggings).where(taggings.c.post_id == post_id)
-    row = connection.execute(query.order_by(taggings.c.model.desc())).first()
-    if row is None:
-        return None
-    at_least = (row.at_least_1, row.at_least_2, row.at_least_3)
-    return Tagging(
-        topics=row.topics,
-        tags=tuple(row.tags),
-        policy=Policy(grade=row.grade, at_least=at_least),
-        model=row.model,
-        terms={},
-    )
+    return taggings_of(connection, [post_id]).get(post_id)
+
+
+def taggings_of(connection: Connection, post_ids: Collection[str]) -> dict[str, Tagging]:
+    """Return post -> its newest tagging."""
+    query = select(taggings).where(taggings.c.post_id.in_(list(post_ids)))
+    rows = connection.execute(query.order_by(taggings.c.model))
+    return {
+        row.post_id: Tagging(
+            topics=row.topics,
+            tags=tuple(row.tags),
+            policy=Policy(
+                grade=row.grade, at_least=(row.at_least_1, row.at_least_2, row.at_least_3)
+            ),
+            model=row.model,
+            terms={},
+        )
+        for row in rows
+    }
 
 
 def to_post(row: Row[Any]) -> Post:
