@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Protocol
 
 from alerts.domain import Alert, Earlier, Severity
-from alerts.render import headline
 from alerts.rules import Case, Rule, contains
 from alerts.updates import Told
 
@@ -45,6 +44,22 @@ class Fate:
     def at_once(self) -> bool:
         """Whether it goes out now."""
         return self.not_sent is None and self.held_until is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An alert that a rule made on an event, as far as its later ones depend on it.
+
+    headline: as it stands; that of an alert which waited is the one it was sent with.
+    sent: whether it went out as a message of its own.
+    """
+
+    id: str
+    at: datetime
+    headline: str
+    severity: Severity
+    facts: frozenset[str]
+    sent: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,11 +177,15 @@ def loudest_first(rules: Sequence[Rule]) -> list[Rule]:
     return sorted(rules, key=lambda rule: -rule.severity.loudness)
 
 
-def told_by(alerts: Sequence[Alert]) -> Told | None:
+def told_by(made: Sequence[Made]) -> Told | None:
     """Return what readers know of an event from one rule's alerts on it, oldest first."""
-    if not alerts:
+    if not made:
         return None
-    first = Earlier(id=alerts[0].id, at=alerts[0].at, headline=headline(alerts[0]))
-    facts = frozenset(fact for alert in alerts for fact in alert.facts)
-    loudest = max((alert.severity for alert in alerts), key=lambda severity: severity.loudness)
-    return Told(at=alerts[-1].at, first=first, facts=facts, severity=loudest)
+    sent = [one for one in made if one.sent]
+    first = (sent or made)[0]
+    return Told(
+        at=made[-1].at,
+        first=Earlier(id=first.id, at=first.at, headline=first.headline, sent=bool(sent)),
+        facts=frozenset(fact for one in made for fact in one.facts),
+        severity=max((one.severity for one in made), key=lambda severity: severity.loudness),
+    )

@@ -17,12 +17,12 @@ from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.books import Books
 from alerts.domain import Alert, Polled, RawPost
-from alerts.updates import Told
 from alerts.ledger import Fate, Held, Silence, Telling
 from alerts.pipeline import Pipeline
 from alerts.rules import Case, Rule
 from alerts.store import deliveries, listing, silences, tables
 from alerts.store.connect import open_store
+from alerts.updates import Told
 from alerts.why import why
 from alerts.window import Window
 from classifier.resources import shipped

@@ -10,7 +10,8 @@ import pytest
 
 from alerts.domain import Act, Alert, Figures, Post, Stage
 from alerts.events import open_event
-from alerts.ledger import Fate, Held, Hold, Silence, Telling, told_by
+from alerts.ledger import Fate, Held, Hold, Made, Silence, Telling, told_by
+from alerts.render import headline
 from alerts.restraint import consider
 from alerts.rules import Case, Rule
 from alerts.updates import Told
@@ -34,7 +35,13 @@ class Notebook:
     sent: list[Alert] = field(default_factory=list)
 
     def told(self, rule: str, event_id: str) -> Told | None:
-        return told_by([a for a, _ in self.alerts if (a.rule, a.event.id) == (rule, event_id)])
+        sent = {alert.id: alert for alert in self.sent}
+        return told_by([
+            Made(id=a.id, at=a.at, headline=headline(sent.get(a.id, a)),
+                 severity=sent.get(a.id, a).severity, facts=a.facts, sent=a.id in sent)
+            for a, _ in self.alerts
+            if (a.rule, a.event.id) == (rule, event_id)
+        ])  # fmt: skip
 
     def knows(self, alert_id: str) -> bool:
         return any(alert.id == alert_id for alert, _ in self.alerts)

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
-from alerts.domain import Alert, Earlier, Reason, Severity
-from alerts.ledger import Fate, Telling
+from alerts.domain import Alert, Reason, Severity
+from alerts.ledger import Fate, Made, Telling, told_by
 from alerts.store.tables import alerts, verdicts
 from alerts.updates import Told
 
@@ -67,16 +67,18 @@ def told(connection: Connection, rule: str, event_id: str) -> Told | None:
     columns = (alerts.c.id, alerts.c.at, alerts.c.headline, alerts.c.facts, alerts.c.severity)
     fates = (alerts.c.not_sent, alerts.c.told_in, alerts.c.held_until, alerts.c.released_at)
     query = select(*columns, *fates).where(mine)
-    rows = connection.execute(query.order_by(alerts.c.at, alerts.c.ordinal)).all()
-    if not rows:
-        return None
-    sent = [row for row in rows if _was_sent(row)]
-    first = (sent or rows)[0]
-    return Told(
-        at=rows[-1].at,
-        first=Earlier(id=first.id, at=first.at, headline=first.headline, sent=bool(sent)),
-        facts=frozenset(fact for row in rows for fact in row.facts),
-        severity=max((Severity(row.severity) for row in rows), key=lambda one: one.loudness),
+    return told_by(
+        [
+            Made(
+                id=row.id,
+                at=row.at,
+                headline=row.headline,
+                severity=Severity(row.severity),
+                facts=frozenset(row.facts),
+                sent=_was_sent(row),
+            )
+            for row in connection.execute(query.order_by(alerts.c.at, alerts.c.ordinal))
+        ]
     )
 
 
