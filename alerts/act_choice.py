@@ -72,27 +72,38 @@ def choose(
         return None, Verdict()
     end = len(folded) if around.official else LATE_HAN if HAN.search(folded[:80]) else LATE_LATIN
     told = [s for s in sentences if telling(s) or (around.law and s.start < around.law <= s.end)]
-    verdicts = [(s, judge(s, folded, around)) for s in told[:SENTENCES] if s.start < end]
-    staged = [(s, v) for s, v in verdicts if v.stage and governed(s, v, sentences, folded, around)]
-    denial = next(((s, v) for s, v in verdicts if v.denied and denies(s, sentences, folded)), None)
-    if denial and (
-        not staged or staged[0][1].stage is Stage.REPORTED or denial[0].start < staged[0][0].start
-    ):
-        return denial
-    ranked = [
-        [(s, v) for s, v in staged if not v.weak and (punishes(v) or ruled(s, v, folded))],
-        [
-            (s, v)
-            for s, v in staged
-            if not v.weak and (strong(s, folded) or doing(s, v, folded) or around.official)
-        ],
-        [(s, v) for s, v in staged if v.weak],
-    ]
-    found = next((group[0] for group in ranked if group), denial)
+    staged: list[tuple[Sentence, Verdict]] = []
+    denial: tuple[Sentence, Verdict] | None = None
+    for sentence in [s for s in told[:SENTENCES] if s.start < end]:
+        verdict = judge(sentence, folded, around)
+        if verdict.denied and denial is None and denies(sentence, sentences, folded):
+            denial = sentence, verdict
+            if not staged or staged[0][1].stage is Stage.REPORTED:
+                return denial
+        elif verdict.stage and governed(sentence, verdict, sentences, folded, around):
+            staged.append((sentence, verdict))
+            clear = not verdict.weak and (punishes(verdict) or ruled(sentence, verdict, folded))
+            if clear and staged[0][1].stage is not Stage.REPORTED:
+                return sentence, verdict  # what comes behind changes nothing any more
+    found = ranked(staged, folded, around) or denial
     if found:
         return found
     first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
     return first, Verdict()
+
+
+def ranked(
+    staged: Sequence[tuple[Sentence, Verdict]], folded: str, around: Surroundings
+) -> tuple[Sentence, Verdict] | None:
+    """Return the first sentence of the best kind that there is."""
+    by_verb = [(s, v) for s, v in staged if not v.weak]
+    for s, v in by_verb:
+        if punishes(v) or ruled(s, v, folded):
+            return s, v
+    for s, v in by_verb:
+        if around.official or strong(s, folded) or doing(s, v, folded):
+            return s, v
+    return next(((s, v) for s, v in staged if v.weak), None)
 
 
 def ruled(sentence: Sentence, verdict: Verdict, folded: str) -> bool:

@@ -272,17 +272,25 @@ def old_marks(folded: str, dates: Sequence[Dated], today: date) -> tuple[tuple[i
 
 
 START = re.compile(
-    rf"\b(?:from|starting(?:\sin)?|beginning(?:\sin)?|as\sof|effective|in)\s(?:(?P<month>{MONTH})\b(?!\s\d\d?\b)\s?)?(?P<year>20\d\d)?\b"
-    r"|(?:(?P<year_zh>20\d\d)年)?(?:(?P<month_zh>\d{1,2})月)?(?P<next>明年)?(?:份)?起"
+    rf"(?:from|starting(?:\sin)?|beginning(?:\sin)?|as\sof|effective|in)\s"
+    rf"(?:(?P<month>{MONTH})\b(?!\s\d\d?\b)\s?)?(?P<year>20\d\d)?\b"
 )
+START_ZH = re.compile(r"(?:(?P<year>20\d\d)年|(?P<next>明年))?(?:(?P<month>\d{1,2})月)?份?起")
 
 
 def starts_later(folded: str, today: date) -> bool:
     """Tell whether a month or a year that is to come is named as the start of something."""
-    for match in START.finditer(folded):
-        month = MONTHS.get(match["month"] or "", 0) or int(match["month_zh"] or 0)
-        year = int(match["year"] or match["year_zh"] or 0)
-        if match["next"] or year > today.year:
+    found = [
+        START_ZH.search(folded, max(0, at.start() - 12), at.end())
+        for at in re.finditer("起", folded)
+    ]
+    found += START.finditer(folded)
+    for match in filter(None, found):
+        named = match.groupdict()
+        raw = named["month"] or "0"
+        month = MONTHS.get(raw, 0) or (int(raw) if raw.isdigit() else 0)
+        year = int(named["year"] or 0)
+        if named.get("next") or year > today.year:
             return True
         if month and year in (0, today.year) and 0 < (month - today.month) % 12 <= 9:
             return True

@@ -6,8 +6,10 @@ Pure. docs/acts.md explains the rules in the order in which they are tried here.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from alerts.act_cues import Sentence, background, idle, negated, subordinate
+from alerts.act_dates import starts_later
 from alerts.act_terms import HAN, Hit
 from alerts.act_verbs import DIRECTED
 from alerts.domain import Stage
@@ -84,15 +86,14 @@ class Surroundings:
 
     official: the text gives the act's own official number; bill: it is one of a bill.
     law: where such a number opens the text, as in the title of a regulation: its end.
-    dated: an effective date is known; come: it has come; later: a month or year to come is named
-        as the start.
+    dated: an effective date is known; come: it has come. today: of the post.
     old: where the text names a day or month long past.
     """
 
     official: bool
     dated: bool
     come: bool
-    later: bool = False
+    today: date
     bill: bool = False
     law: int = 0
     old: tuple[tuple[int, int], ...] = ()
@@ -214,7 +215,7 @@ def decide_adopted(
     if first.value == "effect" and FUTURE.search(folded, sentence.start, first.start):
         return (Stage.IN_EFFECT if around.come else Stage.ADOPTED), first
     if first.value == "effect":
-        ahead = around.later or (around.dated and not around.come)
+        ahead = not around.come and (around.dated or starts_later(folded, around.today))
         return (Stage.ADOPTED if ahead else Stage.IN_EFFECT), first
     if not around.dated and not around.official and intended(first, by_value, sentence, folded):
         return Stage.PROPOSED, first

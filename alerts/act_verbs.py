@@ -114,7 +114,7 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
                     value = "adopt"  # suspends imports: a ban begins, none is suspended
         subject = named if named and named.end == hit.start - 1 else None
         if not hit.value.startswith("base:") or finite(hit, subject, folded):
-            settled.append(hit._replace(value=value))
+            settled.append(hit if value == hit.value else Hit(hit.start, hit.end, "cue", value))
     settled.sort()
     return settled
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.act_choice import choose, telling
 from alerts.act_cues import Sentence, split_sentences
-from alerts.act_dates import Dated, find_dates, old_marks, starts_later
+from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_numbers import CITED_ONLY, Number, find_numbers, lawmaker, own_number
 from alerts.act_parties import (
     aimed_at,
@@ -105,10 +105,8 @@ class Reader:
             return Act(mentions=named)
         today = self.local_day(published_at, sentences)
         dates = outside_dates(find_dates(folded, found, today), numbers)
-        act = self.compose(
-            text, folded, sentences, numbers, dates, today, published_at.date(), words
-        )
-        return replace(act, mentions=named)
+        posted = published_at.date()
+        return self.compose(text, folded, sentences, numbers, dates, today, posted, words, named)
 
     def local_day(self, at: datetime, sentences: Sequence[Sentence]) -> date:
         """Return the post's day where the first authority or place of the text is."""
@@ -130,13 +128,14 @@ class Reader:
         today: date,
         posted: date,
         words: dict[str, tuple[str, ...]],
+        named: tuple[str, ...],
     ) -> Act:
         """Choose the sentence that reports the act and read every field from it."""
         own = own_number(numbers, today.year)
         around = surroundings(folded, own, dates, today, posted)
         main, verdict = choose(sentences, folded, around)
         if main is None or not (verdict.stage or verdict.denied or words["numbers"]):
-            return Act(read_from=kept(words))
+            return Act(mentions=named, read_from=kept(words))
         agencies, cue = self.terms.agencies, verdict.cue or verdict.denied
         theirs = answered(main, cue, folded)
         authority = choose_authority(theirs, sentences, cue, folded, agencies)
@@ -183,6 +182,7 @@ class Reader:
             items=tuple(value for value, _ in items),
             published_on=published.day.isoformat() if published else None,
             effective_on=effective.day.isoformat() if effective else None,
+            mentions=named,
             read_from=kept(words),
         )
 
@@ -221,7 +221,7 @@ def surroundings(
         official=own is not None,
         dated=effective is not None,
         come=effective is not None and effective.day <= max(today, posted),
-        later=effective is None and starts_later(folded, today),
+        today=today,
         bill=own is not None and own.canonical.startswith(BILLS),
         law=own.end if own and own.law and own.start < TITLE else 0,
         old=old_marks(folded, dates, today),
