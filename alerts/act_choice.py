@@ -38,7 +38,7 @@ BETWEEN = re.compile(
     r"(?:\s(?:has|have|had|will|to|is|are|may|might|could|also|again|formally|officially|now|just|finally|partially"
     r"|temporarily|today|on \w+day|in \w+))*\s?"
     r"|[^,。;\s]{0,2}(?:政府|当局|方面|法院|海关|警方|检方|国会|总统|总理|内阁|参议院|众议院)?"
-    r"(?:(?:\d{1,2}月)?\d{1,2}日|今日|今天|明日|昨日|即日)?起?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
+    r"(?:(?:\d{1,2}月)?\d{1,2}日|今日|今天|明日|昨日|即日)?起?(?:自[^,。;:\s]{1,12}起)?(?:[对向从][^,。;:\s]{1,24}?)?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
 )
 """What can stand between a country and the verb that it is the subject of."""
 GENRE = 120
@@ -138,10 +138,14 @@ def opens_otherwise(sentences: Sequence[Sentence]) -> bool:
 
 
 def denies(sentence: Sentence, sentences: Sequence[Sentence], folded: str) -> bool:
-    """Tell whether a denial is about an act: an instrument is named there or just before."""
+    """Tell whether a denial is about an act: an instrument is named there or just before.
+
+    What an authority denies may go without, if goods or a rule are named.
+    """
     at = sentences.index(sentence)
     named = any(part.of("instrument") for part in sentences[max(0, at - 2) : at + 1])
-    return named and named_government(sentence, sentences, folded)
+    by_authority = sentence.of("authority") and (sentence.of("item") or sentence.of("cue", "norm"))
+    return bool(named or by_authority) and named_government(sentence, sentences, folded)
 
 
 def governed(
@@ -183,13 +187,15 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
     cue = verdict.cue
     if cue is None:
         return False
-    behind = [hit for hit in sentence.hits if hit.start >= cue.end]
-    if not any(
-        hit.kind in OBJECTS or (hit.kind == "cue" and hit.value == "norm") for hit in behind
-    ):
-        return False
-    if any(said(hit, folded) for hit in sentence.of("authority") if hit.start > cue.start):
+    objects = [
+        hit
+        for hit in sentence.hits
+        if hit.kind in OBJECTS or (hit.kind == "cue" and hit.value == "norm")
+    ]
+    if objects and any(said(hit, folded) for hit in sentence.of("authority")):
         return True
+    if not any(hit.start >= cue.end for hit in objects):
+        return False
     for hit in reversed(sentence.hits):
         if hit.start >= cue.start or hit.kind not in ("authority", "place", "company"):
             continue

@@ -137,14 +137,18 @@ def subordinate(cue: Hit, sentence: Sentence, folded: str) -> bool:
 def background(sentence: Sentence, folded: str) -> int:
     """Return where the clause that opens a sentence ends if it is not the news, else its start.
 
-    Such a clause tells what went before, or a condition; a condition without a comma is all there is.
+    Such a clause tells what went before, or a condition. Where no government is named behind a
+    condition, the sentence is nothing but supposed.
     """
     fronted = FRONTED.match(folded, sentence.start, sentence.end)
     if fronted:
         return fronted.end()
     if CONDITION.match(folded, sentence.start, sentence.end):
-        comma = re.compile(",").search(folded, sentence.start, sentence.end)
-        return comma.end() if comma else sentence.end
+        comma = folded.find(",", sentence.start, sentence.end)
+        ruled = comma > 0 and any(
+            hit.start > comma for hit in sentence.hits if hit.kind in ("authority", "place")
+        )
+        return comma + 1 if ruled else sentence.end
     return sentence.start
 
 
@@ -185,7 +189,8 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
             if verb.kind in ("cue", "instrument")
         )
     if (
-        pleaded(cue, folded)
+        NONE_OF.search(folded, max(0, cue.start - 24), cue.start)
+        or pleaded(cue, folded)
         or SOUGHT.search(folded, max(0, cue.start - 60), cue.start)
         or (word.endswith("ing") and GERUND.search(folded, max(0, cue.start - 12), cue.start))
     ):
@@ -198,6 +203,8 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
     return any(dates_back(cue, start, end, sentence) for start, end in (*marks, *old))
 
 
+NONE_OF = re.compile(r"\bno\s(?:new\s|further\s|more\s|additional\s|plans?\s(?:for|of)\s)?$")
+"""Words behind which there is none of it: no exemptions planned."""
 SOUGHT = re.compile(
     r"\b(?:ask|seek|request|push|plea|press|lobby|appl|petition|call|plead)\w*(?:\s[^\s.;,]+){0,4}?\sfor\s(?:an?\s|the\s|more\s)?$"
 )

@@ -30,6 +30,7 @@ DECISIVE = frozenset(
         "none",
     ]
 )
+OBJECTS_ZH = ("制裁", "限制", "管制", "豁免", "处罚")
 WHERETO = "对向从自于在全进继"
 FINAL = re.compile(r"(?:interim )?final rule\b")
 
@@ -155,14 +156,19 @@ def leading(live: Sequence[Hit], folded: str) -> Hit | None:
     first = decisive[0]
     for cue in decisive[1:]:
         gap = folded[first.end : cue.start]
-        if HAN.match(folded, first.start) and "的" in gap and not GAP.search(gap):
+        han = HAN.match(folded, first.start)
+        if han and "的" in gap and not GAP.search(gap):
             first = cue  # 降低退税的政策推迟: what stands before 的 only tells which
+        elif han and not gap and folded.startswith(OBJECTS_ZH, first.start):
+            first = cue  # 将制裁延长: what is extended
     for cue in decisive[decisive.index(first) + 1 :]:
         if folded.endswith("ing", first.start, first.end) and (
             cue.value == "effect" or PASSIVE.search(folded, first.end, cue.start)
         ):
             return cue  # rules requiring licences are withdrawn: the participle tells which
         if first.value != "adopt" or cue.start - first.end > LEAD or cue.start == first.start:
+            break
+        if re.search(r"[,;:]|(?<=[\u3400-\u9fff])\s", folded[first.end - 1 : cue.start]):
             break
         if cue.value in ("withdraw", "suspend", "delay", "ease"):
             return cue
@@ -180,7 +186,9 @@ def decide(
     if kind == "weigh":
         return Stage.REPORTED, first
     if "law" in by_value:
-        return Stage.ADOPTED, by_value["law"]
+        chamber = by_value.get("chamber")
+        passed_on = chamber and chamber.start < by_value["law"].start
+        return (Stage.PROPOSED if passed_on else Stage.ADOPTED), by_value["law"]
     if "hypothetical" in by_value and ("will" in by_value or kind == "intend"):
         return Stage.PROPOSED, first
     if kind == "delay":
@@ -212,6 +220,10 @@ def decide_adopted(
         return Stage.PROPOSED, by_value.get("chamber", first)
     if first.value == "ease" and "suspend" in by_value:
         return Stage.SUSPENDED, by_value["suspend"]
+    if folded.startswith("halt", first.start) and any(
+        hit.start >= first.end for hit in sentence.of("instrument")
+    ):
+        return Stage.SUSPENDED, first  # halts tariffs, not: halts exports
     if first.value == "effect" and FUTURE.search(folded, sentence.start, first.start):
         return (Stage.IN_EFFECT if around.come else Stage.ADOPTED), first
     if first.value == "effect":
@@ -264,6 +276,8 @@ def intended(first: Hit, by_value: dict[str, Hit], sentence: Sentence, folded: s
     will = by_value.get("will")
     if will and HAN.match(folded[will.start]):
         gap = folded[will.end : first.start]
+        if any(will.end <= hit.start < first.start for hit in sentence.of("instrument")):
+            return False  # 将制裁延长: 将 marks what is extended
         return will.end <= first.start and len(gap) <= (18 if gap[:1] in WHERETO and gap else 3)
     if will and 0 <= first.start - will.end <= 20:
         return True
