@@ -80,6 +80,8 @@ def choose(
             denial = sentence, verdict
             if not staged or staged[0][1].stage is Stage.REPORTED:
                 return denial
+        elif verdict.weak and verdict.stage is Stage.REPORTED and not sentence.of("authority"):
+            continue  # hearsay without a verb or a body that acts is about somebody's business
         elif verdict.stage and governed(sentence, verdict, sentences, folded, around):
             staged.append((sentence, verdict))
             clear = not verdict.weak and (punishes(verdict) or ruled(sentence, verdict, folded))

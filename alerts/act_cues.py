@@ -68,6 +68,10 @@ DONE_TO = ("列入", "移出", "纳入", "增列", "追加", "制裁", "限制",
 PARTICIPLES = ("sanctioned", "banned", "restricted", "listed", "blacklisted", "forbidden", "barred")
 PASSIVE = re.compile(r"\b(?:was|were|been|is|are|be|gets?|got|being|just|newly)\s$")
 NOUNS = (
+    "orders",
+    "hits",
+    "hit",
+    "lists",
     "delays",
     "halts",
     "cuts",
@@ -85,6 +89,7 @@ NOUN_AFTER = re.compile(
     r"\s(?:on|against|over|for|relief|lists?|regimes?|packages?|evasion|waivers?|and|as|would|could|are|were"
     r"|have|had|has|is|by|in|imposed|under|rules?|risks?|busting|that|from|to|of|until|after|if|,)\b|[.,;:]|$"
 )
+ADJECTIVE = re.compile(r"(?:ese|ish|ian|ean|ican|rman)\s$")
 PROPOSED_WHAT = re.compile(
     r"\s(?:[\w-]+\s){0,3}?(?:rule|tariff|ban|law|legislat|regulat|amend|list|measure|control|restrict|dut|quota"
     r"|curb|sanction|change|exempt|exclu|delist|addition|removal|fee|new|to|a|an|the|add|rais|that|by|export|import|licen)"
@@ -275,7 +280,8 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
     if "charg" in word:
         return not CHARGED.match(after)
     if word in NOUNS:
-        return bool(NOUN_AFTER.match(after)) or not named_before(cue, sentence, 3)
+        adjective = ADJECTIVE.search(folded, max(0, cue.start - 16), cue.start)
+        return bool(NOUN_AFTER.match(after) or adjective) or not named_before(cue, sentence, 3)
     if word in PARTICIPLES:
         ahead = folded[max(0, cue.start - 12) : cue.start]
         said = PASSIVE.search(ahead) or re.match(r"\s(?:\w+\s){0,6}?by\b", after)

@@ -40,7 +40,7 @@ def said(value: object) -> set[str]:
 @pytest.mark.parametrize("half", ["tune", "held"])
 @pytest.mark.parametrize(
     ("field", "precision", "recall"),
-    [("number", 0.95, 0.85), ("stage", 0.9, 0.82), ("authority", 0.95, 0.85)],
+    [("number", 0.95, 0.9), ("stage", 0.92, 0.85), ("authority", 0.95, 0.88)],
 )
 def test_the_labelled_texts_are_read(
     half: str, field: str, precision: float, recall: float
