@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The labelled texts that quality is measured on; they are never trained on.
 DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-speed bench-latency clean help
+.PHONY: demo test lint types check bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-speed bench-latency bench-habit clean help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -57,6 +57,9 @@ bench-speed: $(VENV)/.run ## posts a second, beside a plain scikit-learn pipelin
 
 bench-latency: $(VENV)/.run ## seconds from a source's answer to the webhook's receipt
 	@$(BIN)/python tests/benchmarks/delivery_latency.py
+
+bench-habit: $(VENV)/.run ## false notices of silence a year, and how soon a real one is told
+	@$(BIN)/python tests/benchmarks/habit_years.py
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,7 +11,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from alerts import cli_backup, cli_correct, cli_labels, cli_read, cli_silences
+from alerts import (
+    cli_backup,
+    cli_correct,
+    cli_labels,
+    cli_operate,
+    cli_read,
+    cli_silences,
+)
 from alerts.cleaning import plain
 from alerts.errors import AlertsError, ConfigError
 from alerts.listing import Format, show, show_one
@@ -29,6 +36,7 @@ cli_read.events.add_typer(cli_correct.app)
 app.add_typer(cli_read.app)
 app.add_typer(cli_labels.app)
 app.add_typer(cli_backup.app)
+app.add_typer(cli_operate.app)
 app.add_typer(cli_silences.app)
 
 ConfigOption = Annotated[

@@ -204,6 +204,13 @@ def list_sources(config: ConfigOption = None, fmt: FormatOption = Format.TABLE) 
         "last_error",
         "health",
     )
+    if fmt is Format.TABLE:
+        # What is off stands beside what the source itself says.
+        says = (
+            [*row["health"], *(one["says"] for one in row["notices"] if one["kind"] != "failing")]
+            for row in rows
+        )
+        rows = [{**row, "health": said} for row, said in zip(rows, says, strict=True)]
     show(rows, fmt, columns, "no source was polled yet: `tocsin once` or `tocsin run` does")
 
 

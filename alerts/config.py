@@ -59,6 +59,7 @@ class Service(Strict):
     outbox_limit: undelivered messages above which polling waits.
     event_days: how long after its last post an event stays open to posts that resemble it; a
         post with its official number joins it at any time.
+    operator: channels that hear when a source or rule falls silent against its habit.
     """
 
     database: str = "sqlite:///tocsin.db"
@@ -70,6 +71,7 @@ class Service(Strict):
     contact: str | None = None
     outbox_limit: Annotated[int, Field(ge=1)] = 100_000
     event_days: Annotated[float, Field(gt=0, le=366)] = 14
+    operator: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,7 @@ def parse(text: str, path: Path, *, topics: Topics, secrets: bool) -> Config:
     if callable(topics):
         topics = topics(_anchor(service, path.parent).models if service else None)
     reading.check_rules(found_rules, topics)
+    reading.check_operator(service)
     if reading.mistakes:
         ordered = sorted(reading.mistakes, key=lambda m: (m.line, m.column, m.key))
         raise ConfigError(ordered)
@@ -380,6 +383,11 @@ class _Reading:
                 self.add((*where, place), f"{name!r} is {said}: the quieter never mutes the louder")
             elif other and not set(other.send) & set(rule.send):
                 self.add((*where, place), f"{name!r} shares no channel with this rule")
+
+    def check_operator(self, service: Service | None) -> None:
+        where, named = ("service", "operator"), service.operator if service else ()
+        self.check_known(where, named, [name for _, name in self.names("channels")], "channel")
+        self.check_repeats(where, named)
 
     def check_known(
         self, where: Where, named: Sequence[str], known: Sequence[str], noun: str

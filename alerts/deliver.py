@@ -143,7 +143,7 @@ async def _send_batch(
             # What can't be sent well within the lease goes back to the queue.
             if is_ending() or outbox.clock() - began > LEASE / 2:
                 break
-            outcome = await _try_once(outbox, channel, delivery)
+            outcome = await try_once(outbox, channel, delivery)
             gone = await asyncio.to_thread(_settle, outbox, delivery, lease, outcome, tally)
             rest.remove(delivery.id)
             if gone or _must_rest(outbox, name, outcome):
@@ -165,7 +165,8 @@ def _must_rest(outbox: Outbox, name: str, outcome: Outcome) -> bool:
     return True
 
 
-async def _try_once(outbox: Outbox, channel: ChannelSettings | None, delivery: Delivery) -> Outcome:
+async def try_once(outbox: Outbox, channel: ChannelSettings | None, delivery: Delivery) -> Outcome:
+    """Send one message once, at its channel's pace; whatever goes wrong is an outcome."""
     if channel is None:
         detail = f"channel {delivery.channel} is no longer in the config"
         return Outcome(verdict=Verdict.REJECTED, detail=detail)

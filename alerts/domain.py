@@ -164,6 +164,7 @@ class Reason(StrEnum):
     NEW = "new"
     UPDATED = "updated"
     DIGEST = "digest"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +214,23 @@ class Alert:
     facts: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something to tell whoever runs the service, not those who read alerts.
+
+    type: what a webhook's body calls it, such as "operator.notice".
+    lines: (label, text) below the headline; the label may be empty.
+    facts: the same for programs.
+    """
+
+    id: str
+    type: str
+    headline: str
+    lines: tuple[tuple[str, str], ...]
+    facts: Mapping[str, Json]
+    at: datetime
+
+
 class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
@@ -224,14 +242,15 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One alert on its way to one channel.
+    """One alert, or one notice, on its way to one channel.
 
     id: idempotency key; it and the body stay the same on every try.
+    alert: the alert's id; None for a notice.
     attempts: tries already made.
     """
 
     id: str
-    alert: str
+    alert: str | None
     channel: str
     body: bytes
     state: DeliveryState
@@ -309,9 +328,11 @@ class Polled:
         committed together with the posts, opaque to everyone else.
     health: warnings for people, such as a missing key that still let posts through.
     skipped: items that could not be read, each named.
+    shown: items that the source shows now, new or not; None where its answer doesn't tell.
     """
 
     posts: tuple[RawPost, ...]
     cursor: Mapping[str, Json]
     health: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    shown: int | None = None

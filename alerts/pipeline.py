@@ -14,7 +14,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Connection
 
-from alerts import sources
+from alerts import configs, sources
 from alerts.acts import Reader
 from alerts.books import Books
 from alerts.cleaning import plain
@@ -173,6 +173,7 @@ def ingest(
             new_posts=len(fresh),
             now=now,
             next_poll_at=now + settings.every,
+            shown=polled.shown,
         )
     pipeline.window.valid = True
     return PollReport(
@@ -362,13 +363,12 @@ async def poll_all(pipeline: Pipeline, client: Client, now: datetime) -> list[Po
 
 
 def prepare(pipeline: Pipeline, now: datetime) -> None:
-    """Make the database ready for a config: a row for each source, the rules kept by hash."""
+    """Make the database ready for a config: a row for each source, the config kept by hash."""
     config = pipeline.config
     with pipeline.store.write() as connection:
         kinds = {source.name: source.kind for source in config.sources}
         source_queries.ensure_sources(connection, kinds, now)
-        rules = [rule.model_dump(mode="json", by_alias=True) for rule in config.rules]
-        config_queries.remember_config(connection, config.hash, rules, now)
+        config_queries.remember_config(connection, config.hash, configs.document(config), now)
 
 
 def outbox_is_full(pipeline: Pipeline) -> bool:

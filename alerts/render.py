@@ -62,6 +62,8 @@ def headline(alert: Alert) -> str:
     prefix = f"Update: {_in_short(alert)}" if alert.reason is Reason.UPDATED else ""
     if alert.reason is Reason.DIGEST:
         prefix = f"Digest of {_events(alert.gathered)}: "
+    if alert.reason is Reason.TEST:
+        prefix = "Test: "
     return cut(prefix + (title or "An event without a title"), HEADLINE)
 
 

@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerts import config as config_file
 from alerts import pipeline as stages
+from alerts import watch
 from alerts.config import Config
 from alerts.deliver import Outbox, deliver_due
 from alerts.errors import ConfigError, StoreError, WebError
@@ -32,6 +33,12 @@ log = structlog.get_logger()
 
 TICK = 1.0
 """Seconds between two ticks."""
+
+WATCH = 300.0
+"""Seconds between two looks whether something has fallen silent."""
+
+SCORES = 6 * 3600.0
+"""Seconds between two looks whether scores have drifted."""
 
 MAX_POLLS = 16
 """Sources that are polled at the same time."""
@@ -124,6 +131,15 @@ class Scheduler:
             ("files", self.tick_files),
         ):
             ticks.add_job(job, "interval", seconds=self.tick, id=name, next_run_time=utc_now())
+        # The first polls come before the first look.
+        soon = utc_now() + timedelta(seconds=WATCH / 10)
+        for name, look, seconds in (
+            ("watch", watch.look, WATCH),
+            ("scores", watch.look_at_scores, SCORES),
+        ):
+            ticks.add_job(
+                self.tick_watch, "interval", [look], seconds=seconds, id=name, next_run_time=soon
+            )
         ticks.start()
         log.info(
             "running", sources=len(self.pipeline.config.sources), model=self.pipeline.model.version
@@ -256,6 +272,14 @@ class Scheduler:
                 await deliver_due(self._outbox, stop=self._round_ends)
             except StoreError as error:
                 log.error("deliveries wait", error=str(error))
+
+    async def tick_watch(self, look: Callable[[Pipeline, datetime], object]) -> None:
+        """Look whether something has fallen silent, or is scored differently."""
+        try:
+            async with self._writing:
+                await asyncio.to_thread(look, self.pipeline, self.clock())
+        except StoreError as error:
+            log.error("no look at what is off", error=str(error))
 
     async def tick_files(self) -> None:
         """Take up a changed config or a new current model."""

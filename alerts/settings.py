@@ -17,7 +17,7 @@ from pydantic import (
     ValidationInfo,
 )
 
-from alerts.domain import Alert, Delivery, Fetch, Json, Outcome, Polled, Send
+from alerts.domain import Alert, Delivery, Fetch, Json, Notice, Outcome, Polled, Send
 
 DURATION = re.compile(r"(\d+)\s*(ms|s|m|h|d|w)")
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -128,11 +128,13 @@ class ChannelKind:
     """One kind of channel: its config model, its rendering and its send.
 
     render(config, alert): the body, frozen when the alert is put into the outbox.
+    notify(config, notice): the body of a notice, likewise.
     send(config, delivery, post, now): one try; never raises for what the receiver does.
     pace: least seconds between two messages to one channel of this kind.
     """
 
     config: type[ChannelSettings]
     render: Callable[[Any, Alert], bytes]
+    notify: Callable[[Any, Notice], bytes]
     send: Callable[[Any, Delivery, Send, datetime], Awaitable[Outcome]]
     pace: float = 0.0

@@ -5,10 +5,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alerts.books import SHOWN_TERMS
+from alerts.configs import brief, written
 from alerts.errors import NotFound
 from alerts.pipeline import Pipeline
 from alerts.rules import Case, Rule, failing, matched, relevance_for
 from alerts.store import alerts as alert_queries
+from alerts.store import configs as config_queries
 from alerts.store import events as event_queries
 from alerts.store import listing
 from alerts.store import posts as post_queries
@@ -107,6 +109,7 @@ def _verdicts(connection: Connection, pipeline: Pipeline, case: Case) -> list[di
                 "told_in": alert.told_in if alert else None,
                 "at": iso(row.at),
                 "config": row.config,
+                "rule_then": brief(config_queries.rule_then(connection, row.config, name) or {}),
             }
         )
     for rule in pipeline.config.rules:
@@ -124,4 +127,5 @@ def _judge(rule: Rule, case: Case, config: str) -> dict[str, Any]:
         "held": list(matched(rule, case)),
         "relevance": relevance_for(rule, case).value,
         "config": config,
+        "rule_then": brief(written(rule)),
     }

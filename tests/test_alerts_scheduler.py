@@ -17,11 +17,13 @@ from structlog.testing import capture_logs
 
 from alerts import config as config_file
 from alerts import pipeline as stages
+from alerts import watch
 from alerts.acts import Reader, load_reader
 from alerts.pipeline import Pipeline
 from alerts.scheduler import PAUSE, Scheduler
 from alerts.store import listing
 from alerts.store import sources as source_queries
+from alerts.store import spells as spell_queries
 from alerts.store.connect import open_store
 from alerts.window import Window
 from classifier import artefact
@@ -593,3 +595,27 @@ def test_a_night_s_alerts_survive_the_service_that_held_them(house: House) -> No
     house.run(deliver)
 
     assert [row["state"] for row in house.deliveries()] == ["sent"]
+
+
+# What is off --------------------------------------------------------------------------------
+
+
+def test_a_look_notes_that_the_service_runs_and_survives_a_locked_database(house: House) -> None:
+    house.server.reply("/wire", body=feed())
+    house.write("wire")
+
+    def runs() -> list[tuple[datetime, datetime]]:
+        with house.store.read() as connection:
+            return spell_queries.watched(connection, NOW - timedelta(days=1))
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.is_polled("wire"))
+        await scheduler.tick_watch(watch.look)
+        with closing(sqlite3.connect(house.folder / "t.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await scheduler.tick_watch(watch.look_at_scores)
+
+    logs = house.run(steps)
+
+    assert runs() == [(NOW, NOW)]
+    assert "another process" in said(logs, "no look at what is off")[0]["error"]

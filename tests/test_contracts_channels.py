@@ -22,9 +22,12 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from standardwebhooks.webhooks import Webhook
 
 from alerts.channels import KINDS
+from alerts.cleaning import cut, plain
 from alerts.domain import Alert, Delivery, DeliveryState, Outcome, Reason, Send, Verdict
 from alerts.httpclient import Client
 from alerts.settings import ChannelSettings
+from alerts.spells import Kind as SpellKind
+from alerts.spells import Spell, begin_notice, end_notice
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 DATA = Path(__file__).parent / "data"
@@ -292,11 +295,41 @@ def check_body(channel: Channel, body: bytes) -> None:
         assert not ACTING.search(text)
 
 
+NOTICE_CHECKS: dict[str, Callable[[bytes], object]] = {
+    "console": bytes.decode,
+    "slack": SlackMessage.model_validate_json,
+    "webhook": orjson.loads,
+}
+"""Kind -> what every body of a notice must be."""
+
+
 # The contracts ------------------------------------------------------------------------------
 
 
 def test_every_kind_has_an_example_and_a_check() -> None:
     assert set(EXAMPLES) == set(KINDS) == set(CHECKS)
+
+
+@pytest.mark.parametrize("count", [1, 3, 60])
+@pytest.mark.parametrize("text", ["bis", *INJECTIONS[::7], "<" * 5000, "\x1b[2J\x00\u202e"])
+def test_a_notice_is_taken_and_acts_on_nobody(channel: Channel, count: int, text: str) -> None:
+    spells = [
+        Spell(
+            kind=SpellKind.FAILING, about="source", name=f"{text[:90]} {number}", since=NOW,
+            says=cut(plain(f"failed: {text}"), 300), check=("look", "try"),
+        )
+        for number in range(count)
+    ]  # fmt: skip
+
+    for notice in (begin_notice(spells, NOW), end_notice(spells, NOW)):
+        body = KINDS[channel.kind].notify(channel.config, notice)
+
+        NOTICE_CHECKS[channel.kind](body)
+        assert channel.kind != "webhook" or len(body) <= 20_000
+        told = [body.decode()] if channel.kind == "console" else strings_in(orjson.loads(body))
+        for one in told:
+            assert not ACTING.search(one)
+            assert channel.kind != "slack" or not set("<>") & set(OUR_LINK.sub("", one))
 
 
 def test_a_config_needs_its_own_kind_and_takes_no_other_keys(channel: Channel) -> None:

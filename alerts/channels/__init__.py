@@ -4,7 +4,7 @@ from alerts.channels import console, slack, webhook
 from alerts.settings import ChannelKind
 
 KINDS: dict[str, ChannelKind] = {
-    "console": ChannelKind(console.Config, console.render, console.send),
-    "slack": ChannelKind(slack.Config, slack.render, slack.send, pace=slack.PACE),
-    "webhook": ChannelKind(webhook.Config, webhook.render, webhook.send),
+    "console": ChannelKind(console.Config, console.render, console.notify, console.send),
+    "slack": ChannelKind(slack.Config, slack.render, slack.notify, slack.send, pace=slack.PACE),
+    "webhook": ChannelKind(webhook.Config, webhook.render, webhook.notify, webhook.send),
 }

@@ -4,8 +4,8 @@ import sys
 from datetime import datetime
 from typing import Literal
 
-from alerts.cleaning import Link
-from alerts.domain import Alert, Delivery, Outcome, Send, Verdict
+from alerts.cleaning import Link, plain
+from alerts.domain import Alert, Delivery, Notice, Outcome, Send, Verdict
 from alerts.render import headline, lines
 from alerts.settings import ChannelSettings
 
@@ -28,6 +28,13 @@ def render(config: Config, alert: Alert) -> bytes:
         label = f"  {line.label:<{LABEL}}" if line.label else "  "
         links = "".join(f" · {name(link)}{link.url}" for link in line.links)
         told.append(f"{label}{line.text}{links}")
+    return "".join(f"{line}\n" for line in told).encode()
+
+
+def notify(config: Config, notice: Notice) -> bytes:
+    """Return a notice as lines of text, the headline first."""
+    told = [f"[operator] {plain(notice.headline)}"]
+    told += (f"  {plain(label):<{LABEL}}{plain(text)}" for label, text in notice.lines)
     return "".join(f"{line}\n" for line in told).encode()
 
 

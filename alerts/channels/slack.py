@@ -4,15 +4,15 @@ The webhook's address is a secret: whoever has it can write to the channel. Limi
 texts are those of Slack's reference for incoming webhooks and blocks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
 import orjson
 from pydantic import ConfigDict
 
-from alerts.cleaning import Link, cut
-from alerts.domain import Alert, Delivery, Fetched, Json, Outcome, Send, Verdict
+from alerts.cleaning import Link, cut, plain
+from alerts.domain import Alert, Delivery, Fetched, Json, Notice, Outcome, Send, Verdict
 from alerts.errors import SourceError
 from alerts.httpclient import parse_retry_after
 from alerts.render import Line, headline, lines
@@ -74,7 +74,17 @@ class Config(ChannelSettings):
 
 def render(config: Config, alert: Alert) -> bytes:
     """Return the message's JSON."""
-    title, told = headline(alert), lines(alert)
+    return message(headline(alert), lines(alert))
+
+
+def notify(config: Config, notice: Notice) -> bytes:
+    """Return a notice's message, in JSON."""
+    told = [Line(label=plain(label), text=plain(text)) for label, text in notice.lines]
+    return message(plain(notice.headline), told)
+
+
+def message(title: str, told: Sequence[Line]) -> bytes:
+    """Return a header, sections, and small print as blocks."""
     blocks: list[Json] = [
         {"type": "header", "text": {"type": "plain_text", "text": fit(title, HEADER)}},
         *sections([line for line in told if not line.minor]),

@@ -8,14 +8,14 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 import orjson
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, SecretStr
 
 from alerts.document import document
-from alerts.domain import Alert, Delivery, Fetched, Json, Outcome, Send, Verdict
+from alerts.domain import Alert, Delivery, Fetched, Json, Notice, Outcome, Send, Verdict
 from alerts.errors import SourceError
 from alerts.httpclient import parse_retry_after
 from alerts.retry import unanswered
@@ -90,6 +90,17 @@ def render(config: Config, alert: Alert) -> bytes:
         told = shorten(told, items)
         body = orjson.dumps(told)
     return body
+
+
+def notify(config: Config, notice: Notice) -> bytes:
+    """Return the body of a notice."""
+    return orjson.dumps(
+        {
+            "type": notice.type,
+            "timestamp": f"{notice.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "data": {"notice_id": notice.id, "headline": notice.headline, **notice.facts},
+        }
+    )
 
 
 def shorten(told: Mapping[str, Json], items: int) -> dict[str, Json]:

@@ -79,7 +79,13 @@ async def poll(config: Config, fetch: Fetch, cursor: Mapping[str, Json], now: da
             "etag": validator(fetched, "etag"),
             "modified": validator(fetched, "last-modified"),
         }
-    return Polled(posts=found.posts, cursor=remembered, health=tuple(health), skipped=found.skipped)
+    return Polled(
+        posts=found.posts,
+        cursor=remembered,
+        health=tuple(health),
+        skipped=found.skipped,
+        shown=count,
+    )
 
 
 def conditions(known: Mapping[str, Json]) -> dict[str, str]:

@@ -71,7 +71,12 @@ async def poll(config: Config, fetch: Fetch, cursor: Mapping[str, Json], now: da
     if len(failures) == len(set(config.what)):
         raise failures[0]
     return Polled(
-        posts=tuple(posts.values()), cursor=cursor, health=tuple(health), skipped=tuple(skipped)
+        posts=tuple(posts.values()),
+        cursor=cursor,
+        health=tuple(health),
+        skipped=tuple(skipped),
+        # A list that failed says nothing of how many it has.
+        shown=None if failures else len(posts),
     )
 
 

@@ -22,15 +22,25 @@ def delivery_id(alert_id: str, channel: str) -> str:
 
 
 def enqueue(
-    connection: Connection, alert_id: str, channel: str, body: bytes, *, now: datetime
+    connection: Connection,
+    alert_id: str | None,
+    channel: str,
+    body: bytes,
+    *,
+    now: datetime,
+    notice: str | None = None,
 ) -> str:
-    """Put one message into the outbox, with its body as it will be sent on every try."""
-    key = delivery_id(alert_id, channel)
+    """Put one message into the outbox, with its body as it will be sent on every try.
+
+    notice: id of the notice that it tells, in place of an alert.
+    """
+    key = delivery_id(alert_id or f"notice {notice}", channel)
     connection.execute(
         insert(deliveries),
         {
             "id": key,
             "alert_id": alert_id,
+            "notice": notice,
             "channel": channel,
             "body": body,
             "state": DeliveryState.PENDING,
@@ -93,6 +103,26 @@ def claim(
             .values(state=DeliveryState.SENDING, lease=lease, leased_until=until)
         )
     return [to_delivery(row) for row in rows]
+
+
+def lease(connection: Connection, delivery_id: str, *, lease: str, until: datetime) -> None:
+    """Take one delivery for oneself, due or not."""
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id)
+        .values(state=DeliveryState.SENDING, lease=lease, leased_until=until)
+    )
+
+
+def one(connection: Connection, delivery_id: str) -> Delivery:
+    """Return the delivery of that id."""
+    query = select(deliveries).where(deliveries.c.id == delivery_id)
+    return to_delivery(connection.execute(query).one())
+
+
+def forget(connection: Connection, delivery_id: str) -> None:
+    """Remove a delivery that told nothing."""
+    connection.execute(delete(deliveries).where(deliveries.c.id == delivery_id))
 
 
 def settle(

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from alerts.store import corrections as correction_queries
-from alerts.store.tables import alerts, channels, deliveries, events, posts, sources
+from alerts.store.tables import alerts, channels, deliveries, events, posts, sources, spells
 
 Rows = list[dict[str, Any]]
 
@@ -156,6 +156,7 @@ def _delivery(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "alert": row.alert_id,
+        "notice": row.notice,
         "channel": row.channel,
         "state": row.state,
         "attempts": row.attempts,
@@ -169,18 +170,31 @@ def _delivery(row: Row[Any]) -> dict[str, Any]:
 def list_sources(connection: Connection) -> Rows:
     """Return every source that the database knows, by name."""
     rows = connection.execute(select(sources).order_by(sources.c.name))
-    return [_source(row) for row in rows]
+    off = _off(connection)
+    return [_source(row, off.get(row.name, [])) for row in rows]
 
 
 def show_source(connection: Connection, name: str) -> dict[str, Any] | None:
     """Return one source."""
     row = connection.execute(select(sources).where(sources.c.name == name)).first()
-    return _source(row) if row else None
+    return _source(row, _off(connection).get(name, [])) if row else None
 
 
-def _source(row: Row[Any]) -> dict[str, Any]:
+def _off(connection: Connection) -> dict[str, Rows]:
+    """Return source -> its open spells."""
+    query = select(spells).where(spells.c.ended_at.is_(None), spells.c.about == "source")
+    found: dict[str, Rows] = {}
+    for row in connection.execute(query.order_by(spells.c.since)):
+        spell = {"kind": row.kind, "since": iso(row.since), "says": row.says}
+        found.setdefault(row.name, []).append(spell)
+    return found
+
+
+def _source(row: Row[Any], off: Rows) -> dict[str, Any]:
     if row.last_error is not None:
         state = "failing"
+    elif off:
+        state = off[0]["kind"]
     elif row.first_polled_at is None:
         state = "new"
     else:
@@ -196,7 +210,28 @@ def _source(row: Row[Any]) -> dict[str, Any]:
         "failures": row.failures,
         "last_error": row.last_error,
         "health": row.health,
+        "notices": off,
     }
+
+
+def list_notices(connection: Connection, limit: int) -> Rows:
+    """Return what is or was off, what still is first, then the newest first."""
+    query = select(spells).order_by(spells.c.ended_at.is_not(None), spells.c.noticed_at.desc())
+    rows = connection.execute(query.order_by(spells.c.id).limit(limit))
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "about": row.about,
+            "name": row.name,
+            "since": iso(row.since),
+            "noticed_at": iso(row.noticed_at),
+            "ended_at": iso(row.ended_at),
+            "says": row.says,
+            "check": row.check,
+        }
+        for row in rows
+    ]
 
 
 def list_disabled(connection: Connection) -> Rows:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, literal, select, update
 
-from alerts.store.tables import sources
+from alerts.spells import page_after
+from alerts.store.tables import Utc, arrivals, sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,8 @@ class SourceState:
     cursor: the source's own memory, opaque.
     failures: polls that failed in a row.
     health: warnings of the last poll that worked.
+    failing_since: when the first of these failures was.
+    page: what is remembered of how much its answers show; see alerts/spells.py.
     """
 
     name: str
@@ -31,6 +34,8 @@ class SourceState:
     failures: int
     posts: int
     health: Sequence[str]
+    failing_since: datetime | None
+    page: Mapping[str, Any] | None
 
 
 def ensure_sources(connection: Connection, kinds: Mapping[str, str], now: datetime) -> None:
@@ -57,6 +62,8 @@ def _fresh(name: str, kind: str, now: datetime) -> dict[str, Any]:
         "failures": 0,
         "posts": 0,
         "health": [],
+        "failing_since": None,
+        "page": None,
     }
 
 
@@ -89,8 +96,12 @@ def record_success(
     new_posts: int,
     now: datetime,
     next_poll_at: datetime,
+    shown: int | None = None,
 ) -> None:
-    """Write down a poll that worked, together with the cursor that it leaves."""
+    """Write down a poll that worked, together with the cursor that it leaves.
+
+    shown: items that the source shows now; None if its answer doesn't tell.
+    """
     state = source_state(connection, name)
     assert state is not None, f"source {name} has no row"
     connection.execute(
@@ -100,6 +111,8 @@ def record_success(
             cursor=dict(cursor),
             health=list(health),
             failures=0,
+            failing_since=None,
+            page=page_after(state.page, shown, now),
             last_error=None,
             last_ok_at=now,
             last_new_at=now if new_posts else state.last_new_at,
@@ -108,6 +121,15 @@ def record_success(
             next_poll_at=next_poll_at,
         )
     )
+    if new_posts:
+        _note_arrival(connection, name, new_posts, now)
+
+
+def _note_arrival(connection: Connection, name: str, count: int, now: datetime) -> None:
+    same = (arrivals.c.source == name, arrivals.c.at == now)
+    more = update(arrivals).where(*same).values(posts=arrivals.c.posts + count)
+    if connection.execute(more).rowcount == 0:
+        connection.execute(insert(arrivals), {"source": name, "at": now, "posts": count})
 
 
 def record_failure(
@@ -119,6 +141,7 @@ def record_failure(
         .where(sources.c.name == name)
         .values(
             failures=sources.c.failures + 1,
+            failing_since=func.coalesce(sources.c.failing_since, literal(now, Utc)),
             last_error=error,
             last_error_at=now,
             next_poll_at=next_poll_at,

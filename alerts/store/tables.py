@@ -63,6 +63,8 @@ sources = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("posts", Integer, nullable=False, default=0),
     Column("health", JSON, nullable=False),
+    Column("failing_since", Utc),
+    Column("page", JSON),
 )
 
 events = Table(
@@ -201,7 +203,8 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("id", String, primary_key=True),
-    Column("alert_id", ForeignKey("alerts.id"), nullable=False, index=True),
+    Column("alert_id", ForeignKey("alerts.id"), index=True),
+    Column("notice", String),
     Column("channel", String, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("state", String, nullable=False),
@@ -244,4 +247,42 @@ configs = Table(
     Column("hash", String, primary_key=True),
     Column("live_since", Utc, nullable=False),
     Column("rules", JSON, nullable=False),
+    Column("document", JSON),
+)
+
+config_lives = Table(
+    "config_lives",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("hash", ForeignKey("configs.hash"), nullable=False),
+    Column("since", Utc, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("started_at", Utc, primary_key=True),
+    Column("last_seen_at", Utc, nullable=False),
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("at", Utc, primary_key=True),
+    Column("posts", Integer, nullable=False),
+)
+
+spells = Table(
+    "spells",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("about", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("noticed_at", Utc, nullable=False),
+    Column("ended_at", Utc, index=True),
+    Column("says", Text, nullable=False),
+    Column("check", JSON, nullable=False),
 )

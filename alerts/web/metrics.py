@@ -14,6 +14,7 @@ from alerts.store import deliveries as delivery_queries
 from alerts.store import holding as holding_queries
 from alerts.store import silences as silence_queries
 from alerts.store import sources as source_queries
+from alerts.store import spells as spell_queries
 from alerts.web.reading import (
     alerts_by_rule,
     deliveries_by_state,
@@ -56,6 +57,7 @@ class Figures(Collector):
                 *_alerts(connection),
                 *_silences(connection, datetime.now(UTC)),
                 *_outbox(connection),
+                _notices(connection),
             ]
         tick = GaugeMetricFamily(
             "tocsin_seconds_since_tick", "Seconds since the service last looked at what is due."
@@ -126,6 +128,15 @@ def _silences(connection: Connection, now: datetime) -> list[Metric]:
     active = GaugeMetricFamily("tocsin_silences_active", "Silences that hold.")
     active.add_metric([], len(silence_queries.active(connection, now)))
     return [active]
+
+
+def _notices(connection: Connection) -> Metric:
+    off = GaugeMetricFamily(
+        "tocsin_notice", "What is off now: silent, failing, ...", labels=["kind", "about", "name"]
+    )
+    for spell in spell_queries.open_spells(connection):
+        off.add_metric([spell.kind.value, spell.about, spell.name], 1)
+    return off
 
 
 def _outbox(connection: Connection) -> list[Metric]:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from alerts.cleaning import plain, web_link
+from alerts.configs import unset
 from alerts.domain import DeliveryState
 from alerts.errors import NotFound
 from alerts.pipeline import Pipeline
@@ -86,18 +87,11 @@ def distance(at: str | datetime | None, now: datetime) -> str | None:
 def spelt(value: object) -> str:
     """Return a value of a rule as people write it."""
     if isinstance(value, Mapping):
-        parts = ((name, inner) for name, inner in value.items() if not _unset(inner))
+        parts = ((name, inner) for name, inner in value.items() if not unset(inner))
         return "; ".join(f"{name}: {spelt(inner)}" for name, inner in parts)
     if isinstance(value, list | tuple):
         return ", ".join(spelt(inner) for inner in value)
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _unset(value: object) -> bool:
-    """Tell whether a condition asks for nothing, an empty one inside counting as none."""
-    if isinstance(value, Mapping):
-        return all(_unset(inner) for inner in value.values())
-    return value is None or value is False or value in ("", [], ())
 
 
 TEMPLATES = Environment(
@@ -148,6 +142,7 @@ def overview(asked: Asked) -> str:
         counts=counts,
         stuck=stuck,
         disabled=listing.list_disabled(connection),
+        notices=[row for row in listing.list_notices(connection, GLANCE) if not row["ended_at"]],
     )
 
 
@@ -198,7 +193,7 @@ def alert(asked: Asked) -> str:
         asked,
         alert=found,
         data=data,
-        rule={name: value for name, value in rule.items() if not _unset(value)},
+        rule={name: value for name, value in rule.items() if not unset(value)},
         post_id=alert_queries.post_of(asked.connection, asked.wanted),
     )
 
