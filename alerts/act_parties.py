@@ -162,9 +162,8 @@ def choose_jurisdiction(
     actor = choose_actor(main, cue, folded)
     if actor is None:
         signs = [hit for sentence in (main, *sentences) for hit in sentence.of("sign")]
-        others = (s for s in sentences if s is not main)
-        acting = next((a for s in others if (a := choose_actor(s, None, folded))), None)
-        actor = signs[0] if signs else acting
+        # A country in another sentence is as often one that is affected.
+        actor = signs[0] if signs else None
     return (actor.value, actor) if actor else (None, None)
 
 
