@@ -245,7 +245,7 @@ def save(
     if folder.exists():
         raise ModelError(f"{folder} exists already")
     buffer = io.BytesIO()
-    joblib.dump(model, buffer, compress=("zlib", 6))
+    joblib.dump(model, buffer, compress=("zlib", 3))
     contents = {MODEL: buffer.getvalue(), COMPILED: pack(compile_model(model)), **files}
     said = {
         "format": FORMAT,

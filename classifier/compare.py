@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from classifier.evaluate import Flags, Floats, Truth, Verdicts, decide, interval, to_f1
+from classifier.evaluate import Drawn, Flags, Floats, Truth, Verdicts, decide, interval, to_f1
 from classifier.labels import Example
 
 HELD_OUT = "held_out.json.gz"
@@ -227,18 +227,18 @@ def compare(
 def _difference(head: str, held: Flags, certain: Flags, before: Flags, after: Flags) -> Difference:
     held, before, after = held & certain, before & certain, after & certain
 
-    def both(weights: Floats) -> tuple[Floats, Floats]:
+    def both(weights: Drawn) -> tuple[Floats, Floats]:
         total = weights @ held
         return (
             to_f1(weights @ (held & before), total, weights @ before),
             to_f1(weights @ (held & after), total, weights @ after),
         )
 
-    def change(weights: Floats) -> Floats:
+    def change(weights: Drawn) -> Floats:
         first, second = both(weights)
         return second - first
 
-    first, second = both(np.ones((1, len(held))))
+    first, second = both(np.ones((1, len(held)), np.float32))
     low, high = interval(change, len(held))
     return Difference(
         head=head,

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -118,6 +119,11 @@ def deal(examples: Sequence[Example], folds: int) -> np.ndarray[Any, np.dtype[np
     Near-duplicates share a fold; labels and languages are spread evenly; the same rows in another
     order fall into the same folds.
     """
+    return _deal(tuple(examples), folds)
+
+
+@lru_cache(maxsize=4)  # a training asks three times for the same rows
+def _deal(examples: tuple[Example, ...], folds: int) -> np.ndarray[Any, np.dtype[np.int64]]:
     groups = group([example.text for example in examples])
     first: dict[int, tuple[str, str]] = {}
     for example, number in zip(examples, groups.tolist(), strict=True):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from classifier.tagging import Classifier
 
 Floats = NDArray[np.float64]
+Drawn = NDArray[np.float32]
+"""Draw counts of resamples; 32 bits hold every count exactly."""
 Flags = NDArray[np.bool_]
 Figures = dict[str, Any]
 
@@ -239,9 +241,11 @@ def _topic(truth: Truth, verdicts: Verdicts, at: int) -> Figures:
     held, tags = truth.held[rows, at], verdicts.tags[rows, at]
     chances = verdicts.chances[rows, at]
 
-    def drawn_f1(drawn: Floats) -> Floats:
-        weights = drawn[:, rows]
-        return to_f1(weights @ (held & tags), weights @ held, weights @ tags)
+    surely = truth.certain[:, at]
+    counted = _stacked(truth.held[:, at] & surely, verdicts.tags[:, at] & surely)
+
+    def drawn_f1(drawn: Drawn) -> Floats:
+        return to_f1(*(drawn @ counted).T)
 
     return {
         **_judged(held, tags, chances),
@@ -252,8 +256,10 @@ def _topic(truth: Truth, verdicts: Verdicts, at: int) -> Figures:
 
 
 def _policy(held: Flags, said: Flags, chances: Floats) -> Figures:
-    def drawn_f1(drawn: Floats) -> Floats:
-        return to_f1(drawn @ (held & said), drawn @ held, drawn @ said)
+    counted = _stacked(held, said)
+
+    def drawn_f1(drawn: Drawn) -> Floats:
+        return to_f1(*(drawn @ counted).T)
 
     return {
         **_judged(held, said, chances),
@@ -261,6 +267,11 @@ def _policy(held: Flags, said: Flags, chances: Floats) -> Figures:
         "support": int(held.sum()),
         "calibration_error": calibration_error(held, chances),
     }
+
+
+def _stacked(held: Flags, said: Flags) -> Drawn:
+    """Return as columns what to_f1 takes: one product with draw counts is faster than three."""
+    return np.column_stack([held & said, held, said]).astype(np.float32)
 
 
 def _judged(held: Flags, said: Flags, chances: Floats | None = None) -> Figures:
@@ -282,30 +293,30 @@ def to_f1(both: Any, held: Any, said: Any) -> Floats:
     return f1
 
 
-def _macro_f1(truth: Truth, verdicts: Verdicts, drawn: Floats) -> Floats:
+def _macro_f1(truth: Truth, verdicts: Verdicts, drawn: Drawn) -> Floats:
     held, tags = truth.held & truth.certain, verdicts.tags & truth.certain
     f1: Floats = to_f1(drawn @ (held & tags), drawn @ held, drawn @ tags).mean(axis=1)
     return f1
 
 
-def _macro_f1_inside(truth: Truth, verdicts: Verdicts, inside: Floats, drawn: Floats) -> Floats:
+def _macro_f1_inside(truth: Truth, verdicts: Verdicts, inside: Floats, drawn: Drawn) -> Floats:
     """Return macro-F1 inside a group of texts, over the topics that occur there at all."""
     held, tags = truth.held & truth.certain, verdicts.tags & truth.certain
     occur = inside @ held > 0
     if not occur.any():
         return np.zeros(len(drawn))
-    held, tags, within = held[:, occur], tags[:, occur], drawn * inside
+    rows = np.flatnonzero(inside)
+    held, tags, within = held[rows][:, occur], tags[rows][:, occur], drawn[:, rows]
     f1: Floats = to_f1(within @ (held & tags), within @ held, within @ tags).mean(axis=1)
     return f1
 
 
-def interval(figure: Callable[[Floats], Floats], size: int) -> list[float]:
+def interval(figure: Callable[[Drawn], Floats], size: int) -> list[float]:
     """Return the 95% interval of a figure that takes resamples x texts of draw counts."""
     if not size:
         return [0.0, 0.0]
-    values = np.concatenate(
-        [figure(drawn.astype(float)) for drawn in np.array_split(resamples(size), RESAMPLES // 100)]
-    )
+    parts = np.array_split(resamples(size), RESAMPLES // 100)
+    values = np.concatenate([figure(drawn.astype(np.float32)) for drawn in parts])
     return [float(edge) for edge in np.percentile(values, [2.5, 97.5])]
 
 

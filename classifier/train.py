@@ -1,18 +1,21 @@
 """A corpus and a gazetteer -> a TopicModel; the same input gives the same scores."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
+from joblib import Parallel, cpu_count, delayed
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
 from classifier.corpus import Corpus, deal
 from classifier.errors import CorpusError
-from classifier.features import BLOCKS, Reading, read
+from classifier.features import BLOCKS, Reading, pieces_of, read
 from classifier.gazetteer import Gazetteer
 from classifier.model import Block, Parameters, TopicModel, make_features
 from classifier.tagging import Floats, to_probability
@@ -27,6 +30,19 @@ SHARE = 0.15
 
 LEAST = 2.0
 """How often a negative counts at least when a threshold is chosen."""
+
+
+WORTH_PROCESSES = 20_000
+"""Rows from which several processes learn sooner than one, though each must start first."""
+
+
+class Counted(NamedTuple):
+    """A block's features, sorted by name, and how often each row has them."""
+
+    name: str
+    block: Block
+    features: list[str]
+    counts: csr_matrix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +60,14 @@ def train(
     *,
     version: str,
     progress: Progress = lambda now, done, steps: None,
+    processes: int | None = None,
 ) -> Trained:
     """Return the model of this corpus.
 
     Cross-validation over groups of near-duplicates gives out-of-fold scores; those give each
     head its calibration and threshold; then all rows train the model itself.
+
+    processes: how many learn at once; None: as many as pay. The model is the same.
     """
     steps = parameters.folds + 3
     progress("reading", 0, steps)
@@ -60,18 +79,22 @@ def train(
     labels = label_matrix(corpus)
     blocks = count(readings, parameters)
     folds = deal(corpus.examples, parameters.folds)
+    del readings
     scores = np.zeros(labels.shape)
-    for fold in range(parameters.folds):
-        progress(f"cross-validation {fold + 1} of {parameters.folds}", fold + 1, steps)
-        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        rows, held = weigh(blocks, inside, outside, parameters)
-        weights, starts = fit(rows, labels[inside], parameters)
-        scores[outside] = held @ weights.T + starts
-    progress("training on all rows", parameters.folds + 1, steps)
-    features = make_features(parameters)
-    rows = csr_matrix(features.fit_transform(readings))
-    weights, starts = fit(rows, labels, parameters)
-    progress("calibrating", parameters.folds + 2, steps)
+    work = [(np.flatnonzero(folds != one), folds == one) for one in range(parameters.folds)]
+    work.append((np.arange(len(labels)), folds < 0))  # the model itself: all rows, none held out
+    many = processes or (min(cpu_count(), len(work)) if len(labels) >= WORTH_PROCESSES else 1)
+    progress(f"cross-validation 1 of {parameters.folds}", 1, steps)
+    learned = Parallel(n_jobs=many, return_as="generator")(
+        delayed(_learn)(blocks, labels, inside, np.flatnonzero(outside), parameters)
+        for inside, outside in work
+    )
+    for done, (part, (_, outside)) in enumerate(zip(learned, work, strict=True), 2):
+        weights, starts, scores[outside] = part
+        left = done <= parameters.folds
+        now = f"cross-validation {done} of {parameters.folds}" if left else "training on all rows"
+        progress(now, done, steps)
+    features = _fitted(blocks, parameters)
     calibration = [calibrate(scores[:, head], labels[:, head]) for head in range(labels.shape[1])]
     slopes = np.array([slope for slope, _ in calibration])
     offsets = np.array([offset for _, offset in calibration])
@@ -167,26 +190,86 @@ def label_matrix(corpus: Corpus) -> Floats:
     )
 
 
-def count(readings: list[Reading], parameters: Parameters) -> list[tuple[Block, Any]]:
-    """Return each block with the counts of its features, rows x features."""
-    return [
-        (block, CountVectorizer(analyzer=BLOCKS[name]).fit_transform(readings).astype(float))
-        for name, block in parameters.blocks.items()
-    ]
+def count(readings: list[Reading], parameters: Parameters) -> list[Counted]:
+    """Return each block with the counts of its features, as scikit-learn counts and sorts them."""
+    return [_count(name, block, readings) for name, block in parameters.blocks.items()]
+
+
+def _count(name: str, block: Block, readings: list[Reading]) -> Counted:
+    numbers: dict[str, int] = {}
+    pieces: dict[str, bytes] = {}
+
+    def number(features: Sequence[str]) -> bytes:
+        found = [numbers.setdefault(one, len(numbers)) for one in features]
+        return np.array(found, np.int32).tobytes()
+
+    rows = []
+    for reading in readings:
+        if name != "pieces":
+            rows.append(number(BLOCKS[name](reading)))
+            continue
+        # Pieces are most of all features, and those of a word are always the same.
+        for atom in reading.atoms:
+            if atom not in pieces:
+                pieces[atom] = number(pieces_of(atom))
+        rows.append(b"".join([pieces[atom] for atom in reading.atoms]))
+    features = sorted(numbers)
+    rank = np.empty(len(features), np.int32)
+    rank[[numbers[one] for one in features]] = np.arange(len(features))
+    columns = rank[np.frombuffer(b"".join(rows), np.int32)]
+    ends = list(accumulate((len(row) // 4 for row in rows), initial=0))
+    shape = (len(readings), len(features))
+    counts = csr_matrix((np.ones(len(columns)), columns, ends), shape=shape)
+    counts.sum_duplicates()
+    return Counted(name, block, features, counts)
 
 
 def weigh(
-    blocks: list[tuple[Block, Any]], inside: Indices, outside: Indices, parameters: Parameters
+    blocks: list[Counted], inside: Indices, outside: Indices, parameters: Parameters
 ) -> tuple[csr_matrix, csr_matrix]:
     """Return training and held-out rows; only training rows decide features and weights."""
     rows, held = [], []
-    for block, counts in blocks:
-        spread = np.asarray((counts[inside] > 0).sum(axis=0)).ravel()
-        kept = counts[:, np.flatnonzero(spread >= block.min_df)]
-        weigher = TfidfTransformer(sublinear_tf=True).fit(kept[inside])
-        rows.append(block.scale * weigher.transform(kept[inside]))
-        held.append(block.scale * weigher.transform(kept[outside]))
-    return hstack(rows).tocsr(), hstack(held).tocsr()
+    for one in blocks:
+        columns, weigher = _weigher(one, inside)
+        kept = one.counts[:, columns]
+        rows.append(one.block.scale * weigher.transform(kept[inside]))
+        if len(outside):
+            held.append(one.block.scale * weigher.transform(kept[outside]))
+    return hstack(rows).tocsr(), hstack(held).tocsr() if held else csr_matrix((0, 0))
+
+
+def _weigher(one: Counted, inside: Indices) -> tuple[Indices, TfidfTransformer]:
+    """Return the columns that enough training rows have, and what weighs them."""
+    counts = one.counts[inside]
+    spread = np.bincount(counts.indices, minlength=counts.shape[1])
+    columns = np.flatnonzero(spread >= one.block.min_df)
+    return columns, TfidfTransformer(sublinear_tf=True).fit(counts[:, columns])
+
+
+def _fitted(blocks: list[Counted], parameters: Parameters) -> FeatureUnion:
+    """Return the union of blocks as if it had been fitted to the texts that were counted."""
+    union = make_features(parameters)
+    steps = dict(union.transformer_list)
+    for one in blocks:
+        columns, weigher = _weigher(one, np.arange(one.counts.shape[0]))
+        kept = {one.features[column]: at for at, column in enumerate(columns.tolist())}
+        steps[one.name].named_steps["count"].vocabulary_ = kept
+        steps[one.name].steps[1] = ("weigh", weigher)
+    return union
+
+
+def _learn(
+    blocks: list[Counted],
+    labels: Floats,
+    inside: Indices,
+    outside: Indices,
+    parameters: Parameters,
+) -> tuple[Floats, Floats, Floats]:
+    """Return weights and starts learned from the inside rows, and the scores of the others."""
+    rows, held = weigh(blocks, inside, outside, parameters)
+    weights, starts = fit(rows, labels[inside], parameters)
+    scores = held @ weights.T + starts if len(outside) else np.empty((0, len(starts)))
+    return weights, starts, scores
 
 
 def fit(rows: csr_matrix, labels: Floats, parameters: Parameters) -> tuple[Floats, Floats]:

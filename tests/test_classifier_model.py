@@ -9,8 +9,9 @@ import pytest
 
 from classifier import artefact, corpus
 from classifier.errors import CorpusError, ModelDamaged, ModelError, ModelForeign, ModelMissing
+from classifier.features import read
 from classifier.gazetteer import Gazetteer
-from classifier.model import Parameters
+from classifier.model import Parameters, make_features
 from classifier.scorer import Scorer
 from classifier.text import split
 from classifier.train import choose_threshold, expect_threshold, train
@@ -54,6 +55,27 @@ def test_the_same_corpus_gives_the_same_scores(small: corpus.Corpus, gazetteer: 
 
     assert np.array_equal(one.probabilities(TEXTS), two.probabilities(TEXTS))
     assert one.thresholds == two.thresholds
+
+
+def test_several_processes_learn_the_same_model(small: corpus.Corpus, gazetteer: Gazetteer) -> None:
+    one, two = (
+        train(small, gazetteer, Parameters(folds=2), version="v", processes=count)
+        for count in (1, 2)
+    )
+
+    assert np.array_equal(one.held_out, two.held_out)
+    assert np.array_equal(one.model.weights, two.model.weights)
+
+
+def test_features_are_those_that_scikit_learn_would_fit(
+    small: corpus.Corpus, gazetteer: Gazetteer
+) -> None:
+    trained = train(small, gazetteer, Parameters(folds=2), version="v").model.features
+    readings = [read(example.text, gazetteer) for example in small.examples]
+    fitted = make_features(Parameters()).fit(readings)
+
+    assert trained.get_feature_names_out().tolist() == fitted.get_feature_names_out().tolist()
+    assert abs(trained.transform(readings) - fitted.transform(readings)).max() == 0
 
 
 def test_the_shipped_model_reads_both_languages(shipped: Scorer) -> None:
