@@ -130,7 +130,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
         )
         return (
             word[0] in "对输涉在"
-            or bool(re.search(r"(?:对|向|自|从|于|与|将|家|产)$", before))
+            or bool(re.search(r"(?:对|向|自|从|于|与|将|家|产|们)$", before))
             or bool(re.match(r"(?:产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产)", after))
             or bool(re.match(r"\d", after))
         )

@@ -97,6 +97,12 @@ def test_the_stage_is_that_of_the_main_clause(text: str, stage: str | None) -> N
     assert read(text).stage == stage
 
 
+def test_where_the_author_works_is_not_who_acts() -> None:
+    act = read("正极材料制备技术被列进限制出口目录，今天就生效。我们德国那条线得先去省厅办证。")
+
+    assert act.jurisdiction != "DE"
+
+
 @pytest.mark.parametrize(
     ("text", "authority", "jurisdiction"),
     [
