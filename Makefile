@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The labelled texts that quality is measured on; they are never trained on.
 DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench bench-latency bench-habit clean help
+.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench bench-rules bench-latency bench-habit clean help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -37,6 +37,9 @@ types: $(VENV)/.dev ## mypy --strict
 
 check: lint types test ## everything that must pass before a commit
 
+schema: $(VENV)/.run ## data/tocsin.schema.json for editors, from the models and the docs
+	@$(BIN)/python -m alerts.schema docs/configuration.md > data/tocsin.schema.json
+
 bench-quality-dev: $(VENV)/.run ## topics and policy on labelled texts that nothing was trained on
 	@$(BIN)/tocsin evaluate --data $(DEV_SET)
 
@@ -58,6 +61,9 @@ $(VENV)/.bench: $(VENV)/.run
 
 bench: $(VENV)/.bench ## posts a second, beside other ways; writes docs/performance.md
 	@$(BIN)/python tests/benchmarks/performance.py --write docs/performance.md
+
+bench-rules: $(VENV)/.run ## microseconds a post for 1, 10, 100 and 1,000 rules
+	@$(BIN)/python tests/benchmarks/rules.py
 
 bench-latency: $(VENV)/.run ## seconds from a source's answer to the webhook's receipt
 	@$(BIN)/python tests/benchmarks/delivery_latency.py

@@ -4,8 +4,8 @@ It asks and writes; nothing is decided here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -71,9 +71,20 @@ class Books:
     connection: Connection
     config: Config
     model: Explainer
+    _told: dict[str, dict[str, Told]] = field(default_factory=dict)
+    _skipped: dict[str, str] = field(default_factory=dict)
+
+    def tellers(self, event_id: str) -> Mapping[str, Told]:
+        """Return the rules that made alerts on an event, and what their readers know of it.
+
+        Asked once for all rules of a post.
+        """
+        if event_id not in self._told:
+            self._told[event_id] = alert_queries.told_of(self.connection, event_id)
+        return self._told[event_id]
 
     def told(self, rule: str, event_id: str) -> Told | None:
-        return alert_queries.told(self.connection, rule, event_id)
+        return self.tellers(event_id).get(rule)
 
     def knows(self, alert_id: str) -> bool:
         return alert_queries.is_stored(self.connection, alert_id)
@@ -96,20 +107,37 @@ class Books:
         self._store(whole, fate)
         if fate.at_once:
             self._enqueue(replace(whole, channels=fate.channels), alert.at)
-        not_sent = fate.not_sent or fate.held_for
-        self._record(rule, case, alert.at, alert_id=alert.id, not_sent=not_sent)
+        alert_queries.add_verdict(
+            self.connection,
+            post_id=case.post.id,
+            rule=rule.name,
+            at=alert.at,
+            config=self.config.hash,
+            alert_id=alert.id,
+            not_sent=fate.not_sent or fate.held_for,
+        )
 
     def skip(self, rule: Rule, case: Case, why: str, now: datetime) -> None:
-        self._record(rule, case, now, not_sent=why)
+        self._skipped[rule.name] = why
+
+    def write_skipped(self, case: Case, now: datetime) -> None:
+        """Remember what was skipped of a post, so that `tocsin why` can tell: all at once."""
+        alert_queries.add_skipped(
+            self.connection, self._skipped, post_id=case.post.id, at=now, config=self.config.hash
+        )
+        self._skipped.clear()
 
     def join(self, alert_id: str, other: str, now: datetime) -> None:
         holding_queries.let_go(self.connection, alert_id, now, told_in=other)
+        self._told.clear()
 
     def drop(self, alert_id: str, why: str, now: datetime) -> None:
         holding_queries.let_go(self.connection, alert_id, now, not_sent=why)
+        self._told.clear()
 
     def postpone(self, alert_id: str, until: datetime) -> None:
         holding_queries.hold_until(self.connection, alert_id, until)
+        self._told.clear()
 
     def send(self, alert: Alert, now: datetime) -> None:
         if alert.reason is Reason.DIGEST:
@@ -122,9 +150,11 @@ class Books:
                 document=document(alert),
             )
             holding_queries.let_go(self.connection, alert.id, now)
+            self._told.clear()
         self._enqueue(alert, now)
 
     def _store(self, alert: Alert, fate: Fate) -> None:
+        self._told.clear()
         alert_queries.add_alert(
             self.connection,
             alert,
@@ -152,26 +182,6 @@ class Books:
                 held_for=Hold(row.held_for),
                 held_until=row.held_until,
             )
-
-    def _record(
-        self,
-        rule: Rule,
-        case: Case,
-        now: datetime,
-        *,
-        alert_id: str | None = None,
-        not_sent: str | None = None,
-    ) -> None:
-        """Remember what a rule said of a post, so that `tocsin why` can tell."""
-        alert_queries.add_verdict(
-            self.connection,
-            post_id=case.post.id,
-            rule=rule.name,
-            at=now,
-            alert_id=alert_id,
-            not_sent=not_sent,
-            config=self.config.hash,
-        )
 
     def _posts(self, event_id: str, trigger: Post) -> tuple[Post, ...]:
         """Return the posts to show of an event, the one that set an alert off first."""

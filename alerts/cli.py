@@ -147,23 +147,47 @@ def init(
 
     if path.exists():
         fail([f"{path} exists already: name another file, or move it away"], EXIT_ERROR)
-    try:
-        path.write_bytes(shipped("data", "tocsin.example.yaml").read_bytes())
-    except OSError as error:
-        fail([f"{path} cannot be written: {error.strerror}"], EXIT_ERROR)
-    print(f"{path} written. Edit it, then: tocsin check -c {path}")
+    schema = path.with_name("tocsin.schema.json")
+    for target, name in ((path, "tocsin.example.yaml"), (schema, schema.name)):
+        try:
+            target.write_bytes(shipped("data", name).read_bytes())
+        except OSError as error:
+            fail([f"{target} cannot be written: {error.strerror}"], EXIT_ERROR)
+    print(f"{path} written, and {schema.name} beside it for your editor.")
+    print(f"Edit it, then: tocsin check -c {path}")
 
 
 @app.command()
-def check(config: ConfigOption = None) -> None:
+def check(
+    config: ConfigOption = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the config's JSON Schema for editors instead.")
+    ] = False,
+) -> None:
     """Check the config: every mistake with file, line, column and a suggestion."""
     from alerts.opening import load_config
+    from classifier.resources import shipped
 
+    if schema:
+        print(shipped("data", "tocsin.schema.json").read_text(encoding="utf-8"), end="")
+        return
     checked = load_config(config)
-    print(
-        f"{checked.path}: good: {len(checked.sources)} sources, {len(checked.channels)} channels, "
-        f"{len(checked.rules)} rules ({checked.hash[:19]})"
-    )
+    for warning in checked.warnings:
+        place = f"{warning.file}:{warning.line}:{warning.column}"
+        print(f"{place}: warning: {warning.key}: {warning.message}", file=sys.stderr)
+    counts = [
+        f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+        for noun, things in (
+            ("source", checked.sources),
+            ("channel", checked.channels),
+            ("rule", checked.rules),
+            ("warning", checked.warnings),
+        )
+        if things or noun != "warning"
+    ]
+    shadow = sum(rule.shadow for rule in checked.rules)
+    counts[2] += f" ({shadow} in shadow)" if shadow else ""
+    print(f"{checked.path}: OK: {', '.join(counts)}; {checked.hash[:19]}")
 
 
 @app.command()

@@ -3,36 +3,31 @@
 The only place that reads the environment.
 """
 
-import difflib
 import hashlib
-import io
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import orjson
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic import AfterValidator, BaseModel, Field
 
 from alerts import channels, sources
+from alerts.checking import SECTIONS, Checking
 from alerts.errors import ConfigError, Mistake
 from alerts.rules import Rule
 from alerts.settings import ChannelSettings, Secret, SourceSettings, Strict
+from alerts.shortlist import Shortlist
 from alerts.walltime import Cron, Home, Zone
-from alerts.yamltree import Where, in_tree, plain, position
+from alerts.yamltree import Branch, Unreadable, read
 from classifier.labels import TOPICS
 
 DEFAULT_PATH = "tocsin.yaml"
-MAX_BYTES = 4_000_000
+MAX_BYTES = 16_000_000
 REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
-SECTIONS = ("service", "sources", "channels", "rules")
 
 Topics = Sequence[str] | Callable[[Path | None], Sequence[str]]
 """Names of topics, or what returns those of the current model in a folder (None: the default)."""
@@ -79,6 +74,8 @@ class Config:
     """A whole, checked config.
 
     hash: "sha256:..." over everything that decides, secrets left out.
+    warnings: what is odd about it, and no mistake.
+    shortlist: the rules, filed so that a post meets only those that it may touch.
     """
 
     path: Path
@@ -87,6 +84,11 @@ class Config:
     channels: tuple[ChannelSettings, ...]
     rules: tuple[Rule, ...]
     hash: str
+    warnings: tuple[Mistake, ...] = ()
+    shortlist: Shortlist = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shortlist", Shortlist(self.rules))
 
     @property
     def home(self) -> Home:
@@ -149,7 +151,7 @@ def _whole(path: Path, message: str) -> ConfigError:
 def parse(text: str, path: Path, *, topics: Topics, secrets: bool) -> Config:
     """Check the text of a config; `path` names it in messages and anchors relative paths."""
     tree = _read_yaml(text, path)
-    reading = _Reading(path, tree, _secret_reader(path.parent) if secrets else None)
+    reading = Checking(path, tree, _secret_reader(path.parent) if secrets else None)
     reading.check_sections()
     service = reading.model(Service, tree.get("service") or {}, ("service",))
     found_sources = reading.kinds("sources", {k: v.config for k, v in sources.KINDS.items()})
@@ -159,12 +161,11 @@ def parse(text: str, path: Path, *, topics: Topics, secrets: bool) -> Config:
     if callable(topics):
         topics = topics(_anchor(service, path.parent).models if service else None)
     reading.check_rules(found_rules, topics)
-    reading.check_operator(service)
+    reading.check_operator(service.operator if service else ())
     if reading.mistakes:
-        ordered = sorted(reading.mistakes, key=lambda m: (m.line, m.column, m.key))
-        raise ConfigError(ordered)
+        raise ConfigError(in_order(reading.mistakes))
     assert service is not None
-    chosen = tuple(rule for _, rule in found_rules)
+    chosen = tuple(found.rule for found in found_rules)
     return Config(
         path=path,
         service=_anchor(service, path.parent),
@@ -172,7 +173,13 @@ def parse(text: str, path: Path, *, topics: Topics, secrets: bool) -> Config:
         channels=tuple(c for c in found_channels if isinstance(c, ChannelSettings)),
         rules=chosen,
         hash=fingerprint(service, found_sources, found_channels, chosen),
+        warnings=in_order(reading.warnings),
     )
+
+
+def in_order(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
+    """Return mistakes as they stand in the file."""
+    return tuple(sorted(mistakes, key=lambda one: (one.line, one.column, one.key)))
 
 
 def fingerprint(*parts: BaseModel | Iterable[BaseModel]) -> str:
@@ -197,29 +204,18 @@ def _anchor(service: Service, folder: Path) -> Service:
     return service.model_copy(update=changed)
 
 
-def _read_yaml(text: str, path: Path) -> CommentedMap:
-    yaml = YAML(typ="rt")
+def _read_yaml(text: str, path: Path) -> Branch:
     try:
-        tree = yaml.load(io.StringIO(text))
-    except DuplicateKeyError as error:
-        said = str(error.problem).split(" with value")[0]
-        raise _marked(path, error, f"{said}: each key may stand once") from error
-    except MarkedYAMLError as error:
-        raise _marked(path, error, f"is not YAML: {error.problem or error.context}") from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise _whole(path, f"is not YAML: {str(error).splitlines()[0]}") from error
+        tree = read(text)
+    except Unreadable as error:
+        line, column = error.place
+        mistake = Mistake(file=str(path), line=line, column=column, key="", message=str(error))
+        raise ConfigError([mistake]) from error
     if tree is None:
         raise _whole(path, "is empty: `tocsin init` writes a commented example")
-    if not isinstance(tree, CommentedMap):
+    if not isinstance(tree, Branch):
         raise _whole(path, f"must have the sections {', '.join(SECTIONS)}")
     return tree
-
-
-def _marked(path: Path, error: MarkedYAMLError, message: str) -> ConfigError:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    mistake = Mistake(file=str(path), line=line, column=column, key="", message=message)
-    return ConfigError([mistake])
 
 
 def _secret_reader(folder: Path) -> Callable[[str], str]:
@@ -237,197 +233,3 @@ def _secret_reader(folder: Path) -> Callable[[str], str]:
             raise ValueError(f"secret file {name} cannot be read") from error
 
     return lambda written: REFERENCE.sub(value_of, written)
-
-
-M = TypeVar("M", bound=BaseModel)
-
-
-class _Reading:
-    """One pass over a config's tree that gathers mistakes instead of stopping at the first."""
-
-    def __init__(
-        self, path: Path, tree: CommentedMap, read_secret: Callable[[str], str] | None
-    ) -> None:
-        self.path = path
-        self.tree = tree
-        self.context = {"read_secret": read_secret, "folder": path.absolute().parent}
-        self.mistakes: list[Mistake] = []
-
-    def add(self, where: Where, message: str) -> None:
-        line, column = position(self.tree, where)
-        key = ".".join(str(part) for part in where)
-        self.mistakes.append(
-            Mistake(file=str(self.path), line=line, column=column, key=key, message=message)
-        )
-
-    def check_sections(self) -> None:
-        for key in self.tree:
-            if key not in SECTIONS:
-                self.add((str(key),), f"is not a section{suggest(str(key), SECTIONS)}")
-        for section in ("sources", "channels", "rules"):
-            if section in self.tree and not isinstance(self.tree[section], CommentedSeq):
-                self.add((section,), "must be a list, each item on a line that starts with '-'")
-        if not self.entries("sources"):
-            self.add(("sources",), "needs at least one source")
-
-    def entries(self, section: str) -> list[tuple[int, Any]]:
-        found = self.tree.get(section)
-        return list(enumerate(found)) if isinstance(found, CommentedSeq) else []
-
-    def model(self, kind: type[M], data: Any, where: Where) -> M | None:
-        if not isinstance(data, Mapping):
-            self.add(where, "must be a mapping of keys to values")
-            return None
-        try:
-            return kind.model_validate(plain(data), context=self.context)
-        except ValidationError as error:
-            for one in error.errors(include_url=False, include_input=False):
-                self.explain(kind, one, where)
-            return None
-
-    def explain(self, kind: type[BaseModel], error: Any, where: Where) -> None:
-        """Turn one of pydantic's errors into a line for the person who wrote the config."""
-        inner = tuple(part for part in error["loc"] if in_tree(self.tree, where, part))
-        path = (*where, *(inner or error["loc"][:1]))
-        if error["type"] == "extra_forbidden":
-            path = (*where, *error["loc"])
-            known = _keys_at(kind, error["loc"][:-1])
-            message = f"is not a key here{suggest(str(error['loc'][-1]), known)}"
-        elif error["type"] == "missing":
-            path = (*where, *error["loc"])
-            message = "is missing"
-        else:
-            message = error["msg"].removeprefix("Value error, ")
-            message = message[0].lower() + message[1:]
-        if not any(m.key == ".".join(map(str, path)) for m in self.mistakes):
-            self.add(path, message)
-
-    def kinds(self, section: str, known: Mapping[str, type[BaseModel]]) -> list[BaseModel]:
-        found = []
-        for index, data in self.entries(section):
-            where: Where = (section, index)
-            if not isinstance(data, Mapping):
-                self.add(where, "must be a mapping of keys to values")
-                continue
-            kind = data.get("kind")
-            if kind is None:
-                self.add((*where, "kind"), f"is missing: one of {', '.join(sorted(known))}")
-            elif kind not in known:
-                hint = suggest(str(kind), known)
-                self.add(
-                    (*where, "kind"),
-                    f"{kind!r} is not a kind of {section.removesuffix('s')}{hint}",
-                )
-            else:
-                model = self.model(known[kind], data, where)
-                if model is not None:
-                    found.append(model)
-        return found
-
-    def rules(self) -> list[tuple[int, Rule]]:
-        read = ((i, self.model(Rule, data, ("rules", i))) for i, data in self.entries("rules"))
-        return [(index, rule) for index, rule in read if rule is not None]
-
-    def names(self, section: str) -> list[tuple[int, str]]:
-        return [
-            (index, str(data["name"]))
-            for index, data in self.entries(section)
-            if isinstance(data, Mapping) and "name" in data
-        ]
-
-    def check_names(self) -> None:
-        for section in ("sources", "channels", "rules"):
-            first: dict[str, int] = {}
-            for index, name in self.names(section):
-                if name in first:
-                    where = (section, index, "name")
-                    self.add(where, f"{name!r} is also the name of {section}.{first[name]}")
-                first.setdefault(name, index)
-
-    def check_rules(self, rules: Sequence[tuple[int, Rule]], topics: Sequence[str]) -> None:
-        """Check what a rule says of topics, sources and channels that stand elsewhere."""
-        known_sources = [name for _, name in self.names("sources")]
-        known_channels = [name for _, name in self.names("channels")]
-        for index, rule in rules:
-            where: Where = ("rules", index)
-            for part in ("all", "any", "none"):
-                named = getattr(rule.topics, part)
-                self.check_known((*where, "topics", part), named, topics, "topic")
-            if isinstance(rule.min_score, dict):
-                for topic in rule.min_score:
-                    if topic not in topics:
-                        hint = suggest(topic, topics)
-                        self.add((*where, "min_score", topic), f"is not a topic{hint}")
-            if rule.sources is not None:
-                for part, named in (("only", rule.sources.only), ("not", rule.sources.excluded)):
-                    self.check_known((*where, "sources", part), named, known_sources, "source")
-            self.check_known((*where, "send"), rule.send, known_channels, "channel")
-            self.check_repeats((*where, "send"), rule.send)
-            self.check_muting((*where, "muted_by"), rule, [one for _, one in rules])
-            if not rule.send and not rule.shadow:
-                self.add((*where, "send"), "names no channel; `shadow: true` only records")
-            both = set(rule.topics.all + rule.topics.any) & set(rule.topics.none)
-            for topic in sorted(both):
-                self.add((*where, "topics", "none"), f"{topic!r} is also asked for")
-
-    def check_muting(self, where: Where, rule: Rule, rules: Sequence[Rule]) -> None:
-        """Check that what a rule says it is muted by could ever mute it."""
-        self.check_known(where, rule.muted_by, [name for _, name in self.names("rules")], "rule")
-        self.check_repeats(where, rule.muted_by)
-        for place, name in enumerate(rule.muted_by):
-            other = next((one for one in rules if one.name == name), None)
-            if name == rule.name:
-                self.add((*where, place), "a rule cannot mute itself: see cooldown")
-            elif other and other.severity.loudness < rule.severity.loudness:
-                said = f"{other.severity}, and this rule {rule.severity}"
-                self.add((*where, place), f"{name!r} is {said}: the quieter never mutes the louder")
-            elif other and not set(other.send) & set(rule.send):
-                self.add((*where, place), f"{name!r} shares no channel with this rule")
-
-    def check_operator(self, service: Service | None) -> None:
-        where, named = ("service", "operator"), service.operator if service else ()
-        self.check_known(where, named, [name for _, name in self.names("channels")], "channel")
-        self.check_repeats(where, named)
-
-    def check_known(
-        self, where: Where, named: Sequence[str], known: Sequence[str], noun: str
-    ) -> None:
-        for place, name in enumerate(named):
-            if name not in known:
-                hint = suggest(name, known)
-                self.add((*where, place), f"{name!r} is not a {noun} here{hint}")
-
-    def check_repeats(self, where: Where, named: Sequence[str]) -> None:
-        for place, name in enumerate(named):
-            if name in named[:place]:
-                self.add((*where, place), f"{name!r} is named twice")
-
-
-def suggest(word: str, known: Iterable[str]) -> str:
-    """Return ": did you mean X?", or the choices if nothing is close."""
-    choices = sorted(known)
-    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
-    if close:
-        return f": did you mean {close[0]}?"
-    return f": one of {', '.join(choices)}" if choices else ""
-
-
-def _keys_at(kind: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    """Return the keys that a model takes at a place inside it."""
-    model: type[BaseModel] = kind
-    for part in loc:
-        field = next(
-            (f for n, f in model.model_fields.items() if part in (n, f.alias)),
-            None,
-        )
-        inner = _model_in(field.annotation) if field else None
-        if inner is not None:
-            model = inner
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    inner = (_model_in(part) for part in getattr(annotation, "__args__", ()))
-    return next((model for model in inner if model is not None), None)

@@ -16,9 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ruamel.yaml import YAML
-
 from alerts import pipeline as stages
+from alerts import yamltree
 from alerts.deliver import Outbox, deliver_due
 from alerts.domain import Reason
 from alerts.httpclient import Client
@@ -53,7 +52,7 @@ class Recording:
 
 def read_recording(folder: Path) -> Recording:
     """Read a recording from a folder with morning.yaml, tocsin.yaml and a folder a tick."""
-    told = YAML(typ="safe").load((folder / "morning.yaml").read_text(encoding="utf-8"))
+    told = yamltree.read((folder / "morning.yaml").read_text(encoding="utf-8"))
     ticks = tuple(
         Tick(
             at=datetime.fromisoformat(f"{told['date']}T{tick['time']}").replace(tzinfo=UTC),

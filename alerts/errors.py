@@ -49,6 +49,13 @@ class ConfigError(AlertsError):
         self.mistakes = tuple(mistakes)
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
+    @property
+    def in_short(self) -> str:
+        """One line, for a log: the first mistakes and how many more there are."""
+        told = "; ".join(str(mistake) for mistake in self.mistakes[:3])
+        more = len(self.mistakes) - 3
+        return f"{told}; and {more} more (`tocsin check` lists them)" if more > 0 else told
+
 
 class StoreError(AlertsError):
     """The database cannot be used."""

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from alerts.domain import Alert, Earlier, Severity
-from alerts.rules import Case, Rule, contains
+from alerts.rules import Case, Rule
 from alerts.updates import Told
+from alerts.words import contains
 
 
 class Hold(StrEnum):

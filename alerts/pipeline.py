@@ -244,7 +244,7 @@ def judge(
     now: datetime,
 ) -> list[str]:
     """Let every rule decide on a post of an event; return the alerts' ids."""
-    asks_reach = any(rule.updates.reach for rule in pipeline.config.rules)
+    config, ledger = pipeline.config, books(connection, pipeline)
     case = Case(
         post=read.post,
         tagging=read.tagging,
@@ -252,17 +252,18 @@ def judge(
         thresholds=pipeline.model.thresholds,
         act=read.act,
         retraction=read.retraction,
-        reach=post_queries.reach(connection, event.id) if asks_reach else None,
+        reach=post_queries.reach(connection, event.id) if config.shortlist.asks_reach else None,
     )
     made = consider(
-        pipeline.config.rules,
+        config.shortlist.touched(case, ledger.tellers(event.id)),
         case,
-        books(connection, pipeline),
-        home=pipeline.config.home,
+        ledger,
+        home=config.home,
         backfilled=backfilled,
         now=now,
-        config=pipeline.config.hash,
+        config=config.hash,
     )
+    ledger.write_skipped(case, now)
     return [alert.id for alert in made]
 
 

@@ -218,6 +218,7 @@ def _judge_post(
         [rule], case, ledger, home=pipeline.config.home, backfilled=row.backfilled, now=now,
         config=config,
     )  # fmt: skip
+    ledger.write_skipped(case, now)
     return made[0].id if made else None
 
 

@@ -5,102 +5,32 @@ one in docs/rules.md.
 """
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Annotated, Any
+from functools import cached_property, lru_cache
+from typing import Annotated, Any, Self
 
-import re2
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field
 
+from alerts import expression
+from alerts.conditions import (
+    ActCondition,
+    Language,
+    Probability,
+    Selection,
+    TopicCondition,
+    author_key,
+)
 from alerts.domain import Act, Alert, Event, Post, Reason, Severity
+from alerts.expression import Expression
 from alerts.retractions import Retraction
 from alerts.settings import Duration, Name, Strict
 from alerts.updates import Standing, Told, changes, facts_of
 from alerts.walltime import Budget, Cron, QuietHours, Zone
+from alerts.words import Searched, Word, WordList, searched, word_list
 from classifier.labels import Tagging
 from classifier.relevance import Relevance, weigh
-
-CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-
-MAX_PATTERN = 2000
-"""Characters in one pattern; longer ones are mistakes more often than rules."""
-
-
-def check_pattern(word: str) -> str:
-    """Refuse an empty word, and a /pattern/ that re2 does not take."""
-    if not word.strip():
-        raise ValueError("must not be empty: an empty word matches every post")
-    if len(word) > MAX_PATTERN:
-        raise ValueError(f"is longer than {MAX_PATTERN} characters")
-    if is_pattern(word):
-        _compile((word,))
-    return word
-
-
-def is_pattern(word: str) -> bool:
-    """Tell /a re2 pattern/ from a plain word."""
-    return len(word) > 2 and word.startswith("/") and word.endswith("/")
-
-
-@lru_cache(maxsize=4096)
-def _compile(words: tuple[str, ...]) -> Any:
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    try:
-        return re2.compile("|".join(_as_pattern(word) for word in words), options)
-    except re2.error as error:
-        said = error.args[0] if error.args else "unknown error"
-        said = said.decode() if isinstance(said, bytes) else str(said)
-        raise ValueError(
-            f"is not a pattern that re2 takes: {said} "
-            "(re2 has no look-around and no back-references)"
-        ) from error
-
-
-def _as_pattern(word: str) -> str:
-    if is_pattern(word):
-        return f"(?:{word[1:-1]})"
-    escaped = re2.escape(word.strip())
-    if CJK.search(word):
-        return str(escaped)
-    # \b knows ASCII letters only, so a word that starts or ends otherwise needs no border there.
-    before = r"\b" if word.strip()[0].isascii() and word.strip()[0].isalnum() else ""
-    after = r"\b" if word.strip()[-1].isascii() and word.strip()[-1].isalnum() else ""
-    return f"{before}{escaped}{after}"
-
-
-def contains(words: tuple[str, ...], text: str) -> bool:
-    """Tell whether one of these words or /patterns/ is in a text."""
-    return _compile(words).search(text) is not None
-
-
-Word = Annotated[str, AfterValidator(check_pattern)]
-Probability = Annotated[float, Field(ge=0, le=1)]
-
-
-class TopicCondition(Strict):
-    """Which topics must hold: all of these, any of these, none of these."""
-
-    all: tuple[str, ...] = ()
-    any: tuple[str, ...] = ()
-    none: tuple[str, ...] = ()
-
-
-class SourceCondition(Strict):
-    """Which sources count: only these, or all but these."""
-
-    only: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = Field(default=(), alias="not")
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "SourceCondition":
-        if bool(self.only) == bool(self.excluded):
-            raise ValueError("needs either only: [...] or not: [...]")
-        return self
 
 
 class UpdateChoice(Strict):
@@ -131,10 +61,17 @@ class Rule(Strict):
     min_score: Probability | dict[str, Probability] | None = None
     min_policy: Annotated[int, Field(ge=0, le=3)] | None = None
     min_relevance: Annotated[int, Field(ge=0, le=100)] | None = None
+    official: bool | None = None
+    sources: Selection | None = None
+    authors: Selection | None = None
+    lang: tuple[Language, ...] = ()
+    min_engagement: Annotated[int, Field(ge=0)] | None = None
+    min_posts: Annotated[int, Field(ge=1)] | None = None
+    min_sources: Annotated[int, Field(ge=1)] | None = None
+    act: ActCondition = ActCondition()
     any_of: tuple[Word, ...] = ()
     none_of: tuple[Word, ...] = ()
-    sources: SourceCondition | None = None
-    lang: tuple[str, ...] = ()
+    when: Expression | None = None
     severity: Severity = Severity.MEDIUM
     send: tuple[str, ...] = ()
     cooldown: Duration = timedelta(hours=6)
@@ -146,16 +83,50 @@ class Rule(Strict):
     muted_by: tuple[str, ...] = ()
     shadow: bool = False
 
-    @property
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a changed copy, without what was worked out from the fields of this one."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
+
+    @cached_property
     def watched(self) -> frozenset[str] | None:
         """The topics that this rule is about; None: all of them."""
-        named = frozenset(self.topics.all) | frozenset(self.topics.any)
-        return named or None
+        every, some, _ = self.topic_sets
+        return every | some or None
+
+    @cached_property
+    def topic_sets(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The topics under all, any and none."""
+        wanted = self.topics
+        return frozenset(wanted.all), frozenset(wanted.any), frozenset(wanted.none)
+
+    @cached_property
+    def words(self) -> tuple[WordList, WordList]:
+        """The compiled words of any_of and of none_of."""
+        return word_list(self.any_of), word_list(self.none_of)
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """The authors that the rule names, in the form in which they are compared."""
+        named = (*self.authors.only, *self.authors.excluded) if self.authors else ()
+        return frozenset(map(author_key, named))
+
+    @cached_property
+    def asked(self) -> tuple[tuple[str, "Condition"], ...]:
+        """The conditions that the rule sets, cheapest first."""
+        fields = type(self).model_fields
+        return tuple(
+            (name, condition)
+            for name, condition in CONDITIONS.items()
+            if getattr(self, name) != fields[name].default
+        )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
-    """All that a rule looks at.
+    """All that a rule looks at. Not slotted: what many rules need is worked out once and kept.
 
     event: as it stands with this post in it.
     thresholds: topic -> the model's own threshold.
@@ -183,6 +154,32 @@ class Case:
             reach=self.reach,
         )
 
+    @cached_property
+    def over(self) -> frozenset[str]:
+        """The topics over the model's thresholds."""
+        scores = self.tagging.topics
+        return frozenset(t for t, p in scores.items() if p >= self.thresholds.get(t, 1.0))
+
+    @cached_property
+    def searched(self) -> Searched:
+        """The text, ready for words."""
+        return searched(self.post.text)
+
+    @cached_property
+    def author(self) -> str | None:
+        """The author, ready to be compared."""
+        return author_key(self.post.author) if self.post.author else None
+
+    @cached_property
+    def relevances(self) -> dict[frozenset[str] | None, Relevance]:
+        """Watched topics -> relevance, as far as some rule has asked."""
+        return {}
+
+    @cached_property
+    def activations(self) -> dict[int, Any]:
+        """Relevance -> what expressions see, as far as some rule has asked."""
+        return {}
+
 
 def holds(rule: Rule, case: Case, topic: str) -> bool:
     """Tell whether a topic holds for this rule: over its min_score, else over the threshold."""
@@ -194,89 +191,173 @@ def holds(rule: Rule, case: Case, topic: str) -> bool:
 
 def relevance_for(rule: Rule, case: Case) -> Relevance:
     """Weigh the post for the topics that the rule watches."""
-    return weigh(
-        case.tagging.policy,
-        case.tagging.topics,
-        watched=rule.watched,
-        official=case.post.official,
-    )
+    known = case.relevances.get(rule.watched)
+    if known is None:
+        known = case.relevances[rule.watched] = weigh(
+            case.tagging.policy,
+            case.tagging.topics,
+            watched=rule.watched,
+            official=case.post.official,
+        )
+    return known
 
 
-def _topics(rule: Rule, case: Case) -> bool | None:
-    wanted = rule.topics
-    if not (wanted.all or wanted.any or wanted.none):
-        return None
-    return (
-        all(holds(rule, case, topic) for topic in wanted.all)
-        and (not wanted.any or any(holds(rule, case, topic) for topic in wanted.any))
-        and not any(holds(rule, case, topic) for topic in wanted.none)
-    )
-
-
-def _min_score(rule: Rule, case: Case) -> bool | None:
+def _topics(rule: Rule, case: Case) -> bool:
+    every, some, none = rule.topic_sets
     if rule.min_score is None:
-        return None
+        over = case.over
+    else:
+        over = frozenset(topic for topic in every | some | none if holds(rule, case, topic))
+    return every <= over and (not some or not some.isdisjoint(over)) and none.isdisjoint(over)
+
+
+def _min_score(rule: Rule, case: Case) -> bool:
+    scores = case.tagging.topics
     if isinstance(rule.min_score, dict):
-        return all(case.tagging.topics.get(t, 0.0) >= p for t, p in rule.min_score.items())
+        return all(scores.get(topic, 0.0) >= least for topic, least in rule.min_score.items())
+    assert rule.min_score is not None
     # Without named topics, one number asks for any topic at all.
-    watched = rule.watched or case.tagging.topics.keys()
-    return any(case.tagging.topics.get(topic, 0.0) >= rule.min_score for topic in watched)
+    least = rule.min_score
+    return any(scores.get(topic, 0.0) >= least for topic in rule.watched or scores)
 
 
-def _min_policy(rule: Rule, case: Case) -> bool | None:
-    if rule.min_policy is None:
-        return None
-    return case.tagging.policy.grade >= rule.min_policy
+def _min_policy(rule: Rule, case: Case) -> bool:
+    return case.tagging.policy.grade >= (rule.min_policy or 0)
 
 
-def _min_relevance(rule: Rule, case: Case) -> bool | None:
-    if rule.min_relevance is None:
-        return None
-    return relevance_for(rule, case).value >= rule.min_relevance
+def _min_relevance(rule: Rule, case: Case) -> bool:
+    return relevance_for(rule, case).value >= (rule.min_relevance or 0)
 
 
-def _any_of(rule: Rule, case: Case) -> bool | None:
-    if not rule.any_of:
-        return None
-    return contains(rule.any_of, case.post.text)
+def _official(rule: Rule, case: Case) -> bool:
+    return case.post.official == rule.official
 
 
-def _none_of(rule: Rule, case: Case) -> bool | None:
-    if not rule.none_of:
-        return None
-    return not contains(rule.none_of, case.post.text)
-
-
-def _sources(rule: Rule, case: Case) -> bool | None:
-    if rule.sources is None:
-        return None
+def _sources(rule: Rule, case: Case) -> bool:
+    assert rule.sources is not None
     if rule.sources.only:
         return case.post.source in rule.sources.only
     return case.post.source not in rule.sources.excluded
 
 
-def _lang(rule: Rule, case: Case) -> bool | None:
-    if not rule.lang:
-        return None
+def _authors(rule: Rule, case: Case) -> bool | str:
+    assert rule.authors is not None
+    if not rule.authors.only:
+        return case.author not in rule.people
+    return case.author in rule.people if case.author else "not known"
+
+
+def _lang(rule: Rule, case: Case) -> bool:
     return case.post.lang.split("-")[0] in rule.lang or case.post.lang in rule.lang
 
 
-CONDITIONS: Mapping[str, Callable[[Rule, Case], bool | None]] = {
+def _min_engagement(rule: Rule, case: Case) -> bool | str:
+    interactions = case.post.figures.interactions
+    return "not known" if interactions is None else interactions >= (rule.min_engagement or 0)
+
+
+def _min_posts(rule: Rule, case: Case) -> bool:
+    return case.event.posts >= (rule.min_posts or 0)
+
+
+def _min_sources(rule: Rule, case: Case) -> bool:
+    return len(case.event.sources) >= (rule.min_sources or 0)
+
+
+def _act(rule: Rule, case: Case) -> bool | str:
+    wanted, known = rule.act, case.event.act
+    for name in ("instrument", "stage", "authority", "jurisdiction"):
+        choices = getattr(wanted, name)
+        if choices and getattr(known, name) not in choices:
+            return name
+    if wanted.targets and not set(wanted.targets) & set(known.targets):
+        return "targets"
+    if wanted.items and wanted.wider_items.isdisjoint(known.items):
+        return "items"
+    return True
+
+
+def _any_of(rule: Rule, case: Case) -> bool:
+    return rule.words[0].found_in(case.searched)
+
+
+def _none_of(rule: Rule, case: Case) -> bool:
+    return not rule.words[1].found_in(case.searched)
+
+
+def _when(rule: Rule, case: Case) -> bool | str:
+    relevance = relevance_for(rule, case).value
+    activation = case.activations.get(relevance)
+    if activation is None:
+        activation = expression.activate(seen(case, relevance))
+        case.activations[relevance] = activation
+    assert rule.when is not None
+    return expression.run(rule.when, activation)
+
+
+def seen(case: Case, relevance: int) -> dict[str, Any]:
+    """Return what an expression sees, by the names in expression.VARIABLES; None: not known."""
+    post, tagging, event, act = case.post, case.tagging, case.event, case.event.act
+    return {
+        "topics": dict(tagging.topics),
+        "tags": list(tagging.tags),
+        "policy": tagging.policy.grade,
+        "policy.at_least_2": tagging.policy.at_least_2,
+        "policy.at_least_3": tagging.policy.at_least_3,
+        "relevance": relevance,
+        "engagement": post.figures.interactions,
+        "followers": post.figures.followers,
+        "official": post.official,
+        "limited": post.limited,
+        "source": post.source,
+        "author": post.author,
+        "lang": post.lang,
+        "title": post.title,
+        "text": post.text[: expression.TEXT_READS],
+        "published": post.published_at,
+        "platform_tags": list(post.platform_tags),
+        "act.instrument": act.instrument,
+        "act.stage": str(act.stage) if act.stage else None,
+        "act.authority": act.authority,
+        "act.jurisdiction": act.jurisdiction,
+        "act.number": act.number,
+        "act.effective_on": act.effective_on,
+        "act.targets": list(act.targets),
+        "act.items": list(act.items),
+        "event.posts": event.posts,
+        "event.sources": list(event.sources),
+        "event.relevance": event.relevance,
+        "event.official": event.official_post is not None,
+        "event.first_seen": event.first_seen,
+    }
+
+
+Condition = Callable[[Rule, Case], bool | str]
+"""Tells whether a condition that a rule sets holds; or says in a word why it does not."""
+
+CONDITIONS: Mapping[str, Condition] = {
     "topics": _topics,
     "min_score": _min_score,
     "min_policy": _min_policy,
     "min_relevance": _min_relevance,
+    "official": _official,
+    "sources": _sources,
+    "authors": _authors,
+    "lang": _lang,
+    "min_engagement": _min_engagement,
+    "min_posts": _min_posts,
+    "min_sources": _min_sources,
+    "act": _act,
     "any_of": _any_of,
     "none_of": _none_of,
-    "sources": _sources,
-    "lang": _lang,
+    "when": _when,
 }
-"""Condition -> whether it holds; None where the rule does not set it. Cheapest first."""
+"""A rule's key -> what asks it, in the order in which it is asked: the cheapest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotSent:
-    """Why a rule said nothing: a condition's name, or "backfill", "cooldown", "told"."""
+    """Why a rule said nothing: a condition's name (and why), or "backfill", "cooldown", "told"."""
 
     why: str
 
@@ -286,17 +367,24 @@ class NotSent:
         return self.why != "topics"
 
 
+@lru_cache(maxsize=1024)
+def silence(why: str) -> NotSent:
+    """Return the same value for the same reason: most rules say nothing of most posts."""
+    return NotSent(why=why)
+
+
 def failing(rule: Rule, case: Case) -> str | None:
-    """Return the name of the first condition that fails, or None."""
-    for name, predicate in CONDITIONS.items():
-        if predicate(rule, case) is False:
-            return name
+    """Return the first condition that fails, with a word on why where it has one; or None."""
+    for name, condition in rule.asked:
+        said = condition(rule, case)
+        if said is not True:
+            return f"{name}: {said}" if said else name
     return None
 
 
 def matched(rule: Rule, case: Case) -> tuple[str, ...]:
     """Return the names of the conditions that the rule sets and that hold."""
-    return tuple(name for name, predicate in CONDITIONS.items() if predicate(rule, case))
+    return tuple(name for name, condition in rule.asked if condition(rule, case) is True)
 
 
 def decide(
@@ -319,14 +407,14 @@ def decide(
         changed += _raised(rule, case, told)
         if not changed:
             echo = now - told.at < rule.cooldown
-            return NotSent(why="cooldown" if echo else "told")
+            return silence("cooldown" if echo else "told")
         update = _alert(rule, case, Reason.UPDATED, changed, now, config)
         return replace(update, first=told.first)
     failed = failing(rule, case)
     if failed is not None:
-        return NotSent(why=failed)
+        return silence(failed)
     if backfilled:
-        return NotSent(why="backfill")
+        return silence("backfill")
     return _alert(rule, case, Reason.NEW, (), now, config)
 
 

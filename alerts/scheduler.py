@@ -49,6 +49,12 @@ GRACE = 8.0
 PAUSE = timedelta(seconds=30)
 """How long nothing is polled once the database took nothing, so that no source is asked in vain."""
 
+SETTLES = 0.1
+"""Seconds that a changed file must stay as it is before it is read."""
+
+LOOKS = 20
+"""How often a file that keeps changing is looked at before it is read as it is."""
+
 # It warns of every tick that finds the last one still at work, which is as it should be here.
 logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
@@ -76,6 +82,16 @@ class Watched:
         except OSError:
             return cls(path, None)
         return cls(path, (stat.st_mtime_ns, stat.st_size))
+
+    async def settled(self) -> "Watched":
+        """Look until nobody writes any more: half a config may be a good one, with fewer rules."""
+        seen = self
+        for _ in range(LOOKS):
+            await asyncio.sleep(SETTLES)
+            before, seen = seen, Watched.look(self.path)
+            if seen == before:
+                break
+        return seen
 
 
 class Scheduler:
@@ -290,14 +306,16 @@ class Scheduler:
 
     async def reload(self) -> None:
         """Read the config again; a valid one takes over, otherwise the old one stays live."""
+        # Taken note of at once, so that no other tick reads the same change.
         self._config_file = Watched.look(self._config_file.path)
+        self._config_file = await self._config_file.settled()
         topics = tuple(self.pipeline.model.thresholds)
         try:
             fresh: Config = await asyncio.to_thread(
                 config_file.load, self._config_file.path, topics=topics
             )
         except ConfigError as error:
-            log.error("config not reloaded: the old one stays live", mistakes=str(error))
+            log.error("config not reloaded: the old one stays live", mistakes=error.in_short)
             return
         if fresh.service != self.pipeline.config.service:
             log.warning("a change under `service` needs a restart; the rest is live")

@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationInfo,
+    WithJsonSchema,
 )
 
 from alerts.domain import Alert, Delivery, Fetch, Json, Notice, Outcome, Polled, Send
@@ -43,7 +44,11 @@ def parse_duration(value: object) -> object:
     return timedelta(seconds=seconds)
 
 
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    WithJsonSchema({"type": "string", "pattern": r"^(\s*\d+\s*(ms|s|m|h|d|w)\s*)+$"}),
+]
 
 
 def resolve_secret(value: object, info: ValidationInfo) -> object:

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
-from alerts.config import Config, suggest
+from alerts.config import Config
 from alerts.errors import NotFound
+from alerts.faults import suggest
 from alerts.ledger import Silence
 from alerts.opening import known_topics
-from alerts.rules import check_pattern
 from alerts.settings import Duration
 from alerts.store import silences as queries
+from alerts.words import check_word
 
 DURATION: TypeAdapter[timedelta] = TypeAdapter(Duration)
 
@@ -44,7 +45,7 @@ def check_words(words: str | None) -> None:
     """Refuse words that match nothing or are no pattern. Raises ValueError."""
     if words is not None:
         try:
-            check_pattern(words)
+            check_word(words)
         except ValueError as error:
             raise ValueError(f"--words {error}") from error
 

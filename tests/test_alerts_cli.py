@@ -97,6 +97,34 @@ def test_init_writes_a_config_that_is_good_and_never_overwrites(
 
     assert (first.code, checked.code, second.code) == (0, 0, 2)
     assert (tmp_path / "tocsin.yaml").read_bytes() == before
+    assert checked.err == []
+
+
+def test_init_leaves_a_schema_where_its_first_line_says(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    (tmp_path / "deep").mkdir()
+    tocsin("init", "deep/mine.yaml")
+
+    first = (tmp_path / "deep" / "mine.yaml").read_text(encoding="utf-8").splitlines()[0]
+    schema = tmp_path / "deep" / first.removeprefix("# yaml-language-server: $schema=")
+
+    assert json.loads(schema.read_text()) == json.loads(tocsin("check", "--schema").out)
+
+
+def test_what_is_odd_is_a_warning_with_its_place_and_no_failure(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    write(tmp_path, CONFIG.replace("send: [screen]", "min_policy: 0, send: [screen]"))
+
+    result = tocsin("check")
+
+    assert result.code == 0
+    assert result.out.endswith("\n")
+    assert "1 rule, 1 warning; sha256:" in result.out
+    assert [line.partition(": ")[2] for line in result.err] == [
+        "warning: rules.0.min_policy: is 0, which every post reaches"
+    ]
 
 
 def test_a_good_run_is_silent_the_second_time(
@@ -347,9 +375,9 @@ def test_the_config_is_the_one_named_then_the_one_here_then_that_of_the_environm
     (tmp_path / "tocsin.yaml").unlink()
     environment = tocsin("check")
 
-    assert named.out.startswith("named.yaml: good: 1 sources, 1 channels, 1 rules")
-    assert here.out.startswith("tocsin.yaml: good")
-    assert environment.out.startswith(f"{tmp_path}/environment.yaml: good")
+    assert named.out.startswith("named.yaml: OK: 1 source, 1 channel, 1 rule; sha256:")
+    assert here.out.startswith("tocsin.yaml: OK")
+    assert environment.out.startswith(f"{tmp_path}/environment.yaml: OK")
 
 
 # Bad configs --------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """tocsin.yaml: every mistake at once, each with its place and a suggestion."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -72,20 +73,35 @@ kind: console => kind: console, colour: red => 6:35: channels.0.colour: is not a
 every: 5m => every: soon => 3:66: sources.0.every: must be a duration such as 90s
 every: 5m => evry: 5m => 3:66: sources.0.evry: is not a key here: did you mean every?
 min_policy: 2 => min_polcy: 2 => 12:5: rules.0.min_polcy: is not a key here: did you mean min_policy?
-min_policy: 2 => min_policy: 7 => 12:5: rules.0.min_policy: input should be less than or equal to 3
+min_policy: 2 => min_policy: 7 => 12:5: rules.0.min_policy: must be at most 3
 {export-controls: 0.8} => 1.8 => 11:5: rules.0.min_score
 {export-controls: 0.8} => {export-control: 0.8} => 11:17: rules.0.min_score.export-control: is not a topic: did you mean export-controls?
 any: [china] => any: [chna] => 10:44: rules.0.topics.any.0: 'chna' is not a topic here: did you mean china?
 any: [china] => some: [china] => 10:38: rules.0.topics.some: is not a key here
-/cath.de/ => /cath(?=ode)/ => 13:29: rules.0.any_of.2: is not a pattern that re2 takes
+/cath.de/ => /cath(?=ode)/ => 13:29: rules.0.any_of.2: is not a pattern that re2 takes: invalid perl operator: (?= (re2
 not: [old] => not: [olde] => 14:21: rules.0.sources.not.0: 'olde' is not a source here: did you mean old?
 send: [screen, desk] => send: [scren] => 16:12: rules.0.send.0: 'scren' is not a channel here: did you mean screen?
 send: [screen, desk] => send: [] => 16:5: rules.0.send: names no channel
-severity: critical => severity: loud => 15:5: rules.0.severity
+severity: critical => severity: loud => 15:5: rules.0.severity: 'loud' is not one of low, medium, high, critical
 Europe/Brussels => Europe/Brussel => 1:37: service.timezone: is not a time zone
 rules: => ruels: => 8:1: ruels: is not a section: did you mean rules?
 name: old => name: wire => 4:6: sources.1.name: 'wire' is also the name of sources.0
 url: https://example.org/world.xml,  =>  => 3:5: sources.0.url: is missing
+any: [china] => any: [china], none: [china] => 10:59: rules.0.topics.none.0: 'china' is also asked for
+    sources: {not: [old]} =>     none_of: [gallium, Lithium] => 14:24: rules.0.none_of.1: 'Lithium' is also in any_of
+    sources: {not: [old]} =>     act: {stage: [adoptd]} => 14:19: rules.0.act.stage.0: 'adoptd' is not one of
+    sources: {not: [old]} =>     act: {stages: [adopted]} => 14:11: rules.0.act.stages: is not a key here: did you mean stage?
+    sources: {not: [old]} =>     act: {instrument: [tarif]} => 14:24: rules.0.act.instrument.0: 'tarif' is not an act's instrument: did you mean tariff?
+    sources: {not: [old]} =>     act: {authority: [Ministry of Commerce]} => 'Ministry of Commerce' is not an act's authority: did you mean MOFCOM?
+    sources: {not: [old]} =>     act: {jurisdiction: [China]} => 'China' is not an act's jurisdiction: did you mean CN?
+    sources: {not: [old]} =>     act: {items: [稀土]} => '稀土' is not an act's item: did you mean rare earths?
+    sources: {not: [old]} =>     when: "engagment > 1" => 14:5: rules.0.when: near character 1: 'engagment' is not known: did you mean engagement?
+    sources: {not: [old]} =>     when: "topics['chna'] > 0.5" => 14:5: rules.0.when: 'chna' is not a topic here: did you mean china?
+    sources: {not: [old]} =>     lang: [english] => 14:12: rules.0.lang.0: 'english' is not a language's code
+    sources: {not: [old]} =>     any_off: [2025] => did you mean any_of?
+    sources: {not: [old]} =>     none_of: [2025] => 14:15: rules.0.none_of.0: must be text: put it in quotes
+    sources: {not: [old]} =>     min_sources: 0 => rules.0.min_sources: must be at least 1
+severity: critical => severity: critcal => 'critcal' is not one of low, medium, high, critical: did you mean critical?
 TOCSIN_TEST_SLACK => TOCSIN_NOT_SET => 7:31: channels.1.url: environment variable TOCSIN_NOT_SET is not set
 ${env:TOCSIN_TEST_SLACK} => ${file:no-such-file} => channels.1.url: secret file no-such-file cannot be read
 """  # noqa: E501  what is good => what stands there instead => what is said
@@ -113,6 +129,61 @@ def test_every_mistake_is_told_at_once_in_order(tmp_path: Path) -> None:
 
     assert lines == sorted(lines)
     assert {3, 6, 12} <= set(lines)
+
+
+@pytest.mark.usefixtures("slack")
+def test_a_rule_with_one_mistake_is_still_checked_for_others(tmp_path: Path) -> None:
+    text = GOOD
+    for good, bad in (
+        ("min_policy: 2", "min_polcy: 2"),
+        ("[screen, desk]", "[scren]"),
+        ("any: [china]", "any: [chna]"),
+        ("cooldown: 6h", "cooldown: soon"),
+    ):
+        text = text.replace(good, bad)
+
+    found = mistakes(tmp_path / "t.yaml", text)
+
+    assert [line.split(": ")[1] for line in found] == [
+        "rules.0.topics.any.0", "rules.0.min_polcy", "rules.0.send.0", "rules.0.cooldown",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("slack")
+def test_a_rule_without_its_route_is_told_so_once(tmp_path: Path) -> None:
+    found = mistakes(tmp_path / "t.yaml", GOOD.replace("send: [screen, desk]", "send: screen"))
+
+    assert len(found) == 1
+    assert "16:5: rules.0.send: " in found[0]
+
+
+WARNINGS = """\
+min_policy: 2 => min_policy: 0 => 12:5: rules.0.min_policy: is 0, which every post reaches
+/cath.de/ => /.*/ => 13:29: rules.0.any_of.2: '/.*/' matches every text
+[lithium, 磷酸铁锂, => [lithium, LITHIUM, => 13:23: rules.0.any_of.1: 'LITHIUM' says the same as 'lithium'
+    sources: {not: [old]} =>     lang: [cn] => 14:12: rules.0.lang.0: is a country: the language is zh
+    sources: {not: [old]} =>     act: {targets: [Hoggets Ltd]} => 14:21: rules.0.act.targets.0: 'Hoggets Ltd' is not an act's target
+"""  # noqa: E501  what is good => what stands there instead => what is said
+
+
+@pytest.mark.usefixtures("slack")
+@pytest.mark.parametrize("row", WARNINGS.splitlines())
+def test_what_is_odd_is_a_warning_and_no_mistake(tmp_path: Path, row: str) -> None:
+    good, odd, said = row.split(" => ")
+    path = tmp_path / "t.yaml"
+    assert good in GOOD
+
+    config = config_file.parse(GOOD.replace(good, odd), path, topics=TOPICS, secrets=True)
+
+    told = [str(warning).removeprefix(f"{path}:") for warning in config.warnings]
+    assert [line for line in told if line.startswith(said)], told
+
+
+@pytest.mark.usefixtures("slack")
+def test_a_good_config_has_no_warnings(tmp_path: Path) -> None:
+    config = config_file.parse(GOOD, tmp_path / "t.yaml", topics=TOPICS, secrets=True)
+
+    assert config.warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -172,3 +243,47 @@ def test_the_path_is_found_in_the_documented_order(
     assert config_file.find_config(Path("mine.yaml")) == Path("mine.yaml")
     (tmp_path / "tocsin.yaml").touch()
     assert config_file.find_config(None) == Path("tocsin.yaml")
+
+
+# Very many rules ----------------------------------------------------------------------------
+
+MANY = """\
+  - name: rule {number}
+    topics: {{all: [export-controls], any: [china]}}
+    min_policy: 2
+    any_of: [{words}, "/batter(y|ies) {number}/"]
+    when: "engagement > {number} || official"
+    send: [screen]
+"""
+
+
+def many(rules: int, words: int) -> str:
+    listed = ", ".join(f"word{number}" for number in range(words))
+    head = GOOD[: GOOD.index("rules:")].replace('"${env:TOCSIN_TEST_SLACK}"', "https://example.org")
+    return head + "rules:\n" + "".join(MANY.format(number=n, words=listed) for n in range(rules))
+
+
+def test_a_thousand_rules_of_ten_kilobytes_load_in_seconds() -> None:
+    text = many(1000, 1100)
+    assert len(text) > 10_000_000
+    began = time.process_time()
+
+    config = config_file.parse(text, Path("t.yaml"), topics=TOPICS, secrets=True)
+
+    assert len(config.rules) == 1000
+    # It takes about 5 s; with a YAML parser in Python it was a minute.
+    assert time.process_time() - began < 40
+
+
+def test_a_mistake_in_each_of_a_thousand_rules_is_told(tmp_path: Path) -> None:
+    text = many(1000, 5).replace("min_policy", "min_polcy")
+
+    assert len(mistakes(tmp_path / "t.yaml", text)) == 1000
+
+
+def test_a_file_beyond_all_measure_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_bytes(b"#" * (config_file.MAX_BYTES + 1))
+
+    with pytest.raises(ConfigError, match="is larger than 16,000,000 bytes"):
+        config_file.load(path)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from alerts import expression
 from alerts.domain import Act, Alert, Earlier, Event, Figures, Post, Reason, Stage
 from alerts.events import open_event
-from alerts.rules import Case, NotSent, Rule, decide, failing, matched, relevance_for
+from alerts.rules import Case, NotSent, Rule, decide, failing, matched, relevance_for, seen
 from alerts.updates import Told
 from classifier.labels import Policy, Tagging
 
@@ -24,6 +25,11 @@ def make_case(
     lang: str = "en",
     source: str = "wire",
     official: bool = False,
+    author: str | None = None,
+    figures: Figures = Figures(),
+    act: Act = Act(),
+    posts: int = 1,
+    sources: tuple[str, ...] = ("wire",),
     grade: int = 3,
     at_least: tuple[float, float, float] = (0.99, 0.96, 0.91),
     **topics: float,
@@ -32,8 +38,8 @@ def make_case(
     probabilities |= {name.replace("_", "-"): value for name, value in topics.items()}
     post = Post(
         id="p1", source=source, external_id="1", url="https://example.org/a", title=text,
-        text=text, lang=lang, author=None, published_at=NOW, dated=True, first_seen_at=NOW,
-        official=official, limited=False, figures=Figures(), platform_tags=(),
+        text=text, lang=lang, author=author, published_at=NOW, dated=True, first_seen_at=NOW,
+        official=official, limited=False, figures=figures, platform_tags=(),
     )  # fmt: skip
     tagging = Tagging(
         topics=probabilities,
@@ -42,7 +48,7 @@ def make_case(
         model="m",
         terms={},
     )
-    event = open_event(post, tagging, Act())
+    event = replace(open_event(post, tagging, act), posts=posts, sources=sources)
     return Case(post=post, tagging=tagging, event=event, thresholds=THRESHOLDS)
 
 
@@ -97,6 +103,55 @@ CONDITIONS: list[tuple[dict[str, Any], Callable[[], Case], str | None]] = [
     ({"lang": ["en"]}, make_case, None),
     ({"lang": ["zh"]}, make_case, "lang"),
     ({"lang": ["zh"]}, lambda: make_case(lang="zh-Hant"), None),
+    ({"official": True}, lambda: make_case(official=True), None),
+    ({"official": True}, make_case, "official"),
+    ({"official": False}, make_case, None),
+    ({"official": False}, lambda: make_case(official=True), "official"),
+    ({"authors": {"only": ["@Zoë"]}}, lambda: make_case(author="zoe"), None),
+    ({"authors": {"only": ["zoe"]}}, lambda: make_case(author="zoey"), "authors"),
+    ({"authors": {"only": ["zoe"]}}, make_case, "authors: not known"),
+    ({"authors": {"not": ["ZOE"]}}, lambda: make_case(author="@zoe"), "authors"),
+    ({"authors": {"not": ["zoe"]}}, make_case, None),
+    ({"min_engagement": 100}, lambda: make_case(figures=Figures(interactions=100)), None),
+    ({"min_engagement": 100}, lambda: make_case(figures=Figures(interactions=99)),
+     "min_engagement"),
+    # Not known is not zero: not even 0 interactions are known of it.
+    ({"min_engagement": 0}, make_case, "min_engagement: not known"),
+    ({"min_posts": 2}, make_case, "min_posts"),
+    ({"min_posts": 2}, lambda: make_case(posts=2), None),
+    ({"min_sources": 2}, lambda: make_case(posts=5), "min_sources"),
+    ({"min_sources": 2}, lambda: make_case(sources=("wire", "bis")), None),
+    ({"act": {"stage": ["adopted"]}}, make_case, "act: stage"),
+    ({"act": {"stage": ["adopted", "in effect"]}},
+     lambda: make_case(act=Act(stage=Stage.IN_EFFECT)), None),
+    ({"act": {"stage": ["adopted"]}}, lambda: make_case(act=Act(stage=Stage.PROPOSED)),
+     "act: stage"),
+    ({"act": {"instrument": ["tariff"]}}, lambda: make_case(act=Act(instrument="quota")),
+     "act: instrument"),
+    ({"act": {"instrument": ["tariff"], "authority": ["USTR"], "jurisdiction": ["US"]}},
+     lambda: make_case(act=Act(instrument="tariff", authority="USTR", jurisdiction="US")), None),
+    ({"act": {"authority": ["BIS"]}}, lambda: make_case(act=Act(authority="OFAC")),
+     "act: authority"),
+    ({"act": {"jurisdiction": ["CN"]}}, lambda: make_case(act=Act(jurisdiction="US")),
+     "act: jurisdiction"),
+    ({"act": {"targets": ["CN", "HK"]}}, lambda: make_case(act=Act(targets=("RU", "HK"))), None),
+    ({"act": {"targets": ["CN"]}}, lambda: make_case(act=Act(targets=("RU",))), "act: targets"),
+    ({"act": {"items": ["gallium"]}}, lambda: make_case(act=Act(items=("gallium", "germanium"))),
+     None),
+    ({"act": {"items": ["gallium"]}}, lambda: make_case(act=Act(items=("antimony",))),
+     "act: items"),
+    # A general item holds for a more exact one, not the other way round.
+    ({"act": {"items": ["memory chips"]}}, lambda: make_case(act=Act(items=("HBM",))), None),
+    ({"act": {"items": ["HBM"]}}, lambda: make_case(act=Act(items=("memory chips",))),
+     "act: items"),
+    ({"when": "policy == 3 && relevance > 90"}, make_case, None),
+    ({"when": "official"}, make_case, "when"),
+    ({"when": "engagement > 100"}, make_case, "when: missing field engagement"),
+    ({"when": "engagement > 100 || !official"}, make_case, None),
+    ({"when": "topics['electric-vehicles'] > 0.1"}, make_case, None),
+    # relevance is that of the rule's own topics
+    ({"topics": {"any": ["electric-vehicles"]}, "min_score": 0.1, "when": "relevance < 20"},
+     make_case, None),
 ]  # fmt: skip
 
 
@@ -105,6 +160,16 @@ def test_a_condition_fails_by_its_name(
     keys: dict[str, Any], case: Callable[[], Case], expected: str | None
 ) -> None:
     assert failing(make_rule(**keys), case()) == expected
+
+
+def test_a_changed_copy_of_a_rule_asks_what_it_says_itself() -> None:
+    rule, case = make_rule(none_of=["webinar"]), make_case()
+    assert failing(rule, case) is None
+
+    changed = rule.model_copy(update={"none_of": ("cathode",), "min_policy": 3})
+
+    assert failing(changed, case) == "none_of"
+    assert matched(changed, case) == ("min_policy",)
 
 
 def test_matched_names_the_conditions_that_the_rule_sets() -> None:
@@ -188,6 +253,22 @@ def test_reach_is_told_only_where_the_rule_asks() -> None:
     assert judge(make_rule(), case, told) == NotSent(why="cooldown")
 
 
+def test_every_variable_of_an_expression_has_a_value_of_its_type() -> None:
+    act = Act(
+        instrument="tariff", stage=Stage.ADOPTED, authority="USTR", jurisdiction="US",
+        number="FR 2026-1", effective_on="2026-12-01", targets=("CN",),
+        items=("EVs",),
+    )  # fmt: skip
+    case = make_case(act=act, author="zoe", figures=Figures(followers=1, interactions=2))
+    values = seen(case, 94)
+
+    assert values.keys() == expression.VARIABLES.keys()
+    activation = expression.activate(values)
+    for name, kind in expression.VARIABLES.items():
+        asked = name if kind == "bool" else f"{name} == {name}"
+        assert isinstance(expression.run(asked, activation), bool), name
+
+
 def test_only_an_untouched_post_is_not_worth_a_record() -> None:
     assert not NotSent(why="topics").touched
     assert all(NotSent(why=why).touched for why in ("min_policy", "cooldown", "backfill"))
@@ -206,6 +287,14 @@ def test_only_an_untouched_post_is_not_worth_a_record() -> None:
         ({"severity": "loud"}, "critical"),
         ({"min_scores": 0.5}, "not permitted"),
         ({"updates": {"stage": True}}, "not permitted"),
+        ({"min_engagement": -1}, "greater than or equal to 0"),
+        ({"min_sources": 0}, "greater than or equal to 1"),
+        ({"authors": {}}, "either only"),
+        ({"lang": ["english"]}, "not a language"),
+        ({"lang": ["zh-TW"]}, "without region"),
+        ({"act": {"stage": ["done"]}}, "adopted"),
+        ({"act": {"stages": ["adopted"]}}, "not permitted"),
+        ({"when": "relevnce > 3"}, "did you mean relevance"),
     ],
 )
 def test_an_impossible_rule_is_refused(keys: dict[str, Any], said: str) -> None:

@@ -20,7 +20,7 @@ from alerts import pipeline as stages
 from alerts import watch
 from alerts.acts import Reader, load_reader
 from alerts.pipeline import Pipeline
-from alerts.scheduler import PAUSE, Scheduler
+from alerts.scheduler import PAUSE, SETTLES, Scheduler
 from alerts.store import listing
 from alerts.store import sources as source_queries
 from alerts.store import spells as spell_queries
@@ -375,6 +375,46 @@ def test_a_changed_config_takes_over_and_a_bad_one_does_not(house: House) -> Non
     (refused,) = said(house.run(steps), "the old one stays live")
     assert f"{house.path}:" in refused["mistakes"]
     assert "did you mean send?" in refused["mistakes"]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.97])
+def test_a_half_saved_config_leaves_the_old_one_live_and_says_so_in_one_line(
+    house: House, share: float
+) -> None:
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        first = scheduler.pipeline.config
+        whole = house.path.read_text()
+        house.path.write_text(whole[: int(share * len(whole))])
+        await scheduler.tick_files()
+        assert scheduler.pipeline.config is first
+        house.path.write_text(whole + "\n# saved\n")
+        await scheduler.tick_files()
+        assert scheduler.pipeline.config is not first
+
+    logs = house.run(steps, tick=60)
+
+    (refused,) = said(logs, "the old one stays live")
+    assert "\n" not in refused["mistakes"]
+    assert len(said(logs, "config reloaded")) == 1
+
+
+def test_a_config_is_read_when_it_is_saved_whole(house: House) -> None:
+    house.write("wire")
+    rule = "  - {name: second, send: [hook]}\n"
+
+    async def steps(scheduler: Scheduler) -> None:
+        whole = house.path.read_text().rstrip() + "\n"
+        # Without its second half this is a good config, of one rule.
+        house.path.write_text(whole)
+        reading = asyncio.create_task(scheduler.tick_files())
+        await asyncio.sleep(SETTLES / 2)
+        house.path.write_text(whole + rule)
+        await reading
+        assert [one.name for one in scheduler.pipeline.config.rules][1:] == ["second"]
+
+    assert len(said(house.run(steps, tick=60), "config reloaded")) == 1
 
 
 def test_a_config_that_is_gone_leaves_the_old_one_live(house: House) -> None:

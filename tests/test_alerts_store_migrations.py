@@ -41,7 +41,7 @@ def test_alerts_of_the_first_schema_keep_what_they_told(tmp_path: Path) -> None:
     migrated = open_store(f"sqlite:///{path}")
 
     with migrated.read() as connection:
-        told = alerts.told(connection, "r", "e")
+        told = alerts.told_of(connection, "e").get("r")
     migrated.close()
     assert told is not None
     assert told.first.headline == "Headline"

@@ -14,12 +14,13 @@ LAYERS = {
     "cli_read": 5, "web": 5, "scheduler": 5.5, "silencing": 5.2, "once": 5,
     "demo": 5, "listing": 5, "opening": 5, "why": 5,
     "pipeline": 4, "deliver": 4, "backtest": 4, "feedback": 4,
-    "books": 3.8, "regroup": 4, "grouping": 3.8, "config": 3.5, "sources": 3, "channels": 3,
-    "store": 3,
+    "schema": 5, "books": 3.8, "regroup": 4, "grouping": 3.8, "config": 3.5, "checking": 3.2,
+    "sources": 3, "channels": 3, "store": 3,
     "httpclient": 2.5,
     "normalise": 2, "dates": 1, "cleaning": 2, "acts": 1.9, "likeness": 1.95,
     "retractions": 1.95, "edits": 2.05, "updates": 2.05,
-    "rules": 2.1, "ledger": 2.2, "restraint": 2.3, "release": 2.4,
+    "words": 2, "conditions": 2, "expression": 2, "rules": 2.1, "shortlist": 2.2, "faults": 2.2,
+    "ledger": 2.2, "restraint": 2.3, "release": 2.4,
     "events": 2, "walltime": 1.7,
     "window": 2, "render": 2.1, "document": 2.15, "retry": 2,
     "settings": 1.5, "addresses": 1,
@@ -30,7 +31,8 @@ LAYERS = {
 """alerts module -> its layer; imports go down, or sideways only where NEIGHBOURS says so."""
 
 PURE = {
-    "normalise", "cleaning", "acts", "events", "rules", "ledger", "restraint", "release",
+    "normalise", "cleaning", "acts", "events", "words", "conditions", "expression", "rules",
+    "shortlist", "faults", "ledger", "restraint", "release",
     "render", "document", "retry", "walltime", "retractions", "updates", "edits",
     "habit", "drift", "spells",
 }  # fmt: skip

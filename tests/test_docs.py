@@ -14,8 +14,10 @@ import typer
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from alerts import channels, cli, config, events, sources
-from alerts.rules import CONDITIONS, Rule, SourceCondition, TopicCondition
+from alerts import channels, checking, cli, config, events, sources
+from alerts.conditions import ActCondition, Selection, TopicCondition
+from alerts.expression import VARIABLES
+from alerts.rules import CONDITIONS, Rule
 from alerts.settings import ChannelSettings, SourceSettings
 from alerts.walltime import QuietHours
 from classifier.labels import Policy
@@ -174,7 +176,13 @@ def test_every_config_key_is_documented_and_no_other(title: str, known: set[str]
 
 @pytest.mark.parametrize(
     ("key", "model"),
-    [("topics", TopicCondition), ("sources", SourceCondition), ("quiet_hours", QuietHours)],
+    [
+        ("topics", TopicCondition),
+        ("sources", Selection),
+        ("authors", Selection),
+        ("act", ActCondition),
+        ("quiet_hours", QuietHours),
+    ],
 )
 def test_the_parts_of_a_condition_are_documented(key: str, model: type[BaseModel]) -> None:
     rows = section(page("configuration.md"), "`rules`").splitlines()
@@ -188,6 +196,17 @@ def test_every_condition_has_its_meaning_and_its_reason() -> None:
 
     assert first_column(section(text, "Conditions")) == list(CONDITIONS)
     assert set(CONDITIONS) <= set(re.findall(r"`(\w+)`", section(text, "Why nothing came")))
+
+
+def test_every_variable_of_expressions_is_documented_with_its_type() -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \| ([\w ]+) \|", section(page("rules.md"), "Expressions"),
+                      re.MULTILINE)  # fmt: skip
+    told = {
+        "list of string": "list<string>",
+        "map of double": "map<string,double>",
+    }
+
+    assert {name: told.get(kind, kind) for name, kind in rows} == VARIABLES
 
 
 @pytest.mark.parametrize(
@@ -220,7 +239,7 @@ def test_configs_in_code_blocks_are_good(path: Path) -> None:
         if isinstance(read, list):
             check_entries(read)
             continue
-        assert set(read) <= set(config.SECTIONS)
+        assert set(read) <= set(checking.SECTIONS)
         config.Service.model_validate(read.get("service", {}))
         for kind in ("sources", "channels", "rules"):
             check_entries(read.get(kind, []))

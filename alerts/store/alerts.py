@@ -1,14 +1,29 @@
 """Queries on alerts, and on what rules said of posts."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Executable,
+    Row,
+    String,
+    bindparam,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.domain import Alert, Reason, Severity
 from alerts.ledger import Fate, Made, Telling, told_by
-from alerts.store.tables import alerts, verdicts
+from alerts.store.tables import Utc, alerts, verdicts
 from alerts.updates import Told
 
 
@@ -59,16 +74,16 @@ def is_stored(connection: Connection, alert_id: str) -> bool:
     )
 
 
-def told(connection: Connection, rule: str, event_id: str) -> Told | None:
-    """Return what a rule's readers know of an event; None if it never alerted them."""
-    mine = and_(
-        alerts.c.rule == rule, alerts.c.event_id == event_id, alerts.c.reason != Reason.DIGEST
-    )
+def told_of(connection: Connection, event_id: str) -> dict[str, Told]:
+    """Return what the readers of each rule that alerted on an event know of it."""
     columns = (alerts.c.id, alerts.c.at, alerts.c.headline, alerts.c.facts, alerts.c.severity)
     fates = (alerts.c.not_sent, alerts.c.told_in, alerts.c.held_until, alerts.c.released_at)
-    query = select(*columns, *fates).where(mine)
-    return told_by(
-        [
+    query = select(alerts.c.rule, *columns, *fates).where(
+        alerts.c.event_id == event_id, alerts.c.reason != Reason.DIGEST
+    )
+    by_rule: dict[str, list[Made]] = defaultdict(list)
+    for row in connection.execute(query.order_by(alerts.c.at, alerts.c.ordinal)):
+        by_rule[row.rule].append(
             Made(
                 id=row.id,
                 at=row.at,
@@ -77,9 +92,9 @@ def told(connection: Connection, rule: str, event_id: str) -> Told | None:
                 facts=frozenset(row.facts),
                 sent=_was_sent(row),
             )
-            for row in connection.execute(query.order_by(alerts.c.at, alerts.c.ordinal))
-        ]
-    )
+        )
+    found = {rule: told_by(made) for rule, made in by_rule.items()}
+    return {rule: told for rule, told in found.items() if told is not None}
 
 
 def _was_sent(row: Any) -> bool:
@@ -107,22 +122,54 @@ def add_verdict(
     post_id: str,
     rule: str,
     at: datetime,
-    alert_id: str | None,
+    alert_id: str,
     not_sent: str | None,
     config: str,
 ) -> None:
-    """Record what a rule that a post touched said of it.
+    """Record that a rule made an alert of a post, and why it was not sent if it was not.
 
-    A later judgement (of an edited post, or after a correction by hand) replaces a former one,
-    but silence never replaces an alert.
+    A later judgement (of an edited post, or after a correction by hand) replaces a former one.
     """
     on = (verdicts.c.post_id == post_id, verdicts.c.rule == rule)
     said = {"at": at, "alert_id": alert_id, "not_sent": not_sent, "config": config}
-    before = connection.execute(select(verdicts.c.alert_id).where(*on)).first()
-    if before is None:
+    if connection.execute(update(verdicts).where(*on).values(said)).rowcount == 0:
         connection.execute(insert(verdicts), {"post_id": post_id, "rule": rule, **said})
-    elif before.alert_id is None or alert_id is not None:
-        connection.execute(update(verdicts).where(*on).values(said))
+
+
+def add_skipped(
+    connection: Connection, said: Mapping[str, str], *, post_id: str, at: datetime, config: str
+) -> None:
+    """Record why the rules that a post touched made no alert of it: rule -> why.
+
+    One statement with one parameter, eight times as fast as a row for each of many rules. It
+    replaces a former silence, but never an alert.
+    """
+    if said:
+        values = {"post_id": post_id, "at": at, "config": config, "said": dict(said)}
+        connection.execute(_add_skipped(connection.dialect.name), values)
+
+
+@cache
+def _add_skipped(dialect: str) -> Executable:
+    own, each = (
+        (sqlite, func.json_each) if dialect == "sqlite" else (postgresql, func.json_each_text)
+    )
+    said = each(bindparam("said", type_=JSON)).table_valued("key", "value")
+    chosen = select(
+        bindparam("post_id", type_=String),
+        said.c.key,
+        bindparam("at", type_=Utc),
+        said.c.value,
+        bindparam("config", type_=String),
+    ).where(true())  # without it, SQLite takes ON CONFLICT for a join's ON
+    columns = ["post_id", "rule", "at", "not_sent", "config"]
+    adding: Any = own.insert(verdicts).from_select(columns, chosen)
+    replacing: Executable = adding.on_conflict_do_update(
+        index_elements=["post_id", "rule"],
+        set_={name: adding.excluded[name] for name in ("at", "not_sent", "config")},
+        where=verdicts.c.alert_id.is_(None),
+    )
+    return replacing
 
 
 def verdicts_on(connection: Connection, post_id: str) -> list[Row[Any]]:

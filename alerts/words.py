@@ -1,0 +1,160 @@
+"""Words and /re2 patterns/ of rules: checked and compiled once, then looked for in a text. Pure.
+
+Text and words are folded alike, by the classifier's own folding: traditional characters count
+as simplified, full-width as half-width, case and accents don't count.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import re2
+from pydantic import AfterValidator
+
+from classifier.text import READS, fold
+
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+TOKEN = re.compile(r"\w+", re.ASCII)
+PATTERN = re.compile(r"/.+/", re.DOTALL)
+
+MAX_PATTERN = 2000
+"""Characters in one word or pattern; longer ones are mistakes more often than rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """A text made ready to be searched by many rules.
+
+    text: folded, in lower case.
+    tokens: its runs of ASCII letters, digits and underscores, and "".
+    """
+
+    text: str
+    tokens: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordList:
+    """A rule's words, sorted by how they are found fastest.
+
+    tokens: single words, found whole.
+    parts: what is found anywhere, since its script puts no spaces between words.
+    phrases: the first of its tokens, all of it, and the pattern that finds it whole.
+    pattern: all the /patterns/ in one, or None.
+    """
+
+    tokens: frozenset[str]
+    parts: tuple[str, ...]
+    phrases: tuple[tuple[str, str, Any], ...]
+    pattern: Any
+
+    def found_in(self, searched: Searched) -> bool:
+        """Tell whether at least one of the words is in the text."""
+        text = searched.text
+        if not self.tokens.isdisjoint(searched.tokens):
+            return True
+        if self.parts and not text.isascii():
+            for part in self.parts:
+                if part in text:
+                    return True
+        for token, phrase, bordered in self.phrases:
+            if token in searched.tokens and phrase in text and bordered.search(text):
+                return True
+        return self.pattern is not None and self.pattern.search(text) is not None
+
+
+def searched(text: str) -> Searched:
+    """Make a text ready to be searched."""
+    # The classifier folds no more than it reads; a word counts wherever it stands.
+    starts = range(0, len(text), READS)
+    folded = "".join(fold(text[start : start + READS]) for start in starts).lower()
+    return Searched(text=folded, tokens=frozenset(("", *TOKEN.findall(folded))))
+
+
+def check_word(word: str) -> str:
+    """Refuse an empty word, and a /pattern/ that re2 does not take."""
+    if not fold_word(word):
+        raise ValueError("must not be empty: an empty word matches every post")
+    if len(word) > MAX_PATTERN:
+        raise ValueError(f"is longer than {MAX_PATTERN} characters")
+    if is_pattern(word):
+        _compile(fold_pattern(word[1:-1]))
+    return word
+
+
+Word = Annotated[str, AfterValidator(check_word)]
+
+
+def is_pattern(word: str) -> bool:
+    """Tell /a re2 pattern/ from a plain word."""
+    return PATTERN.fullmatch(word) is not None
+
+
+def fold_word(word: str) -> str:
+    """Return a plain word as it would stand in a folded text."""
+    return fold(word).strip().lower()
+
+
+def fold_pattern(pattern: str) -> str:
+    """Fold a pattern's characters, so that none that stands for itself becomes an operator."""
+    return "".join(
+        written if (folded := fold(written)) == written else str(re2.escape(folded))
+        for written in pattern
+    )
+
+
+def compile_patterns(patterns: Iterable[str]) -> Any:
+    """Return one re2 pattern for several /patterns/. Raises ValueError."""
+    return _compile("|".join(f"(?:{fold_pattern(one[1:-1])})" for one in patterns))
+
+
+def _compile(pattern: str) -> Any:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    try:
+        return re2.compile(pattern, options)
+    except re2.error as error:
+        said = error.args[0] if error.args else "unknown error"
+        said = said.decode() if isinstance(said, bytes) else str(said)
+        raise ValueError(
+            f"is not a pattern that re2 takes: {said} "
+            "(re2 has no look-around and no back-references)"
+        ) from error
+
+
+def word_list(words: Sequence[str]) -> WordList:
+    """Sort and compile a rule's words."""
+    plain = [fold_word(word) for word in words if not is_pattern(word)]
+    patterns = [word for word in words if is_pattern(word)]
+    parts = [word for word in plain if CJK.search(word)]
+    latin = [word for word in plain if not CJK.search(word)]
+    return WordList(
+        tokens=frozenset(word for word in latin if TOKEN.fullmatch(word)),
+        parts=tuple(parts),
+        phrases=tuple(
+            (_first_token(word), word, _bordered(word))
+            for word in latin
+            if not TOKEN.fullmatch(word)
+        ),
+        pattern=compile_patterns(patterns) if patterns else None,
+    )
+
+
+def contains(words: tuple[str, ...], text: str) -> bool:
+    """Tell whether one of these words or /patterns/ is in a text."""
+    return word_list(words).found_in(searched(text))
+
+
+def _first_token(word: str) -> str:
+    """Return a token that stands whole in every text with the word; "" is in all of them."""
+    first = TOKEN.match(word)
+    return first[0] if first else ""
+
+
+def _bordered(word: str) -> Any:
+    # \b knows ASCII letters only, so a word that starts or ends otherwise needs no border there.
+    before = r"\b" if TOKEN.match(word[0]) else ""
+    after = r"\b" if TOKEN.match(word[-1]) else ""
+    return _compile(f"{before}{re2.escape(word)}{after}")
