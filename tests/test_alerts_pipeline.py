@@ -15,7 +15,7 @@ from alerts.acts import Reader, load_reader
 from alerts.domain import Figures, Polled, RawPost
 from alerts.errors import NotFound, SourceLimited, SourceUnreachable
 from alerts.pipeline import Pipeline, PollReport
-from alerts.rules import UpdateChoice
+from alerts.rules import Rule, UpdateChoice
 from alerts.store import listing, posts, sources, tables
 from alerts.store.connect import open_store
 from alerts.why import why
@@ -301,6 +301,35 @@ def test_a_restart_still_knows_what_posts_resemble(make: Callable[..., Pipeline]
     ingest(restarted, raw("2", "Tonight traders in Shanghai say: " + text[:66]))
 
     assert count(restarted, "events") == 1
+
+
+def test_what_a_condition_does_not_know_is_recorded_as_the_reason(
+    make: Callable[..., Pipeline],
+) -> None:
+    asked: dict[str, dict[str, object]] = {
+        "figures": {"when": "engagement > 100"},
+        "busy": {"min_engagement": 1},
+        "act": {"act": {"stage": ["withdrawn"]}},
+        "either": {"when": "engagement > 1 || policy == 3"},
+        "elsewhere": {"topics": {"all": ["china"]}, "min_score": 0.99},
+    }
+    rules = [
+        Rule.model_validate({"name": name, "send": ["screen"], **keys})
+        for name, keys in asked.items()
+    ]
+    pipeline = make()
+    pipeline = replace(pipeline, config=replace(pipeline.config, rules=tuple(rules)))
+
+    ingest(pipeline, RawPost(source="wire", external_id="1", body=ACT))
+
+    with pipeline.store.read() as connection:
+        rows = connection.execute(select(tables.verdicts)).all()
+    assert {row.rule: row.not_sent for row in rows} == {
+        "figures": "when: missing field engagement",
+        "busy": "min_engagement: not known",
+        "act": "act: stage",
+        "either": None,
+    }
 
 
 def test_why_tells_of_posts_events_alerts_and_unknown_ids(make: Callable[..., Pipeline]) -> None:
