@@ -80,20 +80,9 @@ def train(
     blocks = count(readings, parameters)
     folds = deal(corpus.examples, parameters.folds)
     del readings
-    scores = np.zeros(labels.shape)
-    work = [(np.flatnonzero(folds != one), folds == one) for one in range(parameters.folds)]
-    work.append((np.arange(len(labels)), folds < 0))  # the model itself: all rows, none held out
-    many = processes or (min(cpu_count(), len(work)) if len(labels) >= WORTH_PROCESSES else 1)
-    progress(f"cross-validation 1 of {parameters.folds}", 1, steps)
-    learned = Parallel(n_jobs=many, return_as="generator")(
-        delayed(_learn)(blocks, labels, inside, np.flatnonzero(outside), parameters)
-        for inside, outside in work
+    weights, starts, scores = _cross_validate(
+        blocks, labels, folds, parameters, processes, lambda now, done: progress(now, done, steps)
     )
-    for done, (part, (_, outside)) in enumerate(zip(learned, work, strict=True), 2):
-        weights, starts, scores[outside] = part
-        left = done <= parameters.folds
-        now = f"cross-validation {done} of {parameters.folds}" if left else "training on all rows"
-        progress(now, done, steps)
     features = _fitted(blocks, parameters)
     calibration = [calibrate(scores[:, head], labels[:, head]) for head in range(labels.shape[1])]
     slopes = np.array([slope for slope, _ in calibration])
@@ -117,6 +106,32 @@ def train(
         starts=starts * slopes + offsets,
     )
     return Trained(model=model, held_out=held_out)
+
+
+def _cross_validate(
+    blocks: list[Counted],
+    labels: Floats,
+    folds: Indices,
+    parameters: Parameters,
+    processes: int | None,
+    progress: Callable[[str, int], None],
+) -> tuple[Floats, Floats, Floats]:
+    """Return weights and starts learned from all rows, and each row's score without its fold."""
+    scores = np.zeros(labels.shape)
+    work = [(np.flatnonzero(folds != one), folds == one) for one in range(parameters.folds)]
+    work.append((np.arange(len(labels)), folds < 0))  # the model itself: all rows, none held out
+    many = processes or (min(cpu_count(), len(work)) if len(labels) >= WORTH_PROCESSES else 1)
+    progress(f"cross-validation 1 of {parameters.folds}", 1)
+    learned = Parallel(n_jobs=many, return_as="generator")(
+        delayed(_learn)(blocks, labels, inside, np.flatnonzero(outside), parameters)
+        for inside, outside in work
+    )
+    for done, (part, (_, outside)) in enumerate(zip(learned, work, strict=True), 2):
+        weights, starts, scores[outside] = part
+        left = done <= parameters.folds
+        now = f"cross-validation {done} of {parameters.folds}" if left else "training on all rows"
+        progress(now, done)
+    return weights, starts, scores
 
 
 def calibrate(scores: Floats, labels: Floats) -> tuple[float, float]:

@@ -45,7 +45,7 @@ BANNED_NAMES = ("Manager", "Service", "Handler", "Helper", "Processor", "Factory
 ALLOWED_NAMES = {"Service"}  # the `service:` section of tocsin.yaml
 BANNED_FILES = ("util", "helper", "common", "misc", "base")
 LONG_FUNCTIONS: dict[str, int] = {"alerts.acts.compose": 75, "alerts.web.app.make_app": 100,
-                                  "classifier.kernel.score_all": 65}  # fmt: skip
+                                  "classifier.kernel.score_all": 62}  # fmt: skip
 MAX_FUNCTION, MAX_FILE = 60, 450
 
 
