@@ -78,7 +78,9 @@ async def deliver_due(outbox: Outbox, *, stop: asyncio.Event | None = None) -> T
 
     try:
         while not is_ending():
-            claimed = await asyncio.to_thread(_claim, outbox, tuple(busy))
+            # Here, not in the thread: a batch under way may just then let its channel rest.
+            skipped = {*busy, *_resting(outbox)}
+            claimed = await asyncio.to_thread(_claim, outbox, skipped)
             for name, batch in _by_channel(claimed.deliveries).items():
                 work = _send_batch(outbox, name, batch, claimed.lease, tally, is_ending)
                 busy[name] = asyncio.create_task(work)
@@ -109,13 +111,17 @@ class _Claimed:
     deliveries: Sequence[Delivery]
 
 
-def _claim(outbox: Outbox, busy: Collection[str]) -> _Claimed:
+def _resting(outbox: Outbox) -> list[str]:
+    now = outbox.clock()
+    return [name for name, until in outbox.resting.items() if now < until]
+
+
+def _claim(outbox: Outbox, skipped: Collection[str]) -> _Claimed:
     lease = secrets.token_hex(8)
     now = outbox.clock()
-    resting = (name for name, until in outbox.resting.items() if now < until)
     with outbox.store.write() as connection:
         found = queries.claim(
-            connection, lease=lease, now=now, until=now + LEASE, limit=BATCH, skip={*busy, *resting}
+            connection, lease=lease, now=now, until=now + LEASE, limit=BATCH, skip=skipped
         )
     return _Claimed(lease, found)
 
