@@ -72,6 +72,7 @@ def find_faults(rule: Rule, known: Known) -> Iterator[Fault]:
     yield from _contradictions(rule)
     yield from _act(rule.act, known.acts)
     yield from _oddities(rule, known)
+    yield from _idle(rule)
 
 
 def find_odd(
@@ -209,6 +210,16 @@ def _oddities(rule: Rule, known: Known) -> Iterator[Fault]:
         yield odd("min_sources", message=f"is more than there are sources ({len(known.sources)})")
     if rule.sources and set(known.sources) <= set(rule.sources.excluded):
         yield odd("sources", "not", message="names every source, so that no post is left")
+
+
+def _idle(rule: Rule) -> Iterator[Fault]:
+    """Yield what is said of when alerts go out, and changes nothing."""
+    if rule.budget and rule.digest:
+        message = "changes nothing: with a digest no alert goes out at once"
+        yield Fault(place=("budget",), message=message, warning=True)
+    if rule.quiet_hours and rule.severity in rule.quiet_hours.passing:
+        message = f"holds nothing: this rule is {rule.severity}, which may pass"
+        yield Fault(place=("quiet_hours", "pass"), message=message, warning=True)
 
 
 def _odd_words(key: str, words: Sequence[str]) -> Iterator[Fault]:

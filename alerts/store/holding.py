@@ -24,6 +24,8 @@ SAY_WHY = (
     .where(
         verdicts.c.post_id == select(alerts.c.post_id).where(OF_ALERT).scalar_subquery(),
         verdicts.c.rule == select(alerts.c.rule).where(OF_ALERT).scalar_subquery(),
+        # An edit of the post may have made another alert since.
+        verdicts.c.alert_id == bindparam("alert"),
     )
     .values(not_sent=bindparam("why"))
 )
