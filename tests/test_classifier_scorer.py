@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
@@ -16,8 +18,10 @@ from classifier import artefact, corpus
 from classifier.compiled import compile_model, pack, unpack
 from classifier.errors import ModelDamaged, ModelForeign
 from classifier.features import read
-from classifier.model import TopicModel
+from classifier.gazetteer import Entry, Gazetteer
+from classifier.model import Block, Parameters, TopicModel
 from classifier.scorer import Scorer
+from classifier.train import train
 
 ROOT = Path(__file__).resolve().parents[1]
 NAUGHTY = ROOT.parent / "shared" / "hostile" / "text" / "blns.json"
@@ -123,6 +127,17 @@ def test_terms_sum_to_the_score_and_have_the_models_names(
             assert sum(weight for _, weight in tagging.terms[topic]) == pytest.approx(
                 odds[at], abs=CLOSE
             )
+
+
+def test_a_model_with_few_parts_scores_the_same(texts: list[str]) -> None:
+    labelled = corpus.read([ROOT / "data" / "corpus"])
+    some = replace(labelled, examples=labelled.examples[::40], places=labelled.places[::40])
+    blocks = {"opening": Block(min_df=1, scale=0.7), "words": Block(min_df=1)}
+    terms = Gazetteer.build([Entry("mine", "China", "any")])
+    model = train(some, terms, Parameters(blocks=blocks, folds=2), version="v").model
+
+    for kernel in (False, True) if find_spec("numba") else (False,):
+        assert_same(model, Scorer(compile_model(model), kernel=kernel), texts[::50])
 
 
 def test_arrays_survive_being_written(model: TopicModel, texts: list[str]) -> None:
