@@ -177,6 +177,8 @@ def serve(models_dir: Path, version: str | None = None) -> "Scorer":
     from classifier.scorer import Scorer
 
     name = version if version is not None else current(models_dir)
+    # A version with damage anywhere is not to be trusted, so the other file is checked too.
+    read_file(models_dir, name, MODEL)
     held = read_file(models_dir, name, COMPILED)
     if held is None:
         return Scorer(compile_model(load(models_dir, name)))

@@ -155,9 +155,10 @@ def copied(tmp_path: Path) -> Path:
     return tmp_path / "models"
 
 
-def test_a_changed_bit_is_refused(copied: Path) -> None:
+@pytest.mark.parametrize("name", [artefact.COMPILED, artefact.MODEL])
+def test_a_changed_bit_is_refused(copied: Path, name: str) -> None:
     version = artefact.current(copied)
-    file = copied / version / artefact.COMPILED
+    file = copied / version / name
     held = bytearray(file.read_bytes())
     held[len(held) // 2] ^= 1
     file.write_bytes(held)
