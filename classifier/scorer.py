@@ -316,6 +316,7 @@ class _Terms:
                     strict=True)  # fmt: skip
         for node, surface, one in cased:
             self._cased.setdefault(node, {})[surface] = self.sets[one]
+        self._ends = [bool(one) or at in self._cased for at, one in enumerate(self._plain)]
 
     def root(self, token: int) -> int:
         """Return the node of terms that begin with a token, or 0."""
@@ -327,6 +328,9 @@ class _Terms:
         """Return start, end and concepts of the leftmost-longest terms, none overlapping."""
         matches = []
         free = 0
+        edges, ends, tokens = self._edges, self._ends, self._tokens
+        folded = [one.folded for one in known]
+        folded.append(UNKNOWN)
         for at, one in enumerate(known):
             begins = one.begins
             if not begins or at < free:
@@ -334,7 +338,10 @@ class _Terms:
             if begins < 0:
                 end, concepts = at + 1, self.sets[-1 - begins]
             else:
-                end, concepts = self._longest(begins, atoms, known, at)
+                after = folded[at + 1]
+                if not ends[begins] and (after < 0 or begins * tokens + after not in edges):
+                    continue  # what most words that some term begins with come to
+                end, concepts = self._longest(begins, atoms, folded, at)
             if concepts:
                 free = end
                 if EXCEPTED not in concepts:
@@ -342,7 +349,7 @@ class _Terms:
         return matches
 
     def _longest(
-        self, node: int, atoms: Sequence[str], known: Sequence[Atom], start: int
+        self, node: int, atoms: Sequence[str], folded: Sequence[int], start: int
     ) -> tuple[int, tuple[int, ...]]:
         found: tuple[int, tuple[int, ...]] = (start, ())
         end = start + 1
@@ -353,9 +360,9 @@ class _Terms:
                 concepts = concepts + cased.get(" ".join(atoms[start:end]), ())
             if concepts:
                 found = (end, concepts)
-            if end >= len(known) or known[end].folded < 0:
+            if folded[end] < 0:
                 break
-            node = self._edges.get(node * self._tokens + known[end].folded, 0)
+            node = self._edges.get(node * self._tokens + folded[end], 0)
             end += 1
         return found
 
