@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The labelled texts that quality is measured on; they are never trained on.
 DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench bench-rules bench-latency bench-habit clean help
+.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-rules bench-latency bench-habit clean help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -54,6 +54,9 @@ bench-acts: $(VENV)/.run ## precision and recall of what is read from a text
 
 bench-stream: $(VENV)/.run ## false tags and alerts on a real stream at natural prevalence
 	@$(BIN)/python tests/benchmarks/stream_quality.py $(if $(STREAM),--stream $(STREAM))
+
+bench-events: $(VENV)/.run ## how well posts are grouped into acts: repeats, look-alikes, order, cost
+	@$(BIN)/python tests/benchmarks/events.py
 
 $(VENV)/.bench: $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

@@ -65,7 +65,7 @@ class Service(Strict):
     models: Path | None = None
     contact: str | None = None
     outbox_limit: Annotated[int, Field(ge=1)] = 100_000
-    event_days: Annotated[float, Field(gt=0, le=366)] = 14
+    event_days: Annotated[float, Field(gt=0, le=366)] = 45
     operator: tuple[str, ...] = ()
 
 

@@ -329,6 +329,7 @@ class Polled:
     health: warnings for people, such as a missing key that still let posts through.
     skipped: items that could not be read, each named.
     shown: items that the source shows now, new or not; None where its answer doesn't tell.
+    resolved: shortened link -> where it leads, as far as known.
     """
 
     posts: tuple[RawPost, ...]
@@ -336,3 +337,4 @@ class Polled:
     health: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     shown: int | None = None
+    resolved: Mapping[str, str] = field(default_factory=dict)

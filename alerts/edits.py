@@ -6,7 +6,7 @@ old id to a new story. None of these may be lost, or be told twice.
 
 from enum import StrEnum
 
-from alerts.events import WORD
+from alerts.traces import WORD
 
 SHARED = 0.25
 """Share of the shorter text's words below which the other one is another story."""

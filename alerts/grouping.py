@@ -4,6 +4,7 @@ Looks up what alerts/events.py decides on, and stores what it decided. An event 
 merged into another still recognises its posts, and leads them to the other one.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,31 +12,41 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from alerts.domain import Act, Event, Post
-from alerts.events import absorb, find_event, is_digest, open_event, terms_of, trace
+from alerts.events import absorb, find_event, open_event
 from alerts.likeness import Candidate
 from alerts.store import corrections as correction_queries
 from alerts.store import events as event_queries
 from alerts.store import posts as post_queries
+from alerts.traces import is_digest, terms_of, trace
 from alerts.window import Window
 from classifier.labels import Tagging
 
 
 def group(
-    connection: Connection, window: Window, post: Post, tagging: Tagging, act: Act
+    connection: Connection,
+    window: Window,
+    post: Post,
+    tagging: Tagging,
+    act: Act,
+    resolved: Mapping[str, str],
 ) -> tuple[Event, str, str]:
     """Put a post into the event that it belongs to, or open one; return it and by what.
 
     The third is the event that the post was recognised by: another one, where a hand has
-    merged that one into the first.
+    merged that one into the first. resolved: shortened link -> where it leads.
     """
-    seen = trace(post, act)
+    seen = trace(post, act, resolved)
     shared = event_queries.events_sharing(connection, seen.keys)
-    alike = {one.event_id: one.cosine for one in window.alike(seen.terms, post.published_at)}
+    # A post that readers would be told of is compared with more: one repeat costs their trust.
+    wide = tagging.policy.grade >= 2
+    found_alike = window.alike(seen.terms, post.published_at, wide=wide)
+    alike = {one.event_id: one for one in found_alike}
     candidates = [
         Candidate(
             event=event,
             shared=frozenset(shared.get(event.id, ())),
-            cosine=alike.get(event.id, 0.0),
+            cosine=alike[event.id].cosine if event.id in alike else 0.0,
+            cover=alike[event.id].cover if event.id in alike else 0.0,
             authorities=event_queries.authorities(connection, event.id) if post.official else {},
         )
         for event in event_queries.get_events(connection, shared.keys() | alike.keys())

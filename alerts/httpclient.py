@@ -15,6 +15,7 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
+    Collection,
     Iterable,
     Iterator,
     Mapping,
@@ -158,9 +159,12 @@ class Client:
         self._slots = asyncio.Semaphore(MOST_FETCHES)
         self._host_slots: WeakValueDictionary[bytes, asyncio.Semaphore] = WeakValueDictionary()
 
-    def fetcher(self, *, allow_private: bool = False, deadline: float = 20.0) -> Fetch:
+    def fetcher(
+        self, *, allow_private: bool = False, deadline: float = 20.0, hosts: Collection[str] = ()
+    ) -> Fetch:
         """Return what gets addresses for one source.
 
+        hosts: if given, no others are asked; a redirect out of them is the answer, with no body.
         deadline: seconds for one fetch with all its redirects, counted from when its host has
             a free slot. The Fetch raises SourceUnreachable, SourceRefused or, for a body that
             is too large or badly compressed, SourceUnreadable.
@@ -180,7 +184,7 @@ class Client:
                 target.netloc, asyncio.Semaphore(MOST_FETCHES_A_HOST)
             )
             async with host_slots, self._slots, self._exchange(allow_private) as http:
-                return await within(deadline, target, follow(http, target, sent))
+                return await within(deadline, target, follow(http, target, sent, hosts))
 
         return fetch
 
@@ -277,8 +281,10 @@ async def within(deadline: float, url: httpx.URL, answer: Awaitable[Fetched]) ->
         raise SourceUnreachable(f"{name(url)}: no whole answer within {deadline:g} s") from late
 
 
-async def follow(http: httpx.AsyncClient, start: httpx.URL, headers: dict[str, str]) -> Fetched:
-    """Get an address and what it redirects to."""
+async def follow(
+    http: httpx.AsyncClient, start: httpx.URL, headers: dict[str, str], hosts: Collection[str]
+) -> Fetched:
+    """Get an address and what it redirects to, while that is at one of the hosts, if any."""
     url = start
     for _ in range(MOST_REDIRECTS + 1):
         with naming(url):
@@ -287,6 +293,8 @@ async def follow(http: httpx.AsyncClient, start: httpx.URL, headers: dict[str, s
                 if location is None or response.status_code not in REDIRECTS:
                     return as_fetched(url, response, await read_whole(response, url))
             following = parse_redirect(url, location)
+            if hosts and following.host not in hosts:
+                return as_fetched(following, response, b"")
         if (following.scheme, following.netloc) != (url.scheme, url.netloc):
             headers = {k: v for k, v in headers.items() if k.lower() in HARMLESS_HEADERS}
         url = following

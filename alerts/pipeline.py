@@ -7,7 +7,7 @@ crash only repeats a poll: no alert is lost, none is doubled.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -30,12 +30,14 @@ from alerts.restraint import consider
 from alerts.retractions import Retraction, read_retraction
 from alerts.rules import Case
 from alerts.settings import SourceSettings
+from alerts.shorteners import HOSTS, Shorteners, links_in
 from alerts.store import configs as config_queries
 from alerts.store import deliveries as delivery_queries
 from alerts.store import holding as holding_queries
 from alerts.store import posts as post_queries
 from alerts.store import sources as source_queries
 from alerts.store.connect import Store
+from alerts.traces import names_in
 from alerts.window import Window
 from classifier.labels import Tagging
 
@@ -61,7 +63,7 @@ class Tagger(Protocol):
 class Pipeline:
     """The parts that a post passes through.
 
-    window: the open events; the one part that changes as posts pass.
+    window: the open events, and shorteners: where links lead; what changes as posts pass.
     """
 
     store: Store
@@ -69,6 +71,7 @@ class Pipeline:
     model: Tagger
     reader: Reader
     window: Window
+    shorteners: Shorteners = field(default_factory=Shorteners)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,7 @@ class Read:
     tagging: Tagging
     act: Act
     retraction: Retraction | None = None
+    resolved: Mapping[str, str] = field(default_factory=dict)
 
 
 async def poll(
@@ -128,6 +132,7 @@ def read_posts(
             tagging=tagging,
             act=read_act(pipeline.reader, post),
             retraction=read_retraction(pipeline.reader.terms, post.text),
+            resolved=polled.resolved,
         )
         for post, tagging in zip(unread, taggings, strict=True)
     ]
@@ -136,6 +141,7 @@ def read_posts(
 def read_act(reader: Reader, post: Post) -> Act:
     """Read the act that a post reports; an authority's own number may stand only in its link."""
     act = reader.read(post.text, lang=post.lang, published_at=post.published_at)
+    act = replace(act, mentions=(*act.mentions, *names_in(post.text)))
     if act.number is None and post.official and post.url:
         own = reader.read(post.url, lang=post.lang, published_at=post.published_at)
         return replace(act, number=own.number)
@@ -199,7 +205,9 @@ def take_in(
     connection: Connection, pipeline: Pipeline, read: Read, *, backfilled: bool, now: datetime
 ) -> list[str]:
     """Group one new post, store it, and let every rule decide; return the alerts' ids."""
-    event, joined_by, kin = group(connection, pipeline.window, read.post, read.tagging, read.act)
+    event, joined_by, kin = group(
+        connection, pipeline.window, read.post, read.tagging, read.act, read.resolved
+    )
     post_queries.add_post(
         connection,
         read.post,
@@ -324,7 +332,10 @@ async def poll_source(
         state = source_queries.source_state(connection, settings.name)
     fetch = client.fetcher(allow_private=settings.allow_private)
     try:
-        return await poll(settings, fetch, state.cursor if state else {}, now)
+        polled = await poll(settings, fetch, state.cursor if state else {}, now)
+        ask = client.fetcher(hosts=HOSTS)
+        resolved = await pipeline.shorteners.resolve(links_in(polled), ask, now)
+        return replace(polled, resolved=resolved)
     except SourceError as error:
         return error
     except Exception as error:  # noqa: BLE001 (one source's fault must not stop the others)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row
 
 from alerts.domain import Alert, Event
 from alerts.errors import AlertsError
-from alerts.events import absorb, open_event, trace
+from alerts.events import absorb, open_event
 from alerts.pipeline import Pipeline, books
 from alerts.restraint import consider
 from alerts.retractions import read_retraction
@@ -23,6 +23,7 @@ from alerts.store import alerts as alert_queries
 from alerts.store import corrections as queries
 from alerts.store import events as event_queries
 from alerts.store import posts as post_queries
+from alerts.traces import trace
 
 SWALLOWED = ("cooldown", "told")
 """Silences that rested on what the event's readers knew, and so on the grouping."""

@@ -206,7 +206,9 @@ def _taken_back(course: Course, pipeline: Pipeline) -> Iterator[Connection]:
 
 
 def _group(connection: Connection, pipeline: Pipeline, read: Read) -> tuple[Case, str]:
-    event, joined_by, _ = group(connection, pipeline.window, read.post, read.tagging, read.act)
+    event, joined_by, _ = group(
+        connection, pipeline.window, read.post, read.tagging, read.act, read.resolved
+    )
     post_queries.add_post(
         connection,
         read.post,

@@ -2,26 +2,31 @@
 
 Each event is the sum of its texts' vectors (Rocchio centroid), each text a unit vector of
 term weights: a term's share in the text times its inverse document frequency in the window.
-A post is compared with the few events that hold its rarest terms.
+A post is compared in full with the few events that most of its rarest terms lead to.
 """
 
 import math
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
-PROBES = 8
-"""Rarest terms of a text, of those that any event holds, by which events are looked up."""
+NARROW = (5, 6, 3)
+"""For most posts: terms that lead to events, newest events looked at for each, and events
+compared in full."""
 
-HELD = 16
-"""Rarest terms of a text under which its event can be looked up."""
+WIDE = (64, 24, 24)
+"""The same for a post that may be about to open an event that readers are told of."""
 
-MOST_EVENTS = 16
-"""Newest events that are looked at for one term; a term in more of them tells nothing."""
+HELD = 10
+"""Rarest terms of a text under which its event can be looked up; its names come on top."""
 
-SHORTLIST = 12
-"""Events that are compared in full."""
+NAME = "@"
+"""What a term that is a name begins with: names lead across languages and rewordings."""
+
+MOST_EVENTS = 32
+"""Newest events that a term leads to."""
 
 MOST_TERMS = 256
 """Terms that one event keeps; the heaviest half stays when there are more."""
@@ -39,27 +44,30 @@ class _Centroid:
     last_seen: datetime | None = None
 
     def add(self, vector: Mapping[str, float]) -> None:
+        terms, square = self.terms, self.square
         for term, weight in vector.items():
-            old = self.terms.get(term, 0.0)
-            self.terms[term] = old + weight
-            self.square += weight * (2 * old + weight)
-        if len(self.terms) > MOST_TERMS:
-            kept = sorted(self.terms.items(), key=lambda item: (-item[1], item[0]))
+            old = terms.get(term, 0.0)
+            terms[term] = old + weight
+            square += weight * (2 * old + weight)
+        self.square = square
+        if len(terms) > MOST_TERMS:
+            kept = sorted(terms.items(), key=lambda item: (-item[1], item[0]))
             self.terms = dict(kept[: MOST_TERMS // 2])
             self.square = sum(weight * weight for weight in self.terms.values())
-
-    def cosine(self, vector: Mapping[str, float]) -> float:
-        held = self.terms
-        shared = sum(weight * held[term] for term, weight in vector.items() if term in held)
-        return shared / math.sqrt(self.square) if self.square > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """An open event that resembles a text: cosine of the text and the event, 0 to 1."""
+    """An open event that resembles a text.
+
+    cosine: of the text and the event, 0 to 1.
+    cover: how much of the text's weight the event knows, 0 to 1; a short text may be covered
+        by a long event that it has a low cosine with.
+    """
 
     event_id: str
     cosine: float
+    cover: float
 
 
 class Window:
@@ -79,59 +87,82 @@ class Window:
         self.valid = False
         self.version = 0
         self._events: OrderedDict[str, _Centroid] = OrderedDict()
-        self._holders: dict[str, dict[str, None]] = {}
+        self._holders: dict[str, dict[str, float]] = {}
         self._frequency: dict[str, int] = {}
         self._texts: deque[tuple[datetime, tuple[str, ...]]] = deque()
+        self._weighed: tuple[Mapping[str, float], Vector] = ({}, {})
 
     def __len__(self) -> int:
         """Count the open events."""
         return len(self._events)
 
-    def alike(self, terms: Mapping[str, float], at: datetime) -> list[Likeness]:
-        """Return the events that resemble a text most, the most alike first."""
+    def alike(
+        self, terms: Mapping[str, float], at: datetime, *, wide: bool = False
+    ) -> list[Likeness]:
+        """Return the events that resemble a text most, the most alike first.
+
+        wide: look further, for a post whose event would be told of.
+        """
         self._forget(at)
+        probes, newest, shortlist = WIDE if wide else NARROW
         vector = self._weigh(terms)
-        shortlist: dict[str, float] = {}
-        for term in _rarest({t: w for t, w in vector.items() if t in self._holders}, PROBES):
+        self._weighed = (terms, vector)
+        holders = self._holders
+        votes: dict[str, float] = {}
+        for term in _rarest([term for term in vector if term in holders], vector, probes):
             weight = vector[term]
-            for event_id in self._newest_holders(term):
-                held = self._events[event_id].terms.get(term, 0.0)
-                shortlist[event_id] = shortlist.get(event_id, 0.0) + weight * held
-        best = sorted(shortlist, key=lambda one: (-shortlist[one], one))[:SHORTLIST]
-        found = [Likeness(one, self._events[one].cosine(vector)) for one in best]
+            # Newest last: a term that everyone uses leads to the newest events only.
+            for event_id, held in islice(reversed(holders[term].items()), newest):
+                votes[event_id] = votes.get(event_id, 0.0) + weight * held
+        best = sorted(votes, key=votes.__getitem__, reverse=True)
+        open_ones = (one for one in best if one in self._events)
+        found = [self._compare(one, vector) for one in islice(open_ones, shortlist)]
         return sorted(found, key=lambda likeness: (-likeness.cosine, likeness.event_id))
+
+    def _compare(self, event_id: str, vector: Mapping[str, float]) -> Likeness:
+        centroid = self._events[event_id]
+        held = centroid.terms
+        product = cover = 0.0
+        for term, weight in vector.items():
+            if term in held:
+                product += weight * held[term]
+                cover += weight * weight
+        cosine = product / math.sqrt(centroid.square) if centroid.square > 0 else 0.0
+        return Likeness(event_id, cosine, cover)
 
     def put(self, event_id: str, terms: Mapping[str, float], at: datetime) -> None:
         """Add a text to an event, opening it if it is not in the window."""
         if not terms:
             return
+        frequency = self._frequency
         for term in terms:
-            self._frequency[term] = self._frequency.get(term, 0) + 1
+            frequency[term] = frequency.get(term, 0) + 1
         self._texts.append((at, tuple(terms)))
-        vector = self._weigh(terms)
-        centroid = self._events.setdefault(event_id, _Centroid())
+        # A text is mostly looked up just before it is put, and weighs the same then.
+        looked_up, vector = self._weighed
+        if looked_up is not terms:
+            vector = self._weigh(terms)
+        centroid = self._events.get(event_id)
+        if centroid is None:
+            centroid = self._events[event_id] = _Centroid()
         centroid.add(vector)
         centroid.last_seen = max(at, centroid.last_seen or at)
         self._events.move_to_end(event_id)
-        for term in _rarest(vector, HELD):
-            holders = self._holders.setdefault(term, {})
-            # Newest last: a term that everyone uses leads to the newest events only.
-            holders.pop(event_id, None)
-            holders[event_id] = None
-            if len(holders) > 2 * MOST_EVENTS:
-                for stale in list(holders)[:MOST_EVENTS]:
-                    del holders[stale]
-
-    def _newest_holders(self, term: str) -> list[str]:
-        holders = self._holders.get(term)
-        if not holders:
-            return []
-        return [one for one in list(holders)[-MOST_EVENTS:] if one in self._events]
+        names = (term for term in vector if term[0] == NAME)
+        for term in dict.fromkeys((*_rarest(vector, vector, HELD), *names)):
+            events = self._holders.get(term)
+            if events is None:
+                events = self._holders[term] = {}
+            weight = events.pop(event_id, 0.0)
+            events[event_id] = weight + vector[term]
+            if len(events) > 2 * MOST_EVENTS:
+                for stale in list(events)[:MOST_EVENTS]:
+                    del events[stale]
 
     def _weigh(self, terms: Mapping[str, float]) -> Vector:
-        texts = len(self._texts) + SMOOTHING
+        texts, frequency, log = len(self._texts) + SMOOTHING, self._frequency, math.log
         weighed = {
-            term: share * math.log(texts / (self._frequency.get(term, 0) + 0.5))
+            term: share * log(texts / (frequency.get(term, 0) + 0.5))
             for term, share in terms.items()
         }
         length = math.sqrt(sum(weight * weight for weight in weighed.values()))
@@ -154,5 +185,5 @@ class Window:
             del self._events[event_id]
 
 
-def _rarest(vector: Mapping[str, float], most: int) -> list[str]:
-    return sorted(vector, key=lambda term: (-vector[term], term))[:most]
+def _rarest(terms: Iterable[str], vector: Mapping[str, float], most: int) -> list[str]:
+    return sorted(terms, key=vector.__getitem__, reverse=True)[:most]

@@ -5,17 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Figures, Post, Stage
-from alerts.events import (
-    absorb,
-    canonical_link,
-    find_event,
-    kept_apart,
-    open_event,
-    terms_of,
-    trace,
-)
+from alerts.events import absorb, find_event, open_event
 from alerts.likeness import Candidate
+from alerts.traces import canonical_link, terms_of, trace
 from alerts.window import Window
 from classifier.labels import Policy, Tagging
 
@@ -80,11 +74,12 @@ def joins(
     before = trace(earlier, known)
     window.put("e", before.terms, earlier.published_at)
     seen = trace(post, act)
-    alike = {one.event_id: one.cosine for one in window.alike(seen.terms, post.published_at)}
+    alike = {one.event_id: one for one in window.alike(seen.terms, post.published_at, wide=True)}
     candidate = Candidate(
         event=replace(open_event(earlier, make_tagging(known_grade), known), id="e"),
         shared=frozenset(before.keys.keys() & seen.keys.keys()),
-        cosine=alike.get("e", 0.0),
+        cosine=alike["e"].cosine if "e" in alike else 0.0,
+        cover=alike["e"].cover if "e" in alike else 0.0,
         authorities={earlier.source: earlier.external_id} if earlier.official else {},
     )
     found = find_event(post, make_tagging(grade), act, seen, [candidate])
@@ -99,10 +94,17 @@ def joins(
         ("https://twitter.com/u/status/1?s=20", "https://x.com/u/status/1"),
         ("https://example.org/a/amp/", "https://example.org/a"),
         ("https://example.org/a?b=2&a=1", "https://example.org/a?a=1&b=2"),
+        ("https://www.google.com/url?q=https%3A%2F%2Fexample.org%2Fa&sa=D", "example.org/a"),
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fa&h=x", "example.org/a"),
+        ("https://link.zhihu.com/?target=https%3A//example.org/a", "example.org/a"),
+        ("https://web.archive.org/web/20261124/https://example.org/a", "example.org/a"),
+        ("https://www.google.com/amp/s/example.org/a/amp/", "example.org/a"),
+        ("https://amp.www.example.org/a", "example.org/a"),
     ],
 )
 def test_one_story_has_one_link(one: str, other: str) -> None:
-    assert canonical_link(one) == canonical_link(other)
+    wanted = other if other.startswith("http") else f"https://{other}"
+    assert canonical_link(one) == canonical_link(wanted)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +128,19 @@ def test_a_relay_joins_by_the_link_in_its_text() -> None:
     relay = make_post("Wow. https://wire.example.org/cathodes?utm_medium=social", source="x")
 
     assert joins(relay, article) == "link"
+
+
+def test_relays_join_by_where_their_shortened_links_lead() -> None:
+    article = make_post(url="https://wire.example.org/cathodes")
+    relay = make_post("Wow. https://t.co/abc", source="x")
+    leads = {"https://t.co/abc": "https://wire.example.org/cathodes?utm_source=t"}
+
+    known, unknown = trace(relay, Act(), leads), trace(relay, Act())
+
+    assert trace(article, Act()).keys.keys() & known.keys.keys() == {
+        "link:wire.example.org/cathodes"
+    }
+    assert unknown.keys == {"link:t.co/abc": "link"}
 
 
 def test_a_quote_joins_by_its_opening_words() -> None:
@@ -205,7 +220,8 @@ def test_a_paraphrase_joins_by_names_that_both_give() -> None:
     text = "So they pull up the ladder: whoever wants Chinese cathode recipes asks the state first"
 
     assert joins(make_post(text, source="x"), make_post(), act=act, known=known) == "evidence"
-    assert joins(make_post(text, source="x"), make_post(), known=known) == "apart"
+    other = Act(mentions=("place:BR", "item:soybeans"))
+    assert joins(make_post(text, source="x"), make_post(), act=other, known=known) == "apart"
 
 
 def test_a_translation_joins_by_names_that_both_give() -> None:
@@ -236,6 +252,36 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
         (Act(number="Docket BIS-2026-1"), Act(number="FR 2026-72"), None),
         (Act(items=("gallium",)), Act(items=("graphite",)), "item"),
         (Act(items=("gallium", "graphite")), Act(items=("graphite",)), None),
+        (Act(items=("cars",)), Act(items=("EVs",)), None),
+        (Act(items=("gallium",)), Act(items=("graphite",), mentions=("item:gallium",)), None),
+        (Act(targets=("RU",)), Act(targets=("Rosneft",)), None),
+        (Act(targets=("SMIC",)), Act(targets=("YMTC",)), "target"),
+        (Act(jurisdiction="US"), Act(jurisdiction="CN", mentions=("place:US",)), "jurisdiction"),
+        (
+            Act(jurisdiction="US", mentions=("place:CN",)),
+            Act(jurisdiction="CN", mentions=("place:US",)),
+            None,
+        ),
+        (
+            Act(effective_on="2026-12-01", mentions=("date:01-01",)),
+            Act(effective_on="2027-01-01"),
+            None,
+        ),
+        (
+            Act(effective_on="2026-12-01", read_from={"effective_on": ("from Monday",)}),
+            Act(effective_on="2027-01-01"),
+            None,
+        ),
+        (
+            Act(number="MOFCOM 2026-71", read_from={"numbers": ("MOFCOM 2026-72",)}),
+            Act(number="MOFCOM 2026-72"),
+            None,
+        ),
+        (
+            Act(instrument="export ban", stage=Stage.PROPOSED),
+            Act(instrument="export ban", stage=Stage.WITHDRAWN),
+            None,
+        ),
         (Act(targets=("RU",)), Act(targets=("IR",)), "target"),
         (Act(jurisdiction="US"), Act(jurisdiction="CN"), "jurisdiction"),
         (Act(effective_on="2026-12-01"), Act(effective_on="2027-01-01"), "date"),
@@ -255,6 +301,27 @@ def test_what_differs_in_substance_is_kept_apart_though_words_agree(
     candidate = Candidate(event=event_of(make_post(), act=known), authorities={})
 
     assert kept_apart(make_post(source="x"), act, candidate, "words") == why
+
+
+def test_what_prolongs_an_act_of_some_days_ago_is_an_act_of_its_own() -> None:
+    event = event_of(make_post(), act=Act(stage=Stage.SUSPENDED))
+    act = Act(stage=Stage.SUSPENDED, mentions=("way:prolonged",))
+    candidate = Candidate(event=event, authorities={})
+    soon, later = (make_post(source="x", at=NOW + timedelta(days=days)) for days in (1, 3))
+
+    assert kept_apart(soon, act, candidate, "evidence") is None
+    assert kept_apart(later, act, candidate, "evidence") == "prolonged"
+
+
+def test_a_second_official_text_joins_where_it_resembles_the_first() -> None:
+    event = event_of(make_post(source="mofcom", official=True))
+    post = make_post("Gazette of the day", source="gazette", official=True)
+    alike, strange = (
+        Candidate(event=event, cosine=cosine, authorities={}) for cosine in (0.4, 0.1)
+    )
+
+    assert kept_apart(post, Act(), alike, "evidence") is None
+    assert kept_apart(post, Act(), strange, "evidence") == "notice"
 
 
 def test_the_same_number_outweighs_another_direction() -> None:

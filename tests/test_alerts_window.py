@@ -103,3 +103,29 @@ def test_clearing_leaves_an_unfilled_window() -> None:
     window.clear()
 
     assert (len(window), window.valid) == (0, False)
+
+
+def test_a_wide_look_finds_by_common_names_what_a_narrow_one_misses() -> None:
+    window = Window(7)
+    window.put("act", {"@place:CN": 2.0, "quota": 1.0}, NOW)
+    for number in range(10):
+        rare = {f"rare{number}{letter}": 3.0 for letter in "abcdefgh"}
+        window.put(f"e{number}", {**rare, "@place:CN": 2.0}, NOW)
+    text = {f"rare0{letter}": 3.0 for letter in "abcdefgh"} | {"@place:CN": 2.0}
+
+    narrow = {likeness.event_id for likeness in window.alike(text, NOW)}
+    wide = {likeness.event_id for likeness in window.alike(text, NOW, wide=True)}
+
+    assert "act" not in narrow
+    assert "act" in wide
+
+
+def test_a_short_text_is_covered_by_a_long_event() -> None:
+    window = Window(7)
+    for number in range(30):
+        window.put("long", terms(f"quota cobalt word{number} other{number}"), NOW)
+
+    (found,) = window.alike(terms("quota cobalt"), NOW)
+
+    assert found.cover == pytest.approx(1.0)
+    assert found.cosine < 0.95

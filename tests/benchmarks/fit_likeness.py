@@ -2,8 +2,9 @@
 
     python tests/benchmarks/fit_likeness.py
 
-Each post of tests/data/events/tune.jsonl is put beside the open events that resemble it, which
-are kept as the labels say; whether the two are one act is what the regression learns.
+Each post of tests/data/events/tune.jsonl that reports policy is put beside the open events that
+resemble it, which are kept as the labels say; whether the two are one act is what the regression
+learns. Features are standardised for the fit, so that the penalty treats them alike.
 """
 
 import json
@@ -14,23 +15,28 @@ from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from alerts.domain import Event, RawPost
-from alerts.events import absorb, open_event, trace
-from alerts.likeness import WEIGHTS, Candidate, features
+from alerts.events import absorb, open_event
+from alerts.grouping import is_compared
+from alerts.likeness import Candidate, features
 from alerts.normalise import normalise
 from alerts.opening import open_reader
 from alerts.pipeline import read_act
+from alerts.traces import is_digest, trace
 from alerts.window import Window
 from classifier import artefact
 
 ROOT = Path(__file__).resolve().parents[2]
 STREAM = ROOT / "tests" / "data" / "events" / "tune.jsonl"
+PENALTY = 0.1
+"""Inverse strength of the regression's penalty: there are few acts, and many features."""
 
 
-def pairs(rows: Sequence[Mapping[str, Any]]) -> tuple[list[list[float]], list[int]]:
+def pairs(rows: Sequence[Mapping[str, Any]]) -> tuple[list[dict[str, float]], list[int]]:
     """Return features of each post beside each event that it resembles, and whether it is one."""
-    model, reader, window = artefact.serve(ROOT / "models"), open_reader(), Window(7)
+    model, reader, window = artefact.serve(ROOT / "models"), open_reader(), Window(45)
     found, labels = [], []
     events: dict[str, Event] = {}
     act_of: dict[str, str | None] = {}
@@ -44,12 +50,15 @@ def pairs(rows: Sequence[Mapping[str, Any]]) -> tuple[list[list[float]], list[in
         post = normalise(raw, official=False, now=datetime.fromisoformat(row["published"]))
         (tagging,) = model.tag([post.text])
         act = read_act(reader, post)
+        if is_digest(act) or not is_compared(tagging):
+            continue
         seen = trace(post, act)
-        links = "link" in seen.keys.values()
-        for one in window.alike(seen.terms, post.published_at):
-            candidate = Candidate(event=events[one.event_id], cosine=one.cosine, authorities={})
-            values = features(post, tagging, act, candidate, links=links)
-            found.append([values[name] for name in WEIGHTS])
+        for one in window.alike(seen.terms, post.published_at, wide=True):
+            event = events[one.event_id]
+            if min(tagging.policy.grade, event.grade) < 2:
+                continue
+            candidate = Candidate(event=event, cosine=one.cosine, cover=one.cover, authorities={})
+            found.append(features(post, act, candidate))
             labels.append(int(row["act"] is not None and act_of[one.event_id] == row["act"]))
         known = events.get(home.get(row["act"] or "", ""))
         event = absorb(known, post, tagging, act) if known else open_event(post, tagging, act)
@@ -61,14 +70,23 @@ def pairs(rows: Sequence[Mapping[str, Any]]) -> tuple[list[list[float]], list[in
     return found, labels
 
 
+def fit(found: Sequence[Mapping[str, float]], labels: Sequence[int]) -> tuple[float, list[float]]:
+    """Return the start value and a weight for each feature, in the features' own units."""
+    values = np.array([list(one.values()) for one in found])
+    scaler = StandardScaler().fit(values)
+    machine = LogisticRegression(C=PENALTY, max_iter=3000).fit(scaler.transform(values), labels)
+    weights = machine.coef_[0] / scaler.scale_
+    return float(machine.intercept_[0] - weights @ scaler.mean_), list(weights)
+
+
 def main() -> None:
     """Print the start value and the weights."""
     lines = STREAM.read_text(encoding="utf-8").splitlines()
     found, labels = pairs([json.loads(line) for line in lines])
-    machine = LogisticRegression(C=1.0, max_iter=3000).fit(np.array(found), labels)
+    start, weights = fit(found, labels)
     print(f"{len(labels)} pairs, {sum(labels)} of one act")
-    print(f"START = {machine.intercept_[0]:.2f}")
-    for name, weight in zip(WEIGHTS, machine.coef_[0], strict=True):
+    print(f"START = {start:.2f}")
+    for name, weight in zip(found[0], weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
 
 

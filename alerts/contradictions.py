@@ -1,0 +1,171 @@
+"""What keeps a post out of an event that it resembles: both state a field, and differently. Pure.
+
+Two orders of one ministry on one day read alike but for a number and a product, and an order
+and its repeal share every name. So what speaks against a match is asked last, and wins.
+"""
+
+from datetime import timedelta
+
+from alerts.acts import direction
+from alerts.domain import Act, Post, Stage
+from alerts.likeness import Candidate, days_apart, named
+from alerts.traces import series_of
+
+FAMILIES = (
+    {"EVs", "cars", "vehicles", "trucks", "electric buses", "auto parts"},
+    {"batteries", "lithium batteries", "EV batteries", "battery technology", "battery equipment"},
+    {"semiconductors", "AI chips", "advanced computing", "servers", "memory chips", "HBM"},
+    {"chipmaking equipment", "lithography", "semiconductors"},
+    {"LFP cathode", "cathode material", "battery technology"},
+    {"solar panels", "solar technology", "polysilicon"},
+    {"aluminium", "scrap"}, {"ships", "tankers", "unmanned vessels"}, {"oil", "tankers"},
+    {"rare earths", "magnets", "rare metals", "neodymium", "praseodymium", "samarium",
+     "dysprosium", "terbium", "yttrium", "scandium", "gadolinium", "lutetium", "holmium", "erbium",
+     "europium", "ytterbium", "thulium"},
+)  # fmt: skip
+"""Goods that are called by each other's names, so that one does not contradict the other."""
+
+IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
+SECOND_TEXT = 0.25
+"""Least cosine of a second official text: a correction, or the same notice in a gazette."""
+
+BEFORE = timedelta(days=2)
+"""How old an act is at least when it can be prolonged."""
+
+
+def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | None:
+    """Return what keeps a post out of an event although it resembles it, or None."""
+    known = candidate.event.act
+    if numbers_differ(act, known):
+        return "number"
+    if by in ("number", "link"):
+        return None
+    # One authority does not publish the same act twice under two ids.
+    other = candidate.authorities.get(post.source) if post.official else None
+    if other is not None and other != post.external_id:
+        return "notice"
+    if is_second_text(post, candidate):
+        return "notice"
+    if directions_differ(act, known):
+        return "direction"
+    if places_differ(act, known):
+        return "jurisdiction"
+    if items_differ(act, known):
+        return "item"
+    if targets_differ(act, known):
+        return "target"
+    if act.stage is not Stage.DELAYED and dates_differ(act, known):
+        return "date"
+    return "prolonged" if is_prolonged(post, act, candidate) else None
+
+
+def is_second_text(post: Post, candidate: Candidate) -> bool:
+    """Tell whether an authority's text comes where there is one that it does not resemble."""
+    has_text = candidate.event.official_post is not None
+    return post.official and has_text and candidate.cosine < SECOND_TEXT
+
+
+def numbers_differ(act: Act, known: Act) -> bool:
+    """Tell whether two numbers of one series differ; a docket says nothing against a document.
+
+    A text that gives the event's number beside another one is not against it.
+    """
+    if not act.number or not known.number or act.number == known.number:
+        return False
+    if known.number in act.read_from.get("numbers", ()):
+        return False
+    return series_of(act.number) == series_of(known.number)
+
+
+def directions_differ(act: Act, known: Act) -> bool:
+    """Tell whether one lifts what the other has in force; a proposal withdrawn is one act."""
+    return any(
+        lifts(one)
+        and direction(other) == "imposed"
+        and other.stage in IN_FORCE
+        and not eases(other)
+        for one, other in ((act, known), (known, act))
+    )
+
+
+def lifts(act: Act) -> bool:
+    """Tell whether an act ends another: its stage says so, or its reading and its first words."""
+    ended = act.stage in (Stage.WITHDRAWN, Stage.SUSPENDED)
+    return ended or (direction(act) == "lifted" and eases(act))
+
+
+def eases(act: Act) -> bool:
+    """Tell whether a text opens with easing; a general licence reads as in force and lifts."""
+    return "eased" in named(act, "way")
+
+
+def places_differ(act: Act, known: Act) -> bool:
+    """Tell whether two jurisdictions act, unless each text names the other's too."""
+    if not act.jurisdiction or not known.jurisdiction or act.jurisdiction == known.jurisdiction:
+        return False
+    answered = act.jurisdiction in named(known, "place") and known.jurisdiction in named(
+        act, "place"
+    )
+    return not answered
+
+
+def items_differ(act: Act, known: Act) -> bool:
+    """Tell whether the goods are others: not named by the other side, nor of one family.
+
+    A text with no goods of its own may still name some, as do those of the event.
+    """
+    ours, theirs = {*act.items} or named(act, "item"), {*known.items} or named(known, "item")
+    if not ours or not theirs:
+        return False
+    if ours & (theirs | named(known, "item")) or theirs & named(act, "item"):
+        return False
+    return not any(ours & family and theirs & family for family in FAMILIES)
+
+
+def targets_differ(act: Act, known: Act) -> bool:
+    """Tell whether the targets are others of the same kind: countries, or companies."""
+    for kind, of_kind in (("place", is_country), ("company", is_company)):
+        ours, theirs = set(filter(of_kind, act.targets)), set(filter(of_kind, known.targets))
+        if (
+            ours
+            and theirs
+            and not (ours & (theirs | named(known, kind)) or theirs & named(act, kind))
+        ):
+            return True
+    return False
+
+
+def is_country(target: str) -> bool:
+    """Tell a country's code from a company's name."""
+    return len(target) == 2 and target.isascii() and target.isupper()
+
+
+def is_company(target: str) -> bool:
+    """Tell a company's name from a country's code."""
+    return not is_country(target)
+
+
+def dates_differ(act: Act, known: Act) -> bool:
+    """Tell whether both give a day of effect in figures, and neither text gives the other's."""
+    ours, theirs = act.effective_on, known.effective_on
+    if not ours or not theirs or not (is_written(act) and is_written(known)):
+        return False
+    if (days_apart(ours, theirs) or 0) <= 1:
+        return False
+    return theirs[5:] not in named(act, "date") and ours[5:] not in named(known, "date")
+
+
+def is_written(act: Act) -> bool:
+    """Tell whether the day of effect stands in the text; "from Monday" is read wrong too often."""
+    words = act.read_from.get("effective_on")
+    return words is None or any(sign.isdigit() for word in words for sign in word)
+
+
+def is_prolonged(post: Post, act: Act, candidate: Candidate) -> bool:
+    """Tell whether a post prolongs what has been in force for some time: an act of its own."""
+    event = candidate.event
+    return (
+        "prolonged" in named(act, "way")
+        and "prolonged" not in named(event.act, "way")
+        and post.published_at - event.first_seen > BEFORE
+    )

@@ -1,0 +1,227 @@
+"""(Post, Act) -> what the post can be recognised by: number, links, sentences, terms. Pure."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from alerts.act_terms import fold
+from alerts.domain import Act, Post
+from alerts.figures import figures
+
+MIN_WORDS = 6
+"""Shorter openings ("Breaking news from Beijing") are shared by chance."""
+
+LISTED = 3
+"""Numbers, or links, from which a text is a list of things rather than news of one."""
+
+TRACKING = re.compile(
+    r"^(utm_.*|fbclid|gclid|mc_[ce]id|igshid|ref|ref_src|ref_url|s|src|cmp|cmpid|smid|smtyp|"
+    r"spm|share.*|from|source|amp|ito|ns_.*|mod|xtor|guccounter)$"
+)
+LINK = re.compile(r"https?://[^\s<>\"'）)」】，。；、]+")
+WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u3400-\u9fff]+")
+SEGMENT = re.compile(r"[\n。！？]+|(?<=[.!?])\s+")
+COMMON = frozenset({
+    "a", "about", "after", "all", "also", "an", "and", "are", "as", "at", "be", "been",
+    "but", "by", "can", "could", "for", "from", "had", "has", "have", "he", "her", "his",
+    "how", "i", "in", "into", "is", "it", "its", "just", "more", "most", "new", "no", "not",
+    "now", "of", "off", "on", "or", "our", "out", "over", "said", "say", "says", "she",
+    "so", "some", "than", "that", "the", "their", "them", "then", "there", "these", "they",
+    "this", "to", "up", "us", "was", "we", "were", "what", "when", "which", "who", "will",
+    "with", "would", "you", "your",
+})  # fmt: skip
+
+WAYS = {
+    "prolonged": re.compile(
+        r"\b(?:extends|extended|extension of|renews|renewed|renewal of|prolongs|prolonged"
+        r"|prolongation|rolls? over|rolled over)\b"
+        r"(?!\s(?:\w+\s){0,2}(?:comment|deadline|talks|losses|gains|rally))"
+        r"|延长|延續|延续|续期|續期|继续(?:暂停|实施|执行|有效)|繼續(?:暫停|實施)",
+        re.IGNORECASE,
+    ),
+    "eased": re.compile(
+        r"\b(?:general licen[cs]e|waivers?|waives|exempts|exempted|exemption|eases?|eased|easing"
+        r"|relax(?:es|ed)?|lifts|lifted|lifting|scraps|repeals?|repealed|withdraws|withdrawn"
+        r"|revokes|revoked|delist(?:s|ed)?)\b"
+        r"|放宽|放寬|豁免|取消|解除|废止|廢止|撤销|撤銷|撤回|停止(?:执行|实施)|通用许可|移出",
+        re.IGNORECASE,
+    ),
+}
+"""What a text does with an act, where its first words say so; both are told apart from imposing."""
+
+WRAPPERS = re.compile(
+    r"^(?:(?:www\.)?google\.[a-z.]+/url|l\.(?:facebook|instagram)\.com/l\.php|lm\.facebook\.com/l\.php|"
+    r"out\.reddit\.com/|t\.umblr\.com/redirect|slack-redir\.net/link|(?:www\.)?youtube\.com/redirect|"
+    r"[a-z0-9.]*safelinks\.protection\.outlook\.com/|(?:www\.)?linkedin\.com/redir/redirect|"
+    r"steamcommunity\.com/linkfilter|link\.zhihu\.com/|c\.pc\.qq\.com/|weibo\.cn/sinaurl)"
+)
+"""Pages that only lead on to the address in their query."""
+
+LEADS_TO = ("url", "u", "q", "target", "to", "dest", "pfurl")
+INSIDE = re.compile(
+    r"^(?:web\.archive\.org/web/\d+[a-z_]*/|(?:www\.)?google\.[a-z.]+/amp/(?:s/)?|"
+    r"[a-z0-9-]+\.cdn\.ampproject\.org/[cv]/(?:s/)?)(?:https?:/*)?(?=[^/]+\.[^/]+/)"
+)
+"""Caches and archives, whose path ends with the address that they keep."""
+
+MOBILE = re.compile(r"^(?:(?:www|m|mobile|amp|edition|wap)\.)+")
+SAME_HOST = {"twitter.com": "x.com", "vxtwitter.com": "x.com", "fxtwitter.com": "x.com",
+             "nitter.net": "x.com", "old.reddit.com": "reddit.com"}  # fmt: skip
+
+MENTION_WEIGHTS = {"figure": 1.0, "date": 1.5}
+MENTION_WEIGHT = 2.0
+"""Weight of a canonical name beside a plain word: names cross languages, words don't."""
+
+HAN_WEIGHT = 0.6
+"""Weight of a pair of Chinese characters: one word makes about two of them."""
+
+OPENING = 250
+"""Characters in which a text says what it does, if that is its news."""
+
+READS = 3000
+"""Characters of a text whose words count: what is news stands before that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What a post can be recognised by.
+
+    keys: "kind:value" -> how it is called when it joins a post to an event.
+    terms: term -> its share in the text, for the window.
+    """
+
+    keys: Mapping[str, str]
+    terms: Mapping[str, float]
+
+
+def trace(post: Post, act: Act, resolved: Mapping[str, str] | None = None) -> Trace:
+    """Return all that a post can be recognised by.
+
+    resolved: shortened link -> where it leads, as far as known.
+    A digest of many acts is no evidence for any one of them: only its own link is kept.
+    """
+    digest = is_digest(act)
+    keys: dict[str, str] = {}
+    if act.number and not digest and not is_disputed(act):
+        keys[f"number:{act.number}"] = "number"
+    links = links_of(post.text)
+    for link in (post.url, *(() if digest or len(links) > LISTED else links)):
+        canonical = canonical_link((resolved or {}).get(link, link)) if link else None
+        if canonical:
+            keys[f"link:{canonical}"] = "link"
+    if not digest:
+        for opening in _openings(post.text):
+            keys[f"words:{opening}"] = "words"
+    return Trace(keys=keys, terms={} if digest else terms_of(post.text, act))
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """Return the figures of a text as "kind:name", and as "way:..." what it does with an act."""
+    opening = text[:OPENING]
+    ways = (f"way:{way}" for way, pattern in WAYS.items() if pattern.search(opening))
+    return (*figures(text), *ways)
+
+
+def links_of(text: str) -> list[str]:
+    """Return the links that stand in a text, without the punctuation after them."""
+    return list(dict.fromkeys(link.rstrip(".,;:!?…") for link in LINK.findall(text)))
+
+
+def is_digest(act: Act) -> bool:
+    """Tell whether a text lists several acts, as a newsletter does."""
+    series: dict[str, int] = {}
+    for number in act.read_from.get("numbers", ()):
+        series[series_of(number)] = series.get(series_of(number), 0) + 1
+    return "digest" in act.read_from or max(series.values(), default=0) > LISTED
+
+
+def is_disputed(act: Act) -> bool:
+    """Tell whether a text gives several numbers of one series, so that none is surely its own."""
+    numbers = act.read_from.get("numbers", ())
+    return act.number is not None and any(
+        number != act.number and series_of(number) == series_of(act.number) for number in numbers
+    )
+
+
+def series_of(number: str) -> str:
+    """Return what an official number is counted in: an authority's notices, a docket, ..."""
+    return re.split(r"[\d〔]", number, maxsplit=1)[0]
+
+
+def terms_of(text: str, act: Act) -> dict[str, float]:
+    """Return a text's terms with their weights: words, pairs of Chinese characters, names."""
+    terms: dict[str, float] = {}
+    for word in WORD.findall(fold(LINK.sub(" ", text[:READS]))):
+        if word[0] >= "\u3400":
+            for place in range(len(word) - 1):
+                terms[word[place : place + 2]] = HAN_WEIGHT
+        elif len(word) > 1 and word not in COMMON:
+            terms[_stem(word)] = 1.0
+    for name in act.mentions:
+        terms[f"@{name}"] = MENTION_WEIGHTS.get(name.partition(":")[0], MENTION_WEIGHT)
+    return terms
+
+
+def _stem(word: str) -> str:
+    """Cut the commonest endings, so that "curbs" meets "curb" and "restricted" "restricting"."""
+    word = word.removesuffix("'s")
+    for ending in ("ing", "ed", "es", "s"):
+        if len(word) > len(ending) + 3 and word.endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
+def canonical_link(url: str) -> str | None:
+    """Return a link without scheme, mobile host, tracking parameters, fragment and wrapper.
+
+    None for a front page, which says nothing about one story.
+    """
+    try:
+        parts = urlsplit(unwrap(url))
+        host = MOBILE.sub("", (parts.hostname or "").lower().rstrip("."))
+    except ValueError:
+        return None
+    host = SAME_HOST.get(host, host)
+    path = re.sub(r"/(amp|index\.html?)?/?$", "", parts.path)
+    query = [(k, v) for k, v in parse_qsl(parts.query) if not TRACKING.match(k.lower())]
+    if not host or (not path and not query):
+        return None
+    return f"{host}{path}" + (f"?{urlencode(sorted(query))}" if query else "")
+
+
+def unwrap(url: str) -> str:
+    """Return the address inside a page that only leads on, or that keeps a copy of it."""
+    url = url.rstrip(".,;:!?…")
+    for _ in range(3):
+        bare = re.sub(r"^https?://", "", url, flags=re.IGNORECASE)
+        inside = INSIDE.match(bare)
+        if inside:
+            url = f"https://{bare[inside.end() :]}"
+            continue
+        following = _leads_to(url) if WRAPPERS.match(bare.lower()) else None
+        if following is None:
+            break
+        url = following
+    return url
+
+
+def _leads_to(url: str) -> str | None:
+    query = dict(parse_qsl(urlsplit(url).query))
+    found: Iterator[str] = (query[name] for name in LEADS_TO if name in query)
+    return next((to for to in map(unquote, found) if to.startswith(("http://", "https://"))), None)
+
+
+def _openings(text: str) -> list[str]:
+    """Return hashes of the first three sentences or lines that are long enough to be telling."""
+    found = []
+    for segment in SEGMENT.split(LINK.sub(" ", text[:READS])):
+        words = WORD.findall(segment.lower())
+        weight = sum(len(word) / 2 if word[0] >= "\u3400" else 1 for word in words)
+        if weight >= MIN_WORDS:
+            digest = hashlib.sha256(" ".join(words).encode()).hexdigest()
+            found.append(digest[:16])
+        if len(found) == 3:
+            break
+    return found

@@ -1,0 +1,39 @@
+"""Figures: dates and numbers that mean the same in English and Chinese, in digits and words."""
+
+import pytest
+
+from alerts.figures import MOST, figures
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from October 15", ("date:10-15",)),
+        ("on 15 Oct. 2026", ("date:10-15",)),
+        ("自115年10月15日起", ("figure:115", "date:10-15")),
+        ("in force 2026-10-15", ("date:10-15",)),
+        ("the mayor 5 March", ("date:03-05",)),
+        ("13月45日, February 30", ("figure:13", "figure:45", "figure:30")),
+        ("the 22nd package", ("figure:22",)),
+        ("the twenty-second bundle", ("figure:22",)),
+        ("第二十二轮制裁", ("figure:22",)),
+        ("thirty percent", ("figure:30%",)),
+        ("a 30% duty", ("figure:30%",)),
+        ("加征百分之30", ("figure:30%",)),
+        ("关税三成", ("figure:30%",)),
+        ("21,500 tonnes", ("figure:21500",)),
+        ("14.2万吨", ("figure:142000",)),
+        ("1.5 million", ("figure:1500000",)),
+        ("in 2026, two of them", ()),
+        ("HBM4, H200 and 3A090.c", ()),
+        ("八家美企", ("figure:8",)),
+        ("until 9999-12-31", ("date:12-31",)),
+        ("9" * 40, ()),
+    ],
+)
+def test_a_figure_has_one_name_in_every_spelling(text: str, found: tuple[str, ...]) -> None:
+    assert figures(text) == found
+
+
+def test_a_table_of_figures_is_cut() -> None:
+    assert len(figures(" ".join(f"{number};" for number in range(100, 900)))) == MOST
