@@ -117,7 +117,12 @@ def _bar(post: Post, act: Act, event: Event) -> float:
 
 
 def _goes_on(post: Post, act: Act, known: Act) -> bool:
-    """Tell whether a text has the next stage of an act, or comes on its day of effect."""
+    """Tell whether a text has the next stage of an act, or comes on its day of effect.
+
+    What is delayed was known before, so a delay is hardly ever news of an act of its own.
+    """
+    if act.stage is Stage.DELAYED:
+        return True
     day = days_apart(post.published_at.date().isoformat(), known.effective_on)
     if day is not None and day <= 1:
         return True

@@ -410,3 +410,33 @@ def test_a_delay_brings_its_new_date_whoever_reports_it() -> None:
     later = absorb(said, make_post(name="3"), make_tagging(), Act(effective_on="2026-12-01"))
 
     assert (said.act.effective_on, later.act.effective_on) == ("2027-03-01", "2027-03-01")
+
+
+@pytest.mark.parametrize(
+    ("stage", "days", "joined"),
+    [
+        (Stage.DELAYED, 20, "evidence"),
+        (Stage.IN_EFFECT, 27, "evidence"),
+        (Stage.ADOPTED, 20, "apart"),
+        (Stage.ADOPTED, 1, "evidence"),
+    ],
+)
+def test_a_whole_act_days_later_is_news_unless_it_goes_on_with_the_known_one(
+    stage: Stage, days: int, joined: str
+) -> None:
+    names = ("place:US", "item:drones")
+    known = Act(
+        instrument="tariff", stage=Stage.ADOPTED, jurisdiction="US", effective_on="2026-12-21",
+        mentions=names,
+    )  # fmt: skip
+    act = Act(instrument="tariff", stage=stage, jurisdiction="US", mentions=names)
+    earlier = make_post("Trump signs a tariff on drones and on what they are made of")
+    later = NOW + timedelta(days=days)
+    post = make_post("White House on drone duties: fire departments hoped for it", source="x",
+                     at=later)  # fmt: skip
+    event = open_event(earlier, make_tagging(), known)
+    candidate = Candidate(event=event, cosine=0.15, cover=0.1, authorities={})
+
+    found = find_event(post, make_tagging(), act, trace(post, act), [candidate])
+
+    assert (found[1] if found else "apart") == joined
