@@ -17,6 +17,7 @@ from alerts import (
     cli_labels,
     cli_operate,
     cli_read,
+    cli_rules,
     cli_silences,
 )
 from alerts.cleaning import plain
@@ -38,6 +39,7 @@ app.add_typer(cli_labels.app)
 app.add_typer(cli_backup.app)
 app.add_typer(cli_operate.app)
 app.add_typer(cli_silences.app)
+app.add_typer(cli_rules.app)
 
 ConfigOption = Annotated[
     Path | None,

@@ -127,21 +127,25 @@ def load(path: Path, *, topics: Topics = TOPICS, secrets: bool = True) -> Config
         that send nothing.
     Raises ConfigError with every mistake.
     """
+    text = read_text(path, missing="there is no such file: `tocsin init` writes one")
+    return parse(text, path, topics=topics, secrets=secrets)
+
+
+def read_text(path: Path, *, missing: str) -> str:
+    """Read a file that a person wrote; `missing` is said where there is none."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        hint = "there is no such file: `tocsin init` writes one"
-        raise _whole(path, hint) from error
+        raise _whole(path, missing) from error
     except OSError as error:
         raise _whole(path, f"cannot be read: {error.strerror}") from error
     if len(content) > MAX_BYTES:
         raise _whole(path, f"is larger than {MAX_BYTES:,} bytes")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _whole(path, f"is not UTF-8 (byte {error.start})") from error
-    return parse(text, path, topics=topics, secrets=secrets)
 
 
 def _whole(path: Path, message: str) -> ConfigError:
@@ -150,7 +154,8 @@ def _whole(path: Path, message: str) -> ConfigError:
 
 def parse(text: str, path: Path, *, topics: Topics, secrets: bool) -> Config:
     """Check the text of a config; `path` names it in messages and anchors relative paths."""
-    tree = _read_yaml(text, path)
+    empty = "is empty: `tocsin init` writes a commented example"
+    tree = read_yaml(text, path, empty=empty, sections=SECTIONS)
     reading = Checking(path, tree, _secret_reader(path.parent) if secrets else None)
     reading.check_sections()
     service = reading.model(Service, tree.get("service") or {}, ("service",))
@@ -204,7 +209,8 @@ def _anchor(service: Service, folder: Path) -> Service:
     return service.model_copy(update=changed)
 
 
-def _read_yaml(text: str, path: Path) -> Branch:
+def read_yaml(text: str, path: Path, *, empty: str, sections: Sequence[str]) -> Branch:
+    """Read YAML with its places; `empty` is said of an empty file. Raises ConfigError."""
     try:
         tree = read(text)
     except Unreadable as error:
@@ -212,9 +218,9 @@ def _read_yaml(text: str, path: Path) -> Branch:
         mistake = Mistake(file=str(path), line=line, column=column, key="", message=str(error))
         raise ConfigError([mistake]) from error
     if tree is None:
-        raise _whole(path, "is empty: `tocsin init` writes a commented example")
+        raise _whole(path, empty)
     if not isinstance(tree, Branch):
-        raise _whole(path, f"must have the sections {', '.join(SECTIONS)}")
+        raise _whole(path, f"must have the sections {', '.join(sections)}")
     return tree
 
 

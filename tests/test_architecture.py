@@ -13,6 +13,7 @@ LAYERS = {
     "cli": 6, "cli_backup": 6, "cli_labels": 6, "cli_silences": 5.5, "cli_correct": 5.2,
     "cli_read": 5, "web": 5, "scheduler": 5.5, "silencing": 5.2, "once": 5,
     "demo": 5, "listing": 5, "opening": 5, "why": 5,
+    "cli_rules": 6, "rehearsal": 5, "rule_tests": 4.5,
     "pipeline": 4, "deliver": 4, "backtest": 4, "feedback": 4,
     "schema": 5, "books": 3.8, "regroup": 4, "grouping": 3.8, "config": 3.5, "checking": 3.2,
     "sources": 3, "channels": 3, "store": 3,

@@ -14,7 +14,7 @@ import typer
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
-from alerts import channels, checking, cli, config, events, sources
+from alerts import channels, checking, cli, config, events, rule_tests, sources
 from alerts.conditions import ActCondition, Selection, TopicCondition
 from alerts.expression import VARIABLES
 from alerts.rules import CONDITIONS, Rule
@@ -239,6 +239,9 @@ def test_configs_in_code_blocks_are_good(path: Path) -> None:
         if isinstance(read, list):
             check_entries(read)
             continue
+        if "tests" in read:
+            rule_tests.Suite.model_validate(read)
+            continue
         assert set(read) <= set(checking.SECTIONS)
         config.Service.model_validate(read.get("service", {}))
         for kind in ("sources", "channels", "rules"):
@@ -351,3 +354,11 @@ def test_every_figure_has_its_command_and_its_date() -> None:
         assert value, figure
         assert re.fullmatch(r"`[^`]+`", command), figure
         assert date.fromisoformat(day)
+
+
+def test_every_key_of_a_rule_test_is_documented() -> None:
+    told = section(page("rules.md"), "Testing rules")
+    models = (rule_tests.Suite, rule_tests.RuleTest, rule_tests.Expected, rule_tests.Silence)
+    keys = {key for model in models for key in model.model_fields}
+
+    assert {key for key in keys if not re.search(rf"\b{key}\b", told)} == set()

@@ -154,9 +154,10 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def open_to_read(url: str) -> Store:
+def open_to_read(url: str, *, current_only: bool = False) -> Store:
     """Open a database as it is: nothing is written, made or migrated, and an old schema will do.
 
+    current_only: refuse an old schema too.
     Raises StoreError where there is none, or one of a newer Tocsin or another program.
     """
     parsed = make_url(url)
@@ -176,6 +177,11 @@ def open_to_read(url: str) -> Store:
             f"database {store.name}: holds nothing of Tocsin's: is it the right one?"
         )
     _refuse_newer(current, store.name)
+    if current_only and current != ScriptDirectory.from_config(_alembic()).get_current_head():
+        raise StoreError(
+            f"database {store.name}: an older Tocsin made it: "
+            "`tocsin once` or `tocsin run` brings it up to date"
+        )
     return store
 
 
