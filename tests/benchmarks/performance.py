@@ -251,6 +251,8 @@ def processes(bench: Bench) -> Iterator[str]:
             one.shutdown()
     ratios = [two / one for one, two in zip(rates[1][1:], rates[2][1:], strict=True)]
     bench.reached["processes", "one process"] = [statistics.median(ratios)]
+    if hasattr(os, "getloadavg"):
+        yield f"Load while this ran: {os.getloadavg()[0]:.1f}."
     yield f"Two processes classify {spread(ratios, '.2f')} times as many posts as one."
 
 
