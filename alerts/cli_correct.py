@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
-from sqlalchemy import Connection
 
 from alerts.cleaning import plain
 from alerts.cli_read import ConfigOption, FormatOption, reading
 from alerts.listing import Format, show
-from alerts.store import listing
-from alerts.store.labelled import labelled_rows
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     # Both load scikit-learn, which the other commands need not wait for.
     from alerts.pipeline import Pipeline
     from alerts.regroup import Corrected
@@ -84,6 +83,9 @@ def list_corrections(
     ] = None,
 ) -> None:
     """What was merged and split by hand, oldest first."""
+    from alerts.store import listing
+    from alerts.store.labelled import labelled_rows
+
     with reading(config) as connection:
         if export is None:
             rows = listing.list_corrections(connection)
@@ -121,8 +123,10 @@ def correct(
         print(line)
 
 
-def describe(connection: Connection, done: "Corrected", dry_run: bool) -> list[str]:
+def describe(connection: "Connection", done: "Corrected", dry_run: bool) -> list[str]:
     """Return what a correction did, line by line."""
+    from alerts.store import listing
+
     if done.kind == "merge":
         verb = "would merge" if dry_run else "merged"
         told = [f"{verb} {done.other} into {done.event}: {counted(done.posts)} moved"]

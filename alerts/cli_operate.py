@@ -3,20 +3,18 @@
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from ruamel.yaml import YAML
-from sqlalchemy import Connection
 
 from alerts.cleaning import plain
 from alerts.cli_read import ConfigOption, FormatOption, LimitOption, reading
-from alerts.configs import SECTIONS, brief, differences
 from alerts.errors import NotFound
 from alerts.listing import Format, cell, show, show_one
-from alerts.store import configs as queries
-from alerts.store import listing
-from alerts.store.listing import iso
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 
 app = typer.Typer()
 configs = typer.Typer(help="Every config that was live.", no_args_is_help=True)
@@ -33,6 +31,9 @@ def list_configs(
     config: ConfigOption = None, fmt: FormatOption = Format.TABLE, limit: LimitOption = 50
 ) -> None:
     """The configs that were live, the newest first: since when, and how many alerts each made."""
+    from alerts.store import configs as queries
+    from alerts.store.listing import iso
+
     with reading(config) as connection:
         lives = queries.list_lives(connection, limit)
         live = queries.live_config(connection)
@@ -55,6 +56,12 @@ def show_config(
     wanted: HashArgument, config: ConfigOption = None, fmt: FormatOption = Format.TABLE
 ) -> None:
     """One config as it stood, defaults filled in and secrets left out."""
+    from ruamel.yaml import YAML
+
+    from alerts.configs import SECTIONS
+    from alerts.store import configs as queries
+    from alerts.store.listing import iso
+
     with reading(config) as connection:
         row = find(connection, wanted)
         lives = queries.lives_of(connection, row["hash"])
@@ -75,6 +82,8 @@ def show_config(
 
 
 def _briefly(section: Any) -> Any:
+    from alerts.configs import brief
+
     return brief(section) if isinstance(section, Mapping) else [brief(entry) for entry in section]
 
 
@@ -86,6 +95,8 @@ def diff_configs(
     fmt: FormatOption = Format.TABLE,
 ) -> None:
     """What differs between two configs, key by key."""
+    from alerts.configs import differences
+
     with reading(config) as connection:
         rows = differences(find(connection, old)["config"], find(connection, new)["config"])
     if fmt is not Format.TABLE:
@@ -142,6 +153,8 @@ def list_notices(
     config: ConfigOption = None, fmt: FormatOption = Format.TABLE, limit: LimitOption = 50
 ) -> None:
     """What is off now, then what was: since when, what is the matter, what to check."""
+    from alerts.store import listing
+
     with reading(config) as connection:
         rows = listing.list_notices(connection, limit)
     if fmt is Format.TABLE:
@@ -150,8 +163,10 @@ def list_notices(
     show(rows, fmt, columns, "nothing is off, and nothing was")
 
 
-def find(connection: Connection, wanted: str) -> dict[str, Any]:
+def find(connection: "Connection", wanted: str) -> dict[str, Any]:
     """Return the one config whose hash begins so. Raises NotFound."""
+    from alerts.store import configs as queries
+
     found = queries.find_configs(connection, wanted)
     if len(found) != 1:
         what = "more than one config begins so" if found else "no config of this hash was live"

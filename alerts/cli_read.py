@@ -4,16 +4,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from sqlalchemy import Connection
 
 from alerts.domain import DeliveryState
 from alerts.errors import NotFound
 from alerts.listing import Format, show, show_one
-from alerts.store import listing
-from alerts.store.connect import Store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from alerts.store.connect import Store
+
 
 app = typer.Typer()
 
@@ -27,7 +30,7 @@ IdArgument = Annotated[str, typer.Argument(metavar="ID")]
 
 
 @contextmanager
-def reading(config: Path | None) -> Iterator[Connection]:
+def reading(config: Path | None) -> Iterator["Connection"]:
     """Open the config's database to look at it."""
     store = _open(config)
     try:
@@ -38,7 +41,7 @@ def reading(config: Path | None) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(config: Path | None) -> Iterator[Connection]:
+def writing(config: Path | None) -> Iterator["Connection"]:
     """Open the config's database to change it."""
     store = _open(config)
     try:
@@ -48,7 +51,7 @@ def writing(config: Path | None) -> Iterator[Connection]:
         store.close()
 
 
-def _open(config: Path | None) -> Store:
+def _open(config: Path | None) -> "Store":
     from alerts.opening import load_config
     from alerts.store.connect import open_store
 
@@ -75,6 +78,8 @@ def list_events(
     config: ConfigOption = None, fmt: FormatOption = Format.TABLE, limit: LimitOption = 50
 ) -> None:
     """The newest events, newest first."""
+    from alerts.store import listing
+
     with reading(config) as connection:
         rows = listing.list_events(connection, limit)
     if fmt is Format.TABLE:
@@ -87,6 +92,8 @@ def show_event(
     wanted: IdArgument, config: ConfigOption = None, fmt: FormatOption = Format.TABLE
 ) -> None:
     """One event with its posts and by what each joined."""
+    from alerts.store import listing
+
     with reading(config) as connection:
         row = listing.show_event(connection, wanted)
     if row is None:
@@ -99,6 +106,8 @@ def list_alerts(
     config: ConfigOption = None, fmt: FormatOption = Format.TABLE, limit: LimitOption = 50
 ) -> None:
     """The newest alerts, newest first."""
+    from alerts.store import listing
+
     with reading(config) as connection:
         rows = listing.list_alerts(connection, limit)
     if fmt is Format.TABLE:
@@ -123,6 +132,8 @@ def show_alert(
     wanted: IdArgument, config: ConfigOption = None, fmt: FormatOption = Format.TABLE
 ) -> None:
     """One alert with all that it said and where it went."""
+    from alerts.store import listing
+
     with reading(config) as connection:
         row = listing.show_alert(connection, wanted)
     if row is None:
@@ -138,6 +149,8 @@ def list_deliveries(
     state: Annotated[DeliveryState | None, typer.Option(help="Only these.")] = None,
 ) -> None:
     """The newest deliveries, newest first."""
+    from alerts.store import listing
+
     with reading(config) as connection:
         rows = listing.list_deliveries(connection, limit, state)
     columns = ("id", "channel", "state", "attempts", "next_attempt_at", "last_error")
@@ -149,6 +162,8 @@ def show_delivery(
     wanted: IdArgument, config: ConfigOption = None, fmt: FormatOption = Format.TABLE
 ) -> None:
     """One delivery with the body that is sent."""
+    from alerts.store import listing
+
     with reading(config) as connection:
         row = listing.show_delivery(connection, wanted)
     if row is None:
@@ -192,6 +207,8 @@ def all_sources(
 @sources.command("list")
 def list_sources(config: ConfigOption = None, fmt: FormatOption = Format.TABLE) -> None:
     """Every source: whether it works, what it brought, when it is asked next."""
+    from alerts.store import listing
+
     with reading(config) as connection:
         rows = listing.list_sources(connection)
     columns = (
@@ -219,6 +236,8 @@ def show_source(
     wanted: IdArgument, config: ConfigOption = None, fmt: FormatOption = Format.TABLE
 ) -> None:
     """One source."""
+    from alerts.store import listing
+
     with reading(config) as connection:
         row = listing.show_source(connection, wanted)
     if row is None:
@@ -229,6 +248,8 @@ def show_source(
 @channels.command("list")
 def list_channels(config: ConfigOption = None, fmt: FormatOption = Format.TABLE) -> None:
     """The channels that are switched off, since their receiver said it is gone."""
+    from alerts.store import listing
+
     with reading(config) as connection:
         rows = listing.list_disabled(connection)
     show(rows, fmt, ("name", "disabled_at", "reason", "waiting"), "no channel is switched off")
