@@ -144,18 +144,25 @@ def manifest(models_dir: Path, version: str) -> dict[str, Any]:
 
 def verify(models_dir: Path, version: str) -> bytes:
     """Return the bytes of a version's model file, once all its files match the manifest."""
-    said = manifest(models_dir, version)
+    held = check_files(models_dir, version)
+    if MODEL not in held:
+        raise ModelDamaged(f"{models_dir / version / MANIFEST} names no {MODEL}")
+    _check_libraries(version, manifest(models_dir, version).get("libraries", {}))
+    return held[MODEL]
+
+
+def check_files(models_dir: Path, version: str) -> dict[str, bytes]:
+    """Return every file that a version's manifest names, whichever scikit-learn wrote it.
+
+    Raise ModelDamaged for the first that is missing or differs from what was saved.
+    """
     folder = models_dir / version
-    model = None
-    for name, sums in said["files"].items():
+    held: dict[str, bytes] = {}
+    for name, sums in manifest(models_dir, version)["files"].items():
         if Path(name).name != name:
             raise ModelDamaged(f"{folder / MANIFEST} names a file outside its folder: {name!r}")
-        held = _read(folder / name, sums)
-        model = held if name == MODEL else model
-    if model is None:
-        raise ModelDamaged(f"{folder / MANIFEST} names no {MODEL}")
-    _check_libraries(version, said.get("libraries", {}))
-    return model
+        held[name] = _read(folder / name, sums)
+    return held
 
 
 def read_file(models_dir: Path, version: str, name: str) -> bytes | None:

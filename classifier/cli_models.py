@@ -66,15 +66,15 @@ def models_show(
     format: FormatOption = Format.table,
     models: ModelsOption = None,
 ) -> None:
-    """A version's card, or its manifest as JSON."""
+    """A version's card, or its manifest as JSON, once every file is what was saved."""
     folder = models or artefact.home()
     name = version or artefact.current(folder)
     said = artefact.manifest(folder, name)
+    card = artefact.check_files(folder, name).get("card.md")
     if format is not Format.table:
         print_document(said, format)
         return
-    card = folder / name / "card.md"
-    print(card.read_text(encoding="utf-8") if card.is_file() else f"model {name} has no card")
+    print(f"model {name} has no card" if card is None else card.decode())
 
 
 @models_app.command("use")

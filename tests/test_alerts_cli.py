@@ -69,6 +69,13 @@ def write(folder: Path, config: str = CONFIG, *posts: object) -> None:
     (folder / "posts.jsonl").write_text(lines, encoding="utf-8")
 
 
+def flip(file: Path) -> None:
+    """Change one bit in the middle of a file."""
+    held = bytearray(file.read_bytes())
+    held[len(held) // 2] ^= 1
+    file.write_bytes(held)
+
+
 def test_a_missing_config_is_one_line(tocsin: Callable[..., Result]) -> None:
     for command in (["check"], ["once"], ["events", "list"]):
         result = tocsin(*command)
@@ -201,7 +208,7 @@ def test_a_damaged_model_stops_everything_in_one_line(
     write(tmp_path)
     shutil.copytree(ROOT / "models", tmp_path / "m")
     monkeypatch.setenv("TOCSIN_MODELS", str(tmp_path / "m"))
-    (model,) = tmp_path.glob("m/*/model.joblib")
+    (model,) = tmp_path.glob("m/*/scorer.npz")
     model.write_bytes(model.read_bytes()[:-1])
 
     result = tocsin("once")
@@ -469,16 +476,29 @@ def test_a_model_with_one_changed_bit_is_opened_by_no_command(
     write(tmp_path)
     shutil.copytree(ROOT / "models", tmp_path / "m")
     monkeypatch.setenv("TOCSIN_MODELS", str(tmp_path / "m"))
-    (model,) = tmp_path.glob("m/*/model.joblib")
-    held = bytearray(model.read_bytes())
-    held[len(held) // 2] ^= 1
-    model.write_bytes(held)
+    (model,) = tmp_path.glob("m/*/scorer.npz")
+    flip(model)
 
     for command in (["once"], ["run"], ["poll", "posts"], ["why", "1"], ["classify", "t.txt"]):
         result = tocsin(*command)
         assert (result.code, result.out, len(result.err)) == (2, "", 1), command
         assert "differs from its manifest" in result.err[0]
     assert list(tmp_path.glob("t.db")) == []
+
+
+@pytest.mark.parametrize("name", ["model.joblib", "scorer.npz", "metrics.json", "card.md"])
+def test_a_version_with_a_damaged_file_is_neither_shown_nor_taken_into_use(
+    tmp_path: Path, tocsin: Callable[..., Result], name: str
+) -> None:
+    shutil.copytree(ROOT / "models", tmp_path / "m")
+    version = (tmp_path / "m" / "current").read_text(encoding="utf-8").strip()
+    flip(tmp_path / "m" / version / name)
+
+    for command in (["show"], ["use", version]):
+        result = tocsin("models", *command, "--models", "m")
+        assert (result.code, result.out, len(result.err)) == (2, "", 1), command
+        assert f"{name} differs from its manifest" in result.err[0]
+    assert f"{name} differs from its manifest" in tocsin("models", "list", "--models", "m").out
 
 
 @pytest.mark.parametrize("corpus", ["no-such-place", "empty-folder", "empty.jsonl"])
