@@ -12,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts import watch
+from alerts.cleaning import plain
 from alerts.config import Config
 from alerts.deliver import Outbox, deliver_due
 from alerts.errors import ConfigError, StoreError, WebError
@@ -24,6 +26,7 @@ from alerts.httpclient import Client
 from alerts.pipeline import Pipeline
 from alerts.settings import SourceSettings
 from alerts.store import sources as source_queries
+from alerts.watchdog import Watchdog
 from alerts.web.app import make_app
 from alerts.web.serving import listen, serve
 from classifier import artefact
@@ -55,8 +58,9 @@ SETTLES = 0.1
 LOOKS = 20
 """How often a file that keeps changing is looked at before it is read as it is."""
 
-# It warns of every tick that finds the last one still at work, which is as it should be here.
-logging.getLogger("apscheduler").setLevel(logging.ERROR)
+# It warns of every tick that finds the last one still at work, which is as it should be here,
+# and shows a traceback for one that failed, which `tell_failure` tells in a line.
+logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
 # By default APScheduler drops a job that is one second late, without a word.
 JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -65,6 +69,15 @@ JOBS = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 def utc_now() -> datetime:
     """Return the time of the machine's clock."""
     return datetime.now(UTC)
+
+
+def tell_failure(failed: JobExecutionEvent) -> None:
+    """Say that a tick failed in a way that nobody foresaw; the next one comes all the same."""
+    error = failed.exception
+    if isinstance(error, asyncio.CancelledError):
+        return  # the service stops
+    log.error(f"{failed.job_id}: unforeseen {type(error).__name__}: {plain(str(error))}")
+    log.debug("unforeseen", job=failed.job_id, exc_info=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,7 @@ class Scheduler:
     models: folder whose current version is taken up when it changes.
     tick: seconds between two looks at what is due.
     grace: seconds that a stop waits for what is under way.
+    watchdog: hears of every look at what is due, and ends a service that makes none.
     """
 
     def __init__(
@@ -110,6 +124,7 @@ class Scheduler:
         clock: Callable[[], datetime] = utc_now,
         tick: float = TICK,
         grace: float = GRACE,
+        watchdog: Watchdog | None = None,
     ) -> None:
         self.pipeline = pipeline
         self.models = models
@@ -118,9 +133,9 @@ class Scheduler:
         self.grace = grace
         self.client = Client(contact=pipeline.config.service.contact)
         self.stopping = asyncio.Event()
-        self.last_tick = clock()
+        self.watchdog = watchdog or Watchdog()
         self._polls: dict[str, asyncio.Task[None]] = {}
-        self._polls_again_at = self.last_tick
+        self._paused_at = self._polls_again_at = clock()
         self._writing = asyncio.Lock()
         self._delivering = asyncio.Lock()
         self._round_ends = asyncio.Event()
@@ -140,6 +155,7 @@ class Scheduler:
         """Work until `stop` is called, then finish or give back what is under way."""
         stages.prepare(self.pipeline, self.clock())
         ticks = AsyncIOScheduler(timezone=UTC, job_defaults=JOBS)
+        ticks.add_listener(tell_failure, EVENT_JOB_ERROR)
         for name, job in (
             ("polls", self.tick_polls),
             ("releases", self.tick_releases),
@@ -157,6 +173,7 @@ class Scheduler:
                 self.tick_watch, "interval", [look], seconds=seconds, id=name, next_run_time=soon
             )
         ticks.start()
+        self.watchdog.start()
         log.info(
             "running", sources=len(self.pipeline.config.sources), model=self.pipeline.model.version
         )
@@ -170,6 +187,7 @@ class Scheduler:
             await self._wind_down()
             ticks.shutdown(wait=False)
             await page
+            self.watchdog.stop()
 
     async def _serve_page(self) -> None:
         """Serve the status page; without it the service goes on, since alerts matter more."""
@@ -179,15 +197,14 @@ class Scheduler:
         host, _, port = service.web.rpartition(":")
         token = service.web_token.get_secret_value() if service.web_token else None
         try:
-            app = make_app(lambda: self.pipeline, self._tick_age, hosts=(host,), token=token)
+            app = make_app(
+                lambda: self.pipeline, lambda: self.watchdog.age, hosts=(host,), token=token
+            )
             listener = listen(app, host.strip("[]"), int(port))
         except WebError as error:
             log.error("no status page", error=str(error))
             return
         await serve(app, listener, self.stopping)
-
-    def _tick_age(self) -> float:
-        return (self.clock() - self.last_tick).total_seconds()
 
     def reload_soon(self) -> None:
         """Ask for the config to be read again at the next tick, changed or not."""
@@ -213,8 +230,13 @@ class Scheduler:
 
     async def tick_polls(self) -> None:
         """Start a poll of every source that is due and not already being polled."""
-        self.last_tick = self.clock()
-        if self.last_tick < self._polls_again_at:
+        await self._start_polls()
+        # Not where that failed in a way that nobody foresaw: such a service polls nothing.
+        self.watchdog.sign_of_life()
+
+    async def _start_polls(self) -> None:
+        # A clock that was set back meanwhile must not make the pause a long one.
+        if self._paused_at <= self.clock() < self._polls_again_at:
             return
         try:
             due = await asyncio.to_thread(self._due)
@@ -228,7 +250,8 @@ class Scheduler:
                 self._polls[settings.name] = asyncio.create_task(self._poll(settings))
 
     def _wait_for_store(self, error: StoreError) -> None:
-        self._polls_again_at = self.clock() + PAUSE
+        self._paused_at = self.clock()
+        self._polls_again_at = self._paused_at + PAUSE
         log.error("polling waits for the database", seconds=PAUSE.seconds, error=str(error))
 
     def _due(self) -> list[SourceSettings]:

@@ -5,6 +5,7 @@ import shutil
 import socket
 import sqlite3
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from alerts.store import listing
 from alerts.store import sources as source_queries
 from alerts.store import spells as spell_queries
 from alerts.store.connect import open_store
+from alerts.watchdog import Watchdog
 from alerts.window import Window
 from classifier import artefact
 from classifier.labels import Policy, Tagging
@@ -660,3 +662,32 @@ def test_a_look_notes_that_the_service_runs_and_survives_a_locked_database(house
 
     assert runs() == [(NOW, NOW)]
     assert "another process" in said(logs, "no look at what is off")[0]["error"]
+
+
+# A stuck service, and a clock that jumps --------------------------------------------------------
+
+
+def test_a_loop_that_is_blocked_is_noticed(house: House) -> None:
+    house.write("wire")
+    ended = threading.Event()
+
+    async def steps(scheduler: Scheduler) -> None:
+        await asyncio.sleep(0.1)
+        assert not ended.is_set()
+        time.sleep(2)  # what a tick must never do
+        assert ended.is_set()
+
+    house.run(steps, watchdog=Watchdog(stuck=0.7, end=ended.set))
+
+
+def test_a_tick_that_fails_each_time_is_told_in_a_line_and_ends_the_service(house: House) -> None:
+    house.write("wire")
+    ended = threading.Event()
+
+    async def steps(scheduler: Scheduler) -> None:
+        scheduler.__dict__["_due"] = lambda: dict[str, int]()["nobody foresaw this"]
+        await until(ended.is_set)
+
+    logs = house.run(steps, watchdog=Watchdog(stuck=1.0, end=ended.set))
+
+    assert said(logs, "polls: unforeseen KeyError: 'nobody foresaw this'")

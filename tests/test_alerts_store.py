@@ -236,6 +236,46 @@ def test_a_worker_that_lost_its_lease_settles_nothing(store: Store) -> None:
         assert deliveries.of_alert(connection, "a1")[0].state == "sent"
 
 
+def test_what_was_put_off_before_the_clock_was_set_back_is_due(store: Store) -> None:
+    add_alert(store)
+    claimed = enqueue(store)
+    claim(store, "one")
+    waiting = enqueue(store, "d", at=NOW)
+
+    year_before = NOW - timedelta(days=400)
+
+    assert sorted(claim(store, "two", year_before)) == sorted([claimed, waiting])
+    assert claim(store, "two", year_before) == []
+
+
+def test_a_thousand_jumps_of_the_clock_skip_no_source_and_poll_none_twice(store: Store) -> None:
+    names = ("one", "two", "three")
+    chance = Random(7)
+    polls = dict.fromkeys(names, 0)
+    now = NOW
+
+    with store.write() as connection:
+        sources.ensure_sources(connection, dict.fromkeys(names, "feed"), now)
+        for _ in range(1000):
+            later = now + timedelta(seconds=60)
+            for name in sources.due_sources(connection, names, now):
+                polls[name] += 1
+                if chance.random() < 0.3:
+                    sources.record_failure(
+                        connection, name, error="down", now=now, next_poll_at=later
+                    )
+                else:
+                    sources.record_success(
+                        connection, name, cursor={}, health=[], new_posts=0, now=now,
+                        next_poll_at=later,
+                    )  # fmt: skip
+            assert sources.due_sources(connection, names, now) == []
+            now += timedelta(seconds=chance.choice([60, 3600, 86_400, -60, -3600, -86_400 * 400]))
+
+    # Forwards by an interval or more, or backwards: each source is due once.
+    assert polls == dict.fromkeys(names, 1000)
+
+
 def test_what_is_not_due_or_not_wanted_is_left(store: Store) -> None:
     add_alert(store)
     enqueue(store, "later", at=NOW + timedelta(seconds=1))

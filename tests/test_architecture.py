@@ -27,7 +27,7 @@ LAYERS = {
     "window": 2, "render": 2.1, "document": 2.15, "retry": 2,
     "settings": 1.5, "addresses": 1,
     "domain": 1, "errors": 1, "yamltree": 1,
-    "cli_operate": 6, "selftest": 5.5, "watch": 4.5, "configs": 3.6,
+    "watchdog": 1, "cli_operate": 6, "selftest": 5.5, "watch": 4.5, "configs": 3.6,
     "spells": 2.2, "habit": 1, "drift": 1,
 }  # fmt: skip
 """alerts module -> its layer; imports go down, or sideways only where NEIGHBOURS says so."""

@@ -2,13 +2,17 @@
 
 import hashlib
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from alerts.domain import Delivery, DeliveryState
+from alerts.retry import LONGEST_WAIT
 from alerts.store.tables import channels, deliveries
+
+SKEW = timedelta(hours=1)
+"""How far the clocks of two machines may be apart, which is no sign that one was set back."""
 
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 
@@ -75,16 +79,22 @@ def claim(
 ) -> list[Delivery]:
     """Lease the deliveries that are due, oldest first, so that no other worker takes them.
 
-    A lease that ran out (its worker died) is due again. skip: channels that take nothing now.
+    A lease that ran out (its worker died) is due again. What waits for longer than anything is
+    made to wait was put off before the clock was set back, and is due too.
+    skip: channels that take nothing now.
     """
     due = or_(
         and_(
             deliveries.c.state == DeliveryState.PENDING,
-            deliveries.c.next_attempt_at <= now,
+            or_(
+                deliveries.c.next_attempt_at <= now,
+                deliveries.c.created_at > now + SKEW,
+                deliveries.c.next_attempt_at > now + LONGEST_WAIT + SKEW,
+            ),
         ),
         and_(
             deliveries.c.state == DeliveryState.SENDING,
-            deliveries.c.leased_until <= now,
+            or_(deliveries.c.leased_until <= now, deliveries.c.leased_until > until + SKEW),
         ),
     )
     disabled = select(channels.c.name)

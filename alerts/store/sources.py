@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from alerts.spells import page_after
 from alerts.store.tables import Utc, arrivals, sources
@@ -68,10 +79,15 @@ def _fresh(name: str, kind: str, now: datetime) -> dict[str, Any]:
 
 
 def due_sources(connection: Connection, names: Collection[str], now: datetime) -> list[str]:
-    """Return those of the sources that are due, the longest overdue first."""
-    query = select(sources.c.name).where(
-        sources.c.name.in_(list(names)), sources.c.next_poll_at <= now
+    """Return those of the sources that are due, the longest overdue first.
+
+    A poll in the future means that the clock was set back since: when it was to be polled next
+    is then worth nothing.
+    """
+    due = or_(
+        sources.c.next_poll_at <= now, sources.c.last_ok_at > now, sources.c.last_error_at > now
     )
+    query = select(sources.c.name).where(sources.c.name.in_(list(names)), due)
     return list(connection.execute(query.order_by(sources.c.next_poll_at)).scalars())
 
 
@@ -115,6 +131,7 @@ def record_success(
             page=page_after(state.page, shown, now),
             last_error=None,
             last_ok_at=now,
+            last_error_at=_not_after(sources.c.last_error_at, now),
             last_new_at=now if new_posts else state.last_new_at,
             first_polled_at=state.first_polled_at or now,
             posts=state.posts + new_posts,
@@ -144,6 +161,12 @@ def record_failure(
             failing_since=func.coalesce(sources.c.failing_since, literal(now, Utc)),
             last_error=error,
             last_error_at=now,
+            last_ok_at=_not_after(sources.c.last_ok_at, now),
             next_poll_at=next_poll_at,
         )
     )
+
+
+def _not_after(column: Column[Any], now: datetime) -> ColumnElement[Any]:
+    """Return a time as it stands, or now if it lies in the future."""
+    return case((column > now, literal(now, Utc)), else_=column)

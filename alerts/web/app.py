@@ -20,8 +20,9 @@ from alerts.web.guard import Guard
 from alerts.web.metrics import expose
 from alerts.web.reading import read_briefly
 
-STALE = 2.0
-"""Seconds since the last tick from which the service counts as stuck."""
+STALE = 30.0
+"""Seconds since the last tick from which the service counts as stuck; a loaded machine stays under
+it, and the watchdog waits longer still."""
 
 READERS = 4
 """Requests that read at the same time; the pollers keep the other connections and processors."""
