@@ -13,7 +13,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import orjson
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
 from alerts import channels, sources
 from alerts.checking import SECTIONS, Checking
@@ -41,6 +41,13 @@ def check_listen(where: str) -> str:
     return where
 
 
+def check_keeping(days: int | None, info: ValidationInfo) -> int | None:
+    """Refuse to forget an event that posts may still join."""
+    if days is not None and days <= info.data.get("event_days", 0):
+        raise ValueError(f"must be above event_days ({info.data['event_days']:g})")
+    return days
+
+
 class Service(Strict):
     """How the service itself runs.
 
@@ -54,6 +61,7 @@ class Service(Strict):
     outbox_limit: undelivered messages above which polling waits.
     event_days: how long after its last post an event stays open to posts that resemble it; a
         post with its official number joins it at any time.
+    keep_days: how long an event is kept after its last post; for ever where not set.
     operator: channels that hear when a source or rule falls silent against its habit.
     """
 
@@ -66,6 +74,7 @@ class Service(Strict):
     contact: str | None = None
     outbox_limit: Annotated[int, Field(ge=1)] = 100_000
     event_days: Annotated[float, Field(gt=0, le=366)] = 45
+    keep_days: Annotated[int | None, Field(ge=90), AfterValidator(check_keeping)] = None
     operator: tuple[str, ...] = ()
 
 

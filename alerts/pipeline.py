@@ -35,6 +35,7 @@ from alerts.store import configs as config_queries
 from alerts.store import deliveries as delivery_queries
 from alerts.store import holding as holding_queries
 from alerts.store import posts as post_queries
+from alerts.store import retention as retention_queries
 from alerts.store import sources as source_queries
 from alerts.store.connect import Store
 from alerts.traces import names_in
@@ -45,6 +46,10 @@ log = structlog.get_logger()
 
 MAX_BACKOFF = timedelta(hours=1)
 """Longest wait after failures in a row, unless the source's own interval is longer."""
+
+
+FORGET_AT_ONCE = 200
+"""Old events that one transaction deletes: so few that nobody waits long behind it."""
 
 
 class Tagger(Protocol):
@@ -124,6 +129,13 @@ def read_posts(
         known = post_queries.known_ids(connection, [post.id for post in reused])
     unread = [post for post in posts.values() if became.get(post.id, Edit.EDITED) is Edit.EDITED]
     unread += [post for post in reused if post.id not in known]
+    # What is forgotten and still shown somewhere must not come back as news.
+    since = keeps_since(pipeline, now)
+    unread = [
+        post
+        for post in unread
+        if post.id in texts or since is None or not post.dated or post.published_at >= since
+    ]
     unread.sort(key=lambda post: (post.published_at, post.id))
     taggings = pipeline.model.tag([post.text for post in unread]) if unread else []
     return [
@@ -381,6 +393,24 @@ def prepare(pipeline: Pipeline, now: datetime) -> None:
         kinds = {source.name: source.kind for source in config.sources}
         source_queries.ensure_sources(connection, kinds, now)
         config_queries.remember_config(connection, config.hash, configs.document(config), now)
+
+
+def keeps_since(pipeline: Pipeline, now: datetime) -> datetime | None:
+    """Return the time before which nothing is kept; None if everything is."""
+    days = pipeline.config.service.keep_days
+    return None if days is None else now - timedelta(days=days)
+
+
+def forget_old(pipeline: Pipeline, now: datetime) -> bool:
+    """Delete a batch of what is older than the config keeps; tell whether there may be more."""
+    before = keeps_since(pipeline, now)
+    if before is None:
+        return False
+    with pipeline.store.write() as connection:
+        forgotten = retention_queries.forget(connection, before, FORGET_AT_ONCE)
+    if forgotten:
+        log.info("forgot", events=forgotten, before=before.isoformat())
+    return forgotten == FORGET_AT_ONCE
 
 
 def outbox_is_full(pipeline: Pipeline) -> bool:

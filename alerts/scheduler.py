@@ -43,6 +43,9 @@ WATCH = 300.0
 SCORES = 6 * 3600.0
 """Seconds between two looks whether scores have drifted."""
 
+FORGETS = 600.0
+"""Seconds between two looks at what is too old to be kept."""
+
 MAX_POLLS = 16
 """Sources that are polled at the same time."""
 
@@ -172,6 +175,7 @@ class Scheduler:
             ticks.add_job(
                 self.tick_watch, "interval", [look], seconds=seconds, id=name, next_run_time=soon
             )
+        ticks.add_job(self.tick_old, "interval", seconds=FORGETS, id="old", next_run_time=soon)
         ticks.start()
         self.watchdog.start()
         log.info(
@@ -319,6 +323,16 @@ class Scheduler:
                 await asyncio.to_thread(look, self.pipeline, self.clock())
         except StoreError as error:
             log.error("no look at what is off", error=str(error))
+
+    async def tick_old(self) -> None:
+        """Forget what is older than the config keeps, letting others write in between."""
+        more = True
+        try:
+            while more and not self.stopping.is_set():
+                async with self._writing:
+                    more = await asyncio.to_thread(stages.forget_old, self.pipeline, self.clock())
+        except StoreError as error:
+            log.error("nothing old is forgotten", error=str(error))
 
     async def tick_files(self) -> None:
         """Take up a changed config or a new current model."""

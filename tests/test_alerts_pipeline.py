@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from alerts import config as config_file
 from alerts import pipeline as stages
@@ -540,3 +540,28 @@ def test_an_official_text_that_comes_days_late_is_told_once_with_its_own_date(
         ("new", []),
         ("updated", ["official text found, 5 h 30 min after the first post"]),
     ]
+
+
+def test_what_was_forgotten_and_is_still_shown_does_not_come_back_as_news(
+    make: Callable[..., Pipeline],
+) -> None:
+    pipeline = make()
+    service = pipeline.config.service.model_copy(update={"keep_days": 90})
+    pipeline = replace(pipeline, config=replace(pipeline.config, service=service))
+    first = ingest(pipeline, raw("1"))
+    later = NOW + timedelta(days=120)
+    fresh = RawPost(
+        source="wire",
+        external_id="2",
+        body="Tokyo licences every export of photoresist from March",
+        published=later.isoformat(),
+    )
+    ingest(pipeline, fresh, now=later)
+    with pipeline.store.write() as connection:
+        connection.execute(update(tables.deliveries).values(state="sent", settled_at=NOW))
+
+    more = stages.forget_old(pipeline, later)
+    again = ingest(pipeline, raw("1"), fresh, now=later)
+
+    assert (len(first.alerts), more, count(pipeline, "posts")) == (2, False, 1)
+    assert (again.found, again.new, again.alerts) == (2, 0, ())

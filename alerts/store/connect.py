@@ -33,6 +33,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
 """How long a writer waits for another one before it gives up."""
 
+LARGEST_LOG = 64 * 1024 * 1024
+"""Bytes that SQLite's write-ahead log keeps on disk after it was emptied."""
+
 SYMPTOMS: tuple[tuple[str, type[StoreError], str], ...] = (
     ("locked", StoreLocked, "another process is writing to it: stop that one, then try again"),
     ("readonly", StoreReadOnly, "it cannot be written: check the owner and the permissions"),
@@ -144,6 +147,8 @@ def _prepare_sqlite(busy_seconds: float, connection: sqlite3.Connection, _record
         # NORMAL would lose committed alerts when the power fails.
         "synchronous = FULL",
         "foreign_keys = ON",
+        # What one large transaction left in the log is given back once it is in the database.
+        f"journal_size_limit = {LARGEST_LOG}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

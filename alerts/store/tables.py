@@ -184,6 +184,7 @@ alerts = Table(
     Column("model", String, nullable=False),
     Index("ix_alerts_rule_event_id", "rule", "event_id"),
     Index("ix_alerts_event_id", "event_id"),
+    Index("ix_alerts_post_id", "post_id"),
     Index("ix_alerts_released_at_held_until", "released_at", "held_until"),
 )
 
