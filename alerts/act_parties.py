@@ -239,6 +239,10 @@ def codes(folded: str) -> list[tuple[str, Hit]]:
     return found
 
 
+OURS = re.compile(r"(?:我们|咱们|我司|我方|本公司|\bour|\bmy)\s*$")
+"""Before a place: the speaker's own branch there, not whom an act is aimed at."""
+
+
 def read_targets(
     main: Sentence,
     text: str,
@@ -255,6 +259,8 @@ def read_targets(
         if hit.value in ("-", jurisdiction) or hit == actor:
             continue
         before = folded[max(0, hit.start - 10) : hit.start]
+        if OURS.search(before):
+            continue
         if not VIA.search(before) or re.search(r"(?:from|自|对)\s*$", before):
             found.append((hit.value, hit))
     if instrument in AIMED:
