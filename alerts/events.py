@@ -21,8 +21,8 @@ from classifier.relevance import weigh
 NEAR = 0.7
 """Cosine from which two texts are one text, reworded."""
 
-JOIN = -3.0
-"""Log-odds from which a post that reports an act joins an event (a chance of 5%). It is low:
+JOIN = -2.0
+"""Log-odds from which a post that reports an act joins an event (a chance of 12%). It is low:
 a second alert on a known act is what readers complain of, while a new act rarely resembles a
 known one without a number, goods, a target, a date or a direction that keeps the two apart."""
 
@@ -36,6 +36,9 @@ acts, and which is acted on, is what texts are read wrong in most often."""
 WORDING = 0.05
 """Least cover for a post that gives names, dates or figures and shares none with the event."""
 
+OFFICIAL = 0.1
+"""The same for an authority's own text, which says much of what it is about."""
+
 NAMELESS = 0.02
 """The same for a post that gives none: a quip on what everybody has just read."""
 
@@ -46,7 +49,10 @@ ministries publish orders that read alike every few weeks."""
 LATE = timedelta(days=3)
 
 STORY = 0.14
-"""Least cosine for a post that reports no act (reaction, background) to follow a story."""
+"""Least cosine for a post that reports no act to follow a story that is none either."""
+
+TELLING = ("item", "company")
+"""Names that two posts on one act share; a country or an office is in every second one."""
 
 MOST_MENTIONS = 200
 """Names and figures that an event remembers of its posts."""
@@ -93,11 +99,12 @@ def _evidence(
             return kind, candidate.cosine
     if candidate.cosine >= NEAR:
         return "near-duplicate", candidate.cosine
-    if tagging.policy.grade < 2 and candidate.cosine >= STORY:
-        return "evidence", candidate.cosine
+    if tagging.policy.grade < 2 and candidate.event.grade < 2:
+        return "evidence" if candidate.cosine >= STORY else None, candidate.cosine
     # A new act must not vanish in a story that was no act, nor in one it shares nothing with.
-    shares = {*act.mentions} & {*candidate.event.act.mentions}
-    least = WORDING if act.mentions else NAMELESS
+    known = candidate.event.act.mentions
+    shares = any(one in known for one in act.mentions if one.split(":")[0] in TELLING)
+    least = OFFICIAL if post.official else WORDING if act.mentions else NAMELESS
     if candidate.event.grade < 2 or not (shares or candidate.cover >= least):
         return None, 0.0
     odds = log_odds(post, act, candidate)

@@ -1,4 +1,4 @@
-"""The window of open events: finds those that a text resembles, in bounded time and memory. Pure.
+"""The window of open events: finds those that a text resembles, in bounded time and memory.
 
 Each event is the sum of its texts' vectors (Rocchio centroid), each text a unit vector of
 term weights: a term's share in the text times its inverse document frequency in the window.
@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
+
+from alerts.background import Background, load_background
 
 NARROW = (5, 6, 3)
 """For most posts: terms that lead to events, newest events looked at for each, and events
@@ -30,9 +32,6 @@ MOST_EVENTS = 32
 
 MOST_TERMS = 256
 """Terms that one event keeps; the heaviest half stays when there are more."""
-
-SMOOTHING = 50.0
-"""Texts that the document frequencies act as having seen, so that the first ones are not odd."""
 
 Vector = dict[str, float]
 
@@ -74,12 +73,15 @@ class Window:
     """Events that saw a post in the last days, by their terms.
 
     days: how long after its last post an event stays open to wording.
+    background: how common terms are before the window has seen any text; the shipped counts
+        unless given.
     valid: whether it holds what the database holds; a new one does not yet.
     version: of the grouping that it was filled from; a hand may have changed it since.
     """
 
-    def __init__(self, days: float) -> None:
+    def __init__(self, days: float, background: Background | None = None) -> None:
         self.span = timedelta(days=days)
+        self._background = background or load_background()
         self.clear()
 
     def clear(self) -> None:
@@ -160,13 +162,15 @@ class Window:
                     del events[stale]
 
     def _weigh(self, terms: Mapping[str, float]) -> Vector:
-        texts, frequency, log = len(self._texts) + SMOOTHING, self._frequency, math.log
+        known, weight = self._background.shares, self._background.texts
+        texts, frequency, log = len(self._texts) + weight, self._frequency, math.log
         weighed = {
-            term: share * log(texts / (frequency.get(term, 0) + 0.5))
+            term: share
+            * log(texts / (frequency.get(term, 0) + weight * known.get(term, 0.0) + 0.5))
             for term, share in terms.items()
         }
-        length = math.sqrt(sum(weight * weight for weight in weighed.values()))
-        return {term: weight / length for term, weight in weighed.items()} if length else {}
+        length = math.sqrt(sum(value * value for value in weighed.values()))
+        return {term: value / length for term, value in weighed.items()} if length else {}
 
     def _forget(self, now: datetime) -> None:
         """Drop what has left the window: texts from the counts, events with their terms."""

@@ -435,8 +435,36 @@ def test_a_whole_act_days_later_is_news_unless_it_goes_on_with_the_known_one(
     post = make_post("White House on drone duties: fire departments hoped for it", source="x",
                      at=later)  # fmt: skip
     event = open_event(earlier, make_tagging(), known)
-    candidate = Candidate(event=event, cosine=0.15, cover=0.1, authorities={})
+    candidate = Candidate(event=event, cosine=0.25, cover=0.15, authorities={})
 
     found = find_event(post, make_tagging(), act, trace(post, act), [candidate])
 
     assert (found[1] if found else "apart") == joined
+
+
+def test_a_country_alone_joins_nothing() -> None:
+    known = Act(instrument="tariff", mentions=("place:CN", "item:furniture"))
+    act = Act(mentions=("place:CN",))
+    event = open_event(make_post("Duty on Chinese garden furniture stays"), make_tagging(), known)
+    post = make_post("EU and China talk about rare-earth licences", source="x")
+
+    def joined(act: Act) -> bool:
+        candidate = Candidate(event=event, cosine=0.04, cover=0.01, authorities={})
+        return find_event(post, make_tagging(), act, trace(post, act), [candidate]) is not None
+
+    assert not joined(act)
+    assert joined(Act(instrument="tariff", mentions=("place:CN", "item:furniture")))
+
+
+def test_small_talk_joins_no_act_by_a_few_common_words() -> None:
+    event = open_event(make_post("Quota for cobalt set"), make_tagging(), Act(instrument="quota"))
+    post = make_post("My cobalt-blue mug from Osaka broke this week", source="x")
+    act = Act(mentions=("place:JP", "item:mugs"))
+    candidate = Candidate(event=event, cosine=0.15, cover=0.02, authorities={})
+    story = replace(candidate, event=replace(event, grade=0))
+
+    def joined(to: Candidate) -> bool:
+        return find_event(post, make_tagging(grade=0), act, trace(post, act), [to]) is not None
+
+    assert not joined(candidate)
+    assert joined(story)
