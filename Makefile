@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The labelled texts that quality is measured on; they are never trained on.
 DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-rules bench-latency bench-habit clean help
+.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-rules bench-backtest bench-latency bench-habit clean help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -67,6 +67,9 @@ bench: $(VENV)/.bench ## posts a second, beside other ways; writes docs/performa
 
 bench-rules: $(VENV)/.run ## microseconds a post for 1, 10, 100 and 1,000 rules
 	@$(BIN)/python tests/benchmarks/rules.py
+
+bench-backtest: $(VENV)/.run ## past posts a second, stored and scored again
+	@$(BIN)/python tests/benchmarks/backtest.py
 
 bench-latency: $(VENV)/.run ## seconds from a source's answer to the webhook's receipt
 	@$(BIN)/python tests/benchmarks/delivery_latency.py

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from alerts import (
+    cli_backtest,
     cli_backup,
     cli_correct,
     cli_labels,
@@ -40,6 +41,7 @@ app.add_typer(cli_backup.app)
 app.add_typer(cli_operate.app)
 app.add_typer(cli_silences.app)
 app.add_typer(cli_rules.app)
+app.add_typer(cli_backtest.app)
 
 ConfigOption = Annotated[
     Path | None,

@@ -37,7 +37,8 @@ TELLING = {
 @rules.command("test")
 def play_tests(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE...]", help="[default: *.test.yaml]")
+        list[Path] | None,
+        typer.Argument(metavar="[FILE...]", help="Files of tests; else every *.test.yaml here."),
     ] = None,
     config: ConfigOption = None,
     model: Annotated[

@@ -1,21 +1,20 @@
-"""(Post, Tagging, Act) -> the stored event that the post belongs to.
+"""(Post, Tagging, Act) -> the event that the post belongs to, over whatever keeps the events.
 
-Looks up what alerts/events.py decides on, and stores what it decided. An event that a hand
+Looks up what alerts/events.py decides on, and keeps what it decided. An event that a hand
 merged into another still recognises its posts, and leads them to the other one.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
+from alerts.archive import Archive
 from alerts.domain import Act, Event, Post
 from alerts.events import absorb, find_event, open_event
 from alerts.likeness import Candidate
 from alerts.store import corrections as correction_queries
-from alerts.store import events as event_queries
 from alerts.store import posts as post_queries
 from alerts.traces import is_digest, terms_of, trace
 from alerts.window import Window
@@ -23,7 +22,7 @@ from classifier.labels import Tagging
 
 
 def group(
-    connection: Connection,
+    archive: Archive,
     window: Window,
     post: Post,
     tagging: Tagging,
@@ -36,7 +35,7 @@ def group(
     merged that one into the first. resolved: shortened link -> where it leads.
     """
     seen = trace(post, act, resolved)
-    shared = event_queries.events_sharing(connection, seen.keys)
+    shared = archive.sharing(seen.keys)
     # A post that readers would be told of is compared with more: one repeat costs their trust.
     wide = tagging.policy.grade >= 2
     found_alike = window.alike(seen.terms, post.published_at, wide=wide)
@@ -47,38 +46,40 @@ def group(
             shared=frozenset(shared.get(event.id, ())),
             cosine=alike[event.id].cosine if event.id in alike else 0.0,
             cover=alike[event.id].cover if event.id in alike else 0.0,
-            authorities=event_queries.authorities(connection, event.id) if post.official else {},
+            authorities=archive.authorities(event.id) if post.official else {},
         )
-        for event in event_queries.get_events(connection, shared.keys() | alike.keys())
+        for event in archive.get(shared.keys() | alike.keys())
     ]
     found = find_event(post, tagging, act, seen, candidates)
     if found is None:
         event, joined_by = open_event(post, tagging, act), "opened"
-        event_queries.add_event(connection, event)
+        archive.add(event)
         kin = event.id
     else:
         kin, joined_by = found[0].id, found[1]
-        survivor = correction_queries.survivor(connection, kin)
-        for known in event_queries.get_events(connection, {kin, survivor}):
+        survivor = archive.survivor(kin)
+        for known in archive.get({kin, survivor}):
             grown = absorb(known, post, tagging, act)
-            event_queries.change_event(connection, grown)
+            archive.change(grown)
             event = grown if grown.id == survivor else event
-    event_queries.add_keys(connection, kin, seen.keys, post.first_seen_at)
+    archive.add_keys(kin, seen.keys, post.first_seen_at)
     if is_compared(tagging):
         window.put(kin, seen.terms, post.published_at)
     return event, joined_by, kin
 
 
 def regroup_edited(
-    connection: Connection, row: Row[Any], post: Post, tagging: Tagging, act: Act
+    archive: Archive, kin: str, event_id: str, post: Post, tagging: Tagging, act: Act
 ) -> Event:
-    """Let an event know what one of its posts says since it was edited; return the event."""
-    kin = row.kin or row.event_id
-    for known in event_queries.get_events(connection, {kin, row.event_id}):
+    """Let an event know what one of its posts says since it was edited; return the event.
+
+    kin: the event that the post was recognised by.
+    """
+    for known in archive.get({kin, event_id}):
         grown = replace(absorb(known, post, tagging, act), posts=known.posts)
-        event_queries.change_event(connection, grown)
-    event_queries.add_keys(connection, kin, trace(post, act).keys, post.first_seen_at)
-    return event_queries.get_events(connection, [row.event_id])[0]
+        archive.change(grown)
+    archive.add_keys(kin, trace(post, act).keys, post.first_seen_at)
+    return archive.get([event_id])[0]
 
 
 def is_current(connection: Connection, window: Window) -> bool:

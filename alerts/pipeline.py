@@ -38,6 +38,7 @@ from alerts.store import posts as post_queries
 from alerts.store import retention as retention_queries
 from alerts.store import sources as source_queries
 from alerts.store.connect import Store
+from alerts.store.events import EventRows
 from alerts.traces import names_in
 from alerts.window import Window
 from classifier.labels import Tagging
@@ -218,7 +219,12 @@ def take_in(
 ) -> list[str]:
     """Group one new post, store it, and let every rule decide; return the alerts' ids."""
     event, joined_by, kin = group(
-        connection, pipeline.window, read.post, read.tagging, read.act, read.resolved
+        EventRows(connection),
+        pipeline.window,
+        read.post,
+        read.tagging,
+        read.act,
+        read.resolved,
     )
     post_queries.add_post(
         connection,
@@ -247,7 +253,8 @@ def take_edit(
         return []
     post = replace(post_queries.to_post(row), title=read.post.title, text=read.post.text)
     edited = replace(read, post=post)
-    event = regroup_edited(connection, row, post, read.tagging, read.act)
+    kin, archive = row.kin or row.event_id, EventRows(connection)
+    event = regroup_edited(archive, kin, row.event_id, post, read.tagging, read.act)
     post_queries.change_post(connection, post, read.tagging, read.act)
     made = judge(connection, pipeline, edited, event, backfilled=row.backfilled, now=now)
     post_queries.add_edit(connection, row, alerts=made, now=now)

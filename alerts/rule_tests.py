@@ -18,6 +18,7 @@ from alerts.config import Config, in_order
 from alerts.domain import RawPost, Reason, Severity
 from alerts.errors import ConfigError
 from alerts.faults import suggest
+from alerts.ledger import Hold
 from alerts.rules import CONDITIONS
 from alerts.settings import Duration, Strict, parse_duration
 from alerts.sources.jsonl import parse_line
@@ -28,7 +29,7 @@ PATTERN = "*.test.yaml"
 
 SECTIONS = ("config", "tests")
 
-REASONS = (*CONDITIONS, "backfill", "cooldown", "told", "shadow")
+REASONS = (*CONDITIONS, "backfill", "cooldown", "told", "shadow", *Hold)
 """What may stand under `why`."""
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -82,7 +83,7 @@ Moment = Annotated[timedelta | datetime, BeforeValidator(read_moment)]
 
 def check_reason(why: str) -> str:
     """Refuse a reason that no rule gives."""
-    if why not in REASONS:
+    if why not in REASONS and not why.startswith("muted by "):
         raise ValueError(f"{why!r} is not a reason{suggest(why, REASONS)}")
     return why
 

@@ -33,6 +33,7 @@ from alerts.restraint import consider
 from alerts.rules import Case, Rule
 from alerts.store import deliveries as delivery_queries
 from alerts.store import posts as post_queries
+from alerts.store.events import EventRows
 from classifier.errors import ClassifierError
 from classifier.labels import Tagging
 
@@ -207,7 +208,12 @@ def _taken_back(course: Course, pipeline: Pipeline) -> Iterator[Connection]:
 
 def _group(connection: Connection, pipeline: Pipeline, read: Read) -> tuple[Case, str]:
     event, joined_by, _ = group(
-        connection, pipeline.window, read.post, read.tagging, read.act, read.resolved
+        EventRows(connection),
+        pipeline.window,
+        read.post,
+        read.tagging,
+        read.act,
+        read.resolved,
     )
     post_queries.add_post(
         connection,

@@ -43,7 +43,7 @@ tests:
       - advance: 6h
       - {id: c, text: "Export ban, Announcement No. 72 of 2026 of the commerce ministry, again"}
       - {id: fish, text: "Cod quota agreed"}
-      - {id: ad, text: "Webinar on export law"}
+      - {id: ad, text: "Webinar: Export ban on lithium explained"}
 """
 ALERTS = """\
     alerts:
@@ -168,6 +168,21 @@ def test_an_alert_that_nobody_expects_fails(findings: Callable[[str], list[Findi
     ]
     one = HEAD.replace("    posts", "    rules: [controls]\n    posts")
     assert [found.got["rule"] for found in findings(one)] == ["controls"]
+
+
+def test_what_is_held_comes_when_time_passes(
+    findings: Callable[[str], list[Finding]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = 'quiet_hours: {from: "06:00", to: "10:00"}, send: [screen]}'
+    monkeypatch.setitem(globals(), "CONFIG", CONFIG.replace("send: [screen]}", hours, 1))
+    head = HEAD.partition("      - advance")[0].replace("posts:", "rules: [controls]\n    posts:")
+    silent = "    silent: [{post: a, why: quiet_hours}]\n"
+    held = "    alerts: [{rule: controls, post: a, at: 0, held_until: 2h, sent_to: []}]\n"
+
+    assert findings(head + held + silent) == []
+    assert findings(f"{head}      - advance: 59m\n{held}{silent}") == []
+    (found,) = findings(f"{head}      - advance: 60m\n{held}")
+    assert (found.expected["sent_to"], found.got["sent_to"]) == ([], ["screen"])
 
 
 def test_posts_come_from_the_store_which_stays_as_it_is(

@@ -14,7 +14,9 @@ LAYERS = {
     "cli_read": 5, "web": 5, "scheduler": 5.5, "silencing": 5.2, "once": 5,
     "demo": 5, "listing": 5, "opening": 5, "why": 5,
     "cli_rules": 6, "rehearsal": 5, "rule_tests": 4.5,
-    "pipeline": 4, "deliver": 4, "backtest": 4, "feedback": 4,
+    "cli_backtest": 6, "charts": 5, "tuning": 5, "replay": 4.5, "rescore": 4.55,
+    "notebook": 2.35, "archive": 2.1,
+    "pipeline": 4, "deliver": 4, "backtest": 4.6, "feedback": 4,
     "schema": 5, "books": 3.8, "regroup": 4, "grouping": 3.8, "config": 3.5, "checking": 3.2,
     "sources": 3, "channels": 3, "store": 3,
     "httpclient": 2.5,
@@ -34,7 +36,7 @@ LAYERS = {
 
 PURE = {
     "normalise", "cleaning", "acts", "events", "words", "conditions", "expression", "rules",
-    "shortlist", "faults", "ledger", "restraint", "release",
+    "shortlist", "faults", "ledger", "notebook", "archive", "restraint", "release",
     "figures", "traces", "likeness", "contradictions",
     "render", "document", "retry", "walltime", "retractions", "updates", "edits",
     "habit", "drift", "spells",

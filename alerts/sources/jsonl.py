@@ -130,7 +130,8 @@ def parse_line(line: bytes, *, source: str) -> RawPost:
         raise ValueError(f"is not JSON: {wrong.msg}") from wrong
     if not isinstance(row, dict):
         raise ValueError("is not a JSON object")
-    title, body = text(row, "title"), text(row, "text") or text(row, "body")
+    title = text(row, "title")
+    body = text(row, "text") or text(row, "body") or text(row, "abstract")
     if title is None and body is None:
         raise ValueError("has neither text nor title nor body")
     figures = row.get("figures")

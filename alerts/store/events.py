@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from alerts.domain import Event
+from alerts.store.corrections import survivor
 from alerts.store.posts import act_from_json, act_to_json
 from alerts.store.tables import event_keys, events, posts
 
@@ -55,6 +57,34 @@ def add_keys(connection: Connection, event_id: str, keys: Iterable[str], now: da
     if new:
         rows = [{"key": key, "event_id": event_id, "seen_at": now} for key in sorted(new)]
         connection.execute(insert(event_keys), rows)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRows:
+    """The archive (see alerts/archive.py) that the database keeps."""
+
+    connection: Connection
+
+    def sharing(self, keys: Iterable[str]) -> Mapping[str, set[str]]:
+        return events_sharing(self.connection, keys)
+
+    def get(self, ids: Iterable[str]) -> list[Event]:
+        return get_events(self.connection, ids)
+
+    def authorities(self, event_id: str) -> Mapping[str, str]:
+        return authorities(self.connection, event_id)
+
+    def survivor(self, event_id: str) -> str:
+        return survivor(self.connection, event_id)
+
+    def add(self, event: Event) -> None:
+        add_event(self.connection, event)
+
+    def change(self, event: Event) -> None:
+        change_event(self.connection, event)
+
+    def add_keys(self, event_id: str, keys: Iterable[str], now: datetime) -> None:
+        add_keys(self.connection, event_id, keys, now)
 
 
 def to_event(row: Row[Any]) -> Event:

@@ -33,7 +33,18 @@ def active(connection: Connection, now: datetime) -> list[Silence]:
     """Return the silences that hold now, oldest first."""
     query = select(silences).where(silences.c.expires_at > now)
     rows = connection.execute(query.order_by(silences.c.created_at, silences.c.id))
-    return [Silence(id=row.id, **{name: getattr(row, name) for name in FIELDS}) for row in rows]
+    return [to_silence(row) for row in rows]
+
+
+def history(connection: Connection) -> list[tuple[Silence, datetime, datetime]]:
+    """Return every silence that ever was, with the times at which it began and ended."""
+    rows = connection.execute(select(silences).order_by(silences.c.created_at, silences.c.id))
+    return [(to_silence(row), row.created_at, row.expires_at) for row in rows]
+
+
+def to_silence(row: Row[Any]) -> Silence:
+    """Turn a row into the noun."""
+    return Silence(id=row.id, **{name: getattr(row, name) for name in FIELDS})
 
 
 def expire(connection: Connection, silence_id: str, now: datetime) -> bool:
