@@ -177,7 +177,7 @@ alerts = Table(
     Column("document", JSON, nullable=False),
     Column("stage", String),
     Column("official", Boolean, nullable=False),
-    Column("facts", JSON, nullable=False, default=list),
+    Column("facts", JSON, nullable=False, server_default="[]"),
     Column("channels", JSON, nullable=False),
     Column("shadow", Boolean, nullable=False),
     Column("config", String, nullable=False),

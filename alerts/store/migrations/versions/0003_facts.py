@@ -32,5 +32,3 @@ def upgrade() -> None:
         ]
         told = [fact for fact in facts if fact is not None]
         connection.execute(sa.update(ALERTS).where(ALERTS.c.id == row.id).values(facts=told))
-    with op.batch_alter_table("alerts") as table:
-        table.alter_column("facts", server_default=None)
