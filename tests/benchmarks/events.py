@@ -251,10 +251,18 @@ def judge(
         "look-alikes merged": merged / max(1, len(pairs)),
         "acts missed": len(missed),
         "alerts on no act": sum(not act_of.get(post) for post in alerted),
+        "strangers": _strangers(act_of, event_of),
         "b-cubed precision": precision,
         "b-cubed recall": recall,
         "b-cubed f1": f1,
     }
+
+
+def _strangers(act_of: Mapping[str, str | None], event_of: Mapping[str, str]) -> float:
+    """Return the share of the posts on no act that stand in the event of one."""
+    acts = {event_of[post] for post, act in act_of.items() if act}
+    others = [post for post, act in act_of.items() if not act]
+    return sum(event_of[post] in acts for post in others) / max(1, len(others))
 
 
 def look_alikes(rows: Iterable[Mapping[str, Any]]) -> list[list[str]]:
