@@ -6,6 +6,7 @@ crash only repeats a poll: no alert is lost, none is doubled.
 """
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -138,7 +139,7 @@ def read_posts(
         if post.id in texts or since is None or not post.dated or post.published_at >= since
     ]
     unread.sort(key=lambda post: (post.published_at, post.id))
-    taggings = pipeline.model.tag([post.text for post in unread]) if unread else []
+    taggings = tag(pipeline.model, [post.text for post in unread])
     return [
         Read(
             post=post,
@@ -149,6 +150,21 @@ def read_posts(
         )
         for post, tagging in zip(unread, taggings, strict=True)
     ]
+
+
+def tag(model: Tagger, texts: Sequence[str]) -> list[Tagging]:
+    """Return a tagging for each text. Raises SourceUnreadable for one that is no number.
+
+    A post without scores would be judged by no rule, and so be lost: better no post is taken in,
+    and the source polled again.
+    """
+    taggings = model.tag(texts) if texts else []
+    for one in taggings:
+        if not all(map(math.isfinite, (*one.topics.values(), *one.policy.at_least))):
+            raise SourceUnreadable(
+                f"model {one.model} gave a score that is no number: `tocsin models rollback`"
+            )
+    return taggings
 
 
 def read_act(reader: Reader, post: Post) -> Act:
@@ -377,6 +393,8 @@ def settle_poll(
         return ingest(pipeline, settings, polled, now)
     except StoreError:
         raise
+    except SourceError as error:
+        return fail(pipeline, settings, error, now)
     except Exception as error:  # noqa: BLE001 (nothing of it is stored; the next poll repeats it)
         return fail(pipeline, settings, unforeseen(settings, error), now)
 

@@ -48,6 +48,19 @@ LIBRARIES = ("numpy", "scipy", "scikit-learn", "joblib")
 REMEMBERED = 50
 """How many earlier versions `previous` keeps."""
 
+GOLDEN = (
+    "China's commerce ministry adds battery cathode technology to its restricted export list",
+    "商务部公告：对镓、锗相关物项实施出口管制",
+    "Commission imposes definitive countervailing duties on electric vehicles from China",
+    "$TSLA and $NVDA slide as Washington weighs new licences for AI chips #ExportControls",
+    "Cod quota agreed after a long night of talks",
+    "",
+)
+"""Texts whose scores are kept with a model, so that code that reads texts otherwise is noticed."""
+
+CLOSE = 1e-5
+"""How far a score may be from the kept one: the arrays are 32-bit floats."""
+
 VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*(\.[0-9A-Za-z_-]+)*")
 
 
@@ -197,7 +210,29 @@ def serve(models_dir: Path, version: str | None = None) -> "Scorer":
         ) from error
     if compiled.verdict.version != name:
         raise ModelForeign(f"{models_dir / name / COMPILED} is not model {name}")
-    return Scorer(compiled)
+    scorer = Scorer(compiled)
+    _check_golden(scorer, manifest(models_dir, name).get("golden"))
+    return scorer
+
+
+def _check_golden(scorer: "Scorer", kept: Any) -> None:
+    """Refuse a model that scores texts otherwise than when it was saved; an older one kept none."""
+    if kept is None:
+        return
+    try:
+        found = scorer.probabilities(list(kept)).tolist()
+        same = all(
+            abs(one - other) <= CLOSE
+            for row, wanted in zip(found, kept.values(), strict=True)
+            for one, other in zip(row, wanted, strict=True)
+        )
+    except (AttributeError, TypeError, ValueError):
+        same = False
+    if not same:
+        raise ModelForeign(
+            f"model {scorer.version} scores texts otherwise than when it was trained: this Tocsin "
+            "reads texts in another way; retrain with `tocsin train`, or install the version before"
+        )
 
 
 def load(models_dir: Path, version: str | None = None) -> "TopicModel":
@@ -249,19 +284,23 @@ def save(
     import joblib
 
     from classifier.compiled import compile_model, pack
+    from classifier.scorer import Scorer
 
     folder = models_dir / model.version
     if folder.exists():
         raise ModelError(f"{folder} exists already")
     buffer = io.BytesIO()
     joblib.dump(model, buffer, compress=("zlib", 3))
-    contents = {MODEL: buffer.getvalue(), COMPILED: pack(compile_model(model)), **files}
+    compiled = compile_model(model)
+    contents = {MODEL: buffer.getvalue(), COMPILED: pack(compiled), **files}
+    golden = Scorer(compiled).probabilities(GOLDEN)
     said = {
         "format": FORMAT,
         "version": model.version,
         "topics": list(model.topics),
         "thresholds": dict(model.thresholds),
         "grade_thresholds": list(model.grade_thresholds),
+        "golden": {text: row.tolist() for text, row in zip(GOLDEN, golden, strict=True)},
         "libraries": {name: metadata.version(name) for name in LIBRARIES}
         | {"python": platform.python_version()},
         "files": {

@@ -565,3 +565,40 @@ def test_what_was_forgotten_and_is_still_shown_does_not_come_back_as_news(
 
     assert (len(first.alerts), more, count(pipeline, "posts")) == (2, False, 1)
     assert (again.found, again.new, again.alerts) == (2, 0, ())
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenTagger(WordTagger):
+    """Scores nothing: raises, or gives what is no number. how: "raises", or the number."""
+
+    how: str = "raises"
+
+    def tag(self, texts: Sequence[str], *, terms: int = 0) -> list[Tagging]:
+        if self.how == "raises":
+            raise RuntimeError("out of memory")
+        good = WordTagger.tag(self, texts, terms=terms)
+        policy = Policy(grade=3, at_least=(0.9, float(self.how), 0.1))
+        return [*good[:-1], replace(good[-1], policy=policy)]
+
+
+@pytest.mark.parametrize("how", ["raises", "nan", "inf"])
+def test_a_model_that_scores_nothing_loses_no_post(make: Callable[..., Pipeline], how: str) -> None:
+    pipeline = make()
+    settings = pipeline.config.sources[0]
+    polled = Polled(posts=(raw("1"), raw("2", "Cod quota agreed")), cursor={"at": 2})
+
+    failed = stages.settle_poll(
+        replace(pipeline, model=BrokenTagger(how=how)), settings, polled, NOW
+    )
+    with pipeline.store.read() as connection:
+        state = sources.source_state(connection, "wire")
+    nothing = (count(pipeline, "posts"), count(pipeline, "alerts"))
+    again = stages.settle_poll(pipeline, settings, polled, NOW + timedelta(minutes=5))
+
+    assert failed.error is not None
+    assert ("no number" in failed.error) == (how != "raises")
+    assert nothing == (0, 0)
+    assert state is not None
+    assert (state.cursor, state.failures) == ({}, 1)
+    assert NOW < state.next_poll_at <= NOW + timedelta(hours=1)
+    assert (again.new, len(again.alerts)) == (2, 2)

@@ -8,12 +8,15 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from alerts import config as config_file
@@ -22,7 +25,7 @@ from alerts import watch
 from alerts.acts import Reader, load_reader
 from alerts.pipeline import Pipeline
 from alerts.scheduler import PAUSE, SETTLES, Scheduler
-from alerts.store import listing
+from alerts.store import listing, tables
 from alerts.store import sources as source_queries
 from alerts.store import spells as spell_queries
 from alerts.store.connect import open_store
@@ -30,6 +33,7 @@ from alerts.watchdog import Watchdog
 from alerts.window import Window
 from classifier import artefact
 from classifier.labels import Policy, Tagging
+from tests.small_model import train_small
 
 if TYPE_CHECKING:
     from tests.conftest import Server
@@ -491,6 +495,53 @@ def test_a_new_current_model_is_taken_up_and_a_bad_one_is_not(house: House) -> N
 
     assert seen == ["test-1", shipped]
     assert "no-such-version" in said(logs, "model not reloaded")[0]["error"]
+
+
+def test_two_hundred_swaps_of_the_model_under_load_mix_no_versions(house: House) -> None:
+    one = train_small("v1")
+    other = replace(one, version="v2", starts=one.starts + 1.0)
+    for model in (one, other):
+        artefact.save(house.models, model, facts={}, files={})
+    alone = {model.version: artefact.serve(house.models, model.version) for model in (one, other)}
+    house.write("wire")
+    current = house.models / artefact.CURRENT
+    polls = swaps = 0
+
+    async def swap(scheduler: Scheduler) -> None:
+        nonlocal swaps
+        for number in range(200):
+            current.write_text(f"v{number % 2 + 1}\n", encoding="utf-8")
+            await scheduler._reload_model()
+            assert scheduler.pipeline.model.version == f"v{number % 2 + 1}"
+            swaps += 1
+
+    async def steps(scheduler: Scheduler) -> None:
+        nonlocal polls
+        swapping = asyncio.create_task(swap(scheduler))
+        while not swapping.done():
+            house.server.reply("/wire", body=feed(*(f"{polls} export {n}" for n in range(4))))
+            house.clock.turn(timedelta(seconds=1))
+            await scheduler._poll(scheduler.pipeline.config.sources[0])
+            polls += 1
+            await asyncio.sleep(0.05)
+        await swapping
+
+    logs = house.run(steps, tick=60)
+
+    assert (swaps, said(logs, "not reloaded")) == (200, [])
+    with house.store.read() as connection:
+        rows = connection.execute(
+            select(tables.posts.c.text, tables.posts.c.first_seen_at, tables.taggings)
+            .join(tables.taggings, tables.taggings.c.post_id == tables.posts.c.id)
+        ).all()  # fmt: skip
+    assert len(rows) == polls * 4 > 0
+    assert {row.model for row in rows} == {"v1", "v2"}
+    for _, found in groupby(sorted(rows, key=itemgetter(1)), key=itemgetter(1)):
+        together = list(found)
+        (version,) = {row.model for row in together}
+        expected = alone[version].tag([row.text for row in together])
+        for row, tagging in zip(together, expected, strict=True):
+            assert row.topics == pytest.approx(dict(tagging.topics), abs=1e-9)
 
 
 # Stopping -----------------------------------------------------------------------------------

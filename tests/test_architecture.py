@@ -160,6 +160,21 @@ def test_there_are_no_import_cycles() -> None:
     assert [module for module in graph if reaches(module)] == []
 
 
+def test_nothing_commits_but_the_store_s_own_transactions() -> None:
+    """One helper begins and ends every transaction; a driver's own commit would split one."""
+    calls = {"commit", "executescript", "begin", "autocommit", "isolation_level"}
+    guilty = {
+        (module_of(file), node.attr)
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in calls
+    }
+
+    assert guilty == {
+        ("alerts.store.connect", "begin"), ("alerts.store.connect", "isolation_level"),
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("file", FILES, ids=module_of)
 def test_every_file_says_what_it_is_for(file: Path) -> None:
     docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))

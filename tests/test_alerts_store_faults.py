@@ -1,0 +1,209 @@
+"""What a machine does to a database: many writers, a full disk, an end at any moment."""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy import Engine, create_engine, event, text
+
+from alerts.errors import StoreFull, StoreLocked
+from alerts.opening import load_config, only_instance
+from alerts.store import connect, deliveries
+from alerts.store.connect import MIGRATIONS, Store, open_store
+from alerts.store.soundness import find_faults
+
+ROOT = Path(__file__).resolve().parents[1]
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+WRITER = """
+import json, sys, time
+from datetime import UTC, datetime
+from alerts.store import deliveries
+from alerts.store.connect import open_store
+url, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+store, waits = open_store(url), []
+for number in range(count):
+    began = time.monotonic()
+    with store.write() as connection:
+        deliveries.waiting(connection)  # a reader that turns writer is what SQLite refuses
+        deliveries.enqueue(connection, None, name, b"", now=datetime.now(UTC), notice=str(number))
+    waits.append(time.monotonic() - began)
+print(json.dumps(waits))
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "t.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    opened = open_store(f"sqlite:///{path}")
+    yield opened
+    opened.close()
+
+
+def waiting(store: Store) -> int:
+    with store.read() as connection:
+        return deliveries.waiting(connection)
+
+
+def enqueue(store: Store, name: str, body: bytes = b"") -> None:
+    with store.write() as connection:
+        deliveries.enqueue(connection, None, "c", body, now=NOW, notice=name)
+
+
+def test_four_processes_write_and_none_is_told_that_it_is_locked(store: Store, path: Path) -> None:
+    each = 100
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, f"sqlite:///{path}", f"w{number}", str(each)],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        )
+        for number in range(4)
+    ]  # fmt: skip
+
+    ended = [writer.communicate(timeout=120) for writer in writers]
+
+    assert [error for _, error in ended] == [""] * 4
+    waits = sorted(wait for out, _ in ended for wait in json.loads(out))
+    assert waiting(store) == len(waits) == 4 * each
+    assert waits[int(len(waits) * 0.99)] < connect.BUSY_SECONDS
+    assert find_faults(store) == []
+
+
+def test_a_disk_that_fills_up_a_hundred_times_costs_nothing_that_was_committed(
+    store: Store,
+) -> None:
+    for cycle in range(100):
+        with store.write() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + cycle % 4}")
+        with pytest.raises(StoreFull, match="free space"):
+            enqueue(store, f"lost {cycle}", b"x" * 100_000)
+        with store.read() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        enqueue(store, f"kept {cycle}")
+        assert waiting(store) == cycle + 1
+
+    assert find_faults(store) == []
+
+
+def at_first_schema(path: Path) -> None:
+    """Write a database as the first version left it, with one event, post and alert."""
+    engine = create_engine(f"sqlite:///{path}")
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO events VALUES ('e','t','{}',1,'[]','{}',3,'[1,1,1]',"
+            "9,'2026-11-24 08:00:00','2026-11-24 08:00:00',NULL,NULL)"))  # fmt: skip
+        connection.execute(text("INSERT INTO posts VALUES ('p','s','1',NULL,'t','t','en',NULL,"
+            "'2026-11-24 08:00:00',1,'2026-11-24 08:00:00',0,0,NULL,NULL,'[]','{}','e','opened',"
+            "0)"))  # fmt: skip
+        connection.execute(text("INSERT INTO alerts VALUES ('a','r','e','p','high','new','[]',"
+            "'2026-11-24 08:00:00',NULL,'Headline','{}','adopted',1,'[]',0,'c','m')"))  # fmt: skip
+    engine.dispose()
+
+
+def migrate_and_die(path: Path, statement: int) -> bool:
+    """Migrate in a process that is killed before its n-th statement; tell whether it was."""
+    child = os.fork()
+    if child == 0:
+        seen = 0
+
+        def count(*_: object) -> None:
+            nonlocal seen
+            seen += 1
+            if seen > statement:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        event.listen(Engine, "before_cursor_execute", count)
+        try:
+            open_store(f"sqlite:///{path}").close()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def test_a_migration_that_is_killed_at_any_statement_is_all_or_nothing(tmp_path: Path) -> None:
+    first = tmp_path / "first.db"
+    at_first_schema(first)
+    killed = 0
+
+    # Every third statement, so that no migration is passed over.
+    for statement in range(0, 2000, 3):
+        path = tmp_path / "t.db"
+        shutil.copy(first, path)
+        if not migrate_and_die(path, statement):
+            break
+        killed += 1
+        with closing(sqlite3.connect(path)) as left:
+            assert left.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+            assert left.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        for file in tmp_path.glob("t.db*"):
+            file.unlink()
+
+    assert killed >= 30
+    store = open_store(f"sqlite:///{path}")
+    with store.read() as connection:
+        rows = [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+                for table in ("events", "posts", "alerts")]  # fmt: skip
+    store.close()
+    assert rows == [1, 1, 1]
+
+
+CONFIG = """\
+service: {database: "sqlite:///t.db", web: "off"}
+sources: [{name: posts, kind: jsonl, path: posts.jsonl}]
+channels: [{name: screen, kind: console}]
+rules: [{name: r, topics: {all: [china]}, send: [screen]}]
+"""
+
+
+def test_a_second_instance_is_refused_a_hundred_times_of_a_hundred(tmp_path: Path) -> None:
+    (tmp_path / "tocsin.yaml").write_text(CONFIG, encoding="utf-8")
+    config = load_config(tmp_path / "tocsin.yaml")
+
+    def enter() -> None:
+        with only_instance(config):
+            raise AssertionError("two at once")
+
+    began = time.monotonic()
+    with only_instance(config):
+        for _ in range(100):
+            with pytest.raises(StoreLocked, match=f"process {os.getpid()}"):
+                enter()
+    took = time.monotonic() - began
+
+    assert took / 100 < 2
+    with only_instance(config):
+        pass
+
+
+def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
+    (tmp_path / "tocsin.yaml").write_text(CONFIG, encoding="utf-8")
+    config = load_config(tmp_path / "tocsin.yaml")
+    child = os.fork()
+    if child == 0:
+        with only_instance(config):
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+
+    with only_instance(config):
+        pass
