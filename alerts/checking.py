@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from alerts.act_terms import vocabulary
+from alerts.cleaning import plain
 from alerts.errors import Mistake
 from alerts.faults import Known, find_faults, find_odd, find_unknown, suggest
 from alerts.rules import Rule
@@ -44,7 +45,8 @@ class Checking:
     def add(self, where: Where, message: str, *, warning: bool = False) -> None:
         self.told.add(where)
         line, column = position(self.tree, where)
-        key = ".".join(str(part) for part in where)
+        # Both quote the file, which may hold what acts on a terminal.
+        key, message = plain(".".join(str(part) for part in where)), plain(message)
         (self.warnings if warning else self.mistakes).append(
             Mistake(file=str(self.path), line=line, column=column, key=key, message=message)
         )
@@ -101,7 +103,7 @@ class Checking:
             kind = data.get("kind")
             if kind is None:
                 self.add((*where, "kind"), f"is missing: one of {', '.join(sorted(known))}")
-            elif kind not in known:
+            elif not isinstance(kind, str) or kind not in known:
                 hint = suggest(str(kind), known)
                 self.add(
                     (*where, "kind"),
@@ -178,7 +180,8 @@ class Checking:
                     where = ("rules", found.index, *fault.place)
                     self.add(where, fault.message, warning=fault.warning)
         operator = walk(self.tree, ("service", "operator"))
-        used = operator if isinstance(operator, Row) else []
+        listed = operator if isinstance(operator, Row) else []
+        used = [name for name in listed if isinstance(name, str)]
         chosen = [found.rule for found in rules]
         for section, number, message in find_odd(chosen, known.channels, used):
             self.add((section, number), message, warning=True)

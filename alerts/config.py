@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
 from alerts import channels, sources
 from alerts.checking import SECTIONS, Checking
+from alerts.cleaning import plain
 from alerts.errors import ConfigError, Mistake
 from alerts.rules import Rule
 from alerts.settings import ChannelSettings, Secret, SourceSettings, Strict
@@ -224,7 +225,9 @@ def read_yaml(text: str, path: Path, *, empty: str, sections: Sequence[str]) -> 
         tree = read(text)
     except Unreadable as error:
         line, column = error.place
-        mistake = Mistake(file=str(path), line=line, column=column, key="", message=str(error))
+        mistake = Mistake(
+            file=str(path), line=line, column=column, key="", message=plain(str(error))
+        )
         raise ConfigError([mistake]) from error
     if tree is None:
         raise _whole(path, empty)
