@@ -50,6 +50,7 @@ LARGEST_RECEIPT = 64_000
 MOST_REDIRECTS = 5
 REDIRECTS = {301, 302, 303, 307, 308}
 MOST_MEMBERS = 16
+INFLATED_AT_ONCE = 1 << 20
 MOST_FETCHES = 64
 MOST_FETCHES_A_HOST = 4
 MOST_ADDRESSES = 3
@@ -225,7 +226,7 @@ def parse_address(text: str) -> httpx.URL:
     except (httpx.InvalidURL, UnicodeError, ValueError):
         # The cause would repeat the address, secrets included.
         raise SourceRefused("this is not a web address") from None
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not url.host or not 0 < (url.port or 80) < 1 << 16:
         raise SourceRefused("only http and https addresses are fetched")
     return url
 
@@ -356,14 +357,17 @@ def inflate(raw: bytes, encoding: str, largest: int) -> bytes:
     whole = bytearray()
     for _ in range(MOST_MEMBERS):
         member = zlib.decompressobj(bits)
-        try:
-            whole += member.decompress(raw, largest + 1 - len(whole))
-        except zlib.error:
-            raise zlib.error("is damaged") from None
-        if len(whole) > largest:
-            raise OverflowError(f"inflates to more than {largest >> 20} MiB")
-        if not member.eof:
-            raise zlib.error("ends too early")
+        while not member.eof:
+            try:
+                piece = member.decompress(raw, INFLATED_AT_ONCE)
+            except zlib.error:
+                raise zlib.error("is damaged") from None
+            whole += piece
+            if len(whole) > largest:
+                raise OverflowError(f"inflates to more than {largest >> 20} MiB")
+            raw = member.unconsumed_tail
+            if not piece and not raw and not member.eof:
+                raise zlib.error("ends too early")
         raw = member.unused_data
         if bits != 31 or not raw.startswith(b"\x1f\x8b"):
             return bytes(whole)

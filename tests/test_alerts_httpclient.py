@@ -225,7 +225,7 @@ def test_a_second_address_is_tried_when_the_first_does_not_answer(server: "Serve
 @pytest.mark.parametrize(
     "url",
     ["ftp://example.org/", "file:///etc/passwd", "gopher://x/", "/path", "", "http://", "http:///x",
-     "http://[::1", "javascript:alert(1)", "data:text/plain,x"],
+     "http://[::1", "javascript:alert(1)", "data:text/plain,x", "http://example.org:99999/"],
 )  # fmt: skip
 def test_what_is_not_a_web_address_is_refused(url: str) -> None:
     with pytest.raises(SourceRefused):
