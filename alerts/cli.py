@@ -45,7 +45,9 @@ app.add_typer(cli_backtest.app)
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="The config [default: tocsin.yaml, else $TOCSIN_CONFIG]."),
+    typer.Option(
+        "--config", "-c", help="The config; by default tocsin.yaml, else what $TOCSIN_CONFIG names."
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 

@@ -11,7 +11,9 @@ app = typer.Typer()
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="The config [default: tocsin.yaml, else $TOCSIN_CONFIG]."),
+    typer.Option(
+        "--config", "-c", help="The config; by default tocsin.yaml, else what $TOCSIN_CONFIG names."
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How it is printed.")]
 
@@ -42,7 +44,7 @@ def backup(
 @app.command()
 def verify(
     file: Annotated[
-        Path | None, typer.Argument(help="A database file [default: the config's database].")
+        Path | None, typer.Argument(help="A database file; by default the config's database.")
     ] = None,
     config: ConfigOption = None,
     fmt: FormatOption = Format.TABLE,

@@ -46,11 +46,13 @@ class Form(StrEnum):
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="The config [default: tocsin.yaml, else $TOCSIN_CONFIG]."),
+    typer.Option(
+        "--config", "-c", help="The config; by default tocsin.yaml, else what $TOCSIN_CONFIG names."
+    ),
 ]
 LabelsOption = Annotated[
     Path | None,
-    typer.Option("--labels", help="The labels file [default: labels.jsonl beside the config]."),
+    typer.Option("--labels", help="The labels file; by default labels.jsonl beside the config."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 

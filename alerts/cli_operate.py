@@ -117,7 +117,7 @@ def diff_configs(
 def selftest(
     config: ConfigOption = None,
     channel: Annotated[
-        str | None, typer.Option("--channel", help="Where to [default: service.operator].")
+        str | None, typer.Option("--channel", help="Where to; by default service.operator.")
     ] = None,
     fmt: FormatOption = Format.TABLE,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing.")] = False,

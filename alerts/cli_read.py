@@ -22,7 +22,9 @@ app = typer.Typer()
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="The config [default: tocsin.yaml, else $TOCSIN_CONFIG]."),
+    typer.Option(
+        "--config", "-c", help="The config; by default tocsin.yaml, else what $TOCSIN_CONFIG names."
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 LimitOption = Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many rows.")]
