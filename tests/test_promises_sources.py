@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,7 +57,9 @@ class Outside(Client):
         self.well = False
         self.asked: dict[str, list[datetime]] = {}
 
-    def fetcher(self, *, allow_private: bool = False, deadline: float = 20.0) -> Fetch:
+    def fetcher(
+        self, *, allow_private: bool = False, deadline: float = 20.0, hosts: Collection[str] = ()
+    ) -> Fetch:
         async def fetch(url: str, **_: Any) -> Fetched:
             name = url.rpartition("/")[2]
             self.asked.setdefault(name, []).append(self.now)
