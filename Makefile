@@ -25,8 +25,8 @@ $(VENV)/.dev: $(VENV)/.run
 demo: $(VENV)/.run ## set up everything and run the whole pipeline on a recorded morning
 	@$(BIN)/tocsin demo
 
-test: $(VENV)/.dev ## the tests
-	@$(BIN)/python -m pytest
+test: $(VENV)/.dev ## the tests, two at a time
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.dev ## ruff: style and imports
 	@$(BIN)/ruff check .
