@@ -160,9 +160,11 @@ def absorb(event: Event, post: Post, tagging: Tagging, act: Act) -> Event:
     first_official = post.official and event.official_post is None
     relevance = weigh(tagging.policy, tagging.topics, official=post.official).value
     known = {*event.sources}
+    # An event that began as talk is called after the first post that reports an act.
+    telling = event.grade < 2 <= tagging.policy.grade and event.official_post is None
     return replace(
         event,
-        title=post.title if first_official else event.title,
+        title=post.title if first_official or telling else event.title,
         act=merge_acts(event.act, act, official=post.official),
         posts=event.posts + 1,
         sources=event.sources if post.source in known else (*event.sources, post.source),

@@ -468,3 +468,12 @@ def test_small_talk_joins_no_act_by_a_few_common_words() -> None:
 
     assert not joined(candidate)
     assert joined(story)
+
+
+def test_an_event_that_began_as_talk_is_called_after_the_first_act() -> None:
+    talk = open_event(make_post("How HBM4 is stacked, in lego"), make_tagging(grade=0), Act())
+
+    said = absorb(talk, make_post("US curbs HBM4", name="2"), make_tagging(), Act())
+    later = absorb(said, make_post("More on HBM4", name="3"), make_tagging(), Act())
+
+    assert later.title == "US curbs HBM4"
