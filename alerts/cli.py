@@ -287,14 +287,20 @@ def why(
 ) -> None:
     """Tell why a post, event or alert was sent or not."""
     from alerts.opening import load_config, open_pipeline
+    from alerts.telling import tell
     from alerts.why import why as explain
 
     pipeline = open_pipeline(load_config(config, secrets=False))
     try:
         with pipeline.store.read() as connection:
-            show_one(explain(connection, pipeline, wanted), fmt)
+            found = explain(connection, pipeline, wanted)
     finally:
         pipeline.store.close()
+    if fmt is not Format.TABLE:
+        show_one(found, fmt)
+        return
+    for line in tell(found):
+        print(line)
 
 
 @app.command()

@@ -12,7 +12,7 @@ FILES = sorted([*(ROOT / "classifier").rglob("*.py"), *(ROOT / "alerts").rglob("
 LAYERS = {
     "cli": 6, "cli_backup": 6, "cli_labels": 6, "cli_silences": 5.5, "cli_correct": 5.2,
     "cli_read": 5, "web": 5, "scheduler": 5.5, "silencing": 5.2, "once": 5,
-    "demo": 5, "listing": 5, "opening": 5, "why": 5,
+    "demo": 5, "listing": 5, "telling": 2.5, "opening": 5, "why": 5,
     "cli_rules": 6, "rehearsal": 5, "rule_tests": 4.5,
     "cli_backtest": 6, "charts": 5, "tuning": 5, "replay": 4.5, "rescore": 4.55,
     "notebook": 2.35, "archive": 2.1,
