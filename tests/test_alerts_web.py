@@ -3,15 +3,20 @@
 import asyncio
 import json
 import re
+import shutil
 import signal
 import socket
+import subprocess
 import threading
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from random import Random
 
 import httpx
 import pytest
@@ -961,3 +966,119 @@ def test_a_slow_page_holds_nobody_up(played: Pipeline) -> None:
 
     assert (health, waiting) == (200, True)
     assert pages == [200] * 20
+
+
+# In a real browser, and under a rain of odd requests ------------------------------------------
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CANARIES = (
+    "<script>fetch('/canary/script')</script>",
+    '"><img src=/canary/image onerror="fetch(\'/canary/error\')">',
+    "' autofocus onfocus=fetch('/canary/focus') x='",
+    "</title></style><svg onload=fetch('/canary/svg')>",
+    "<iframe src=/canary/frame></iframe><link rel=stylesheet href=/canary/style>",
+    "<meta http-equiv=refresh content='0;url=/canary/refresh'>",
+    "<body onload=fetch('/canary/load')><style>@import '/canary/import';</style>",
+)
+
+
+@pytest.fixture
+def visit(tmp_path: Path) -> Iterator[Callable[[str, Mapping[str, str]], list[str]]]:
+    """Show a page with its headers in the browser, and return the paths that it asked for."""
+    asked: list[str] = []
+    shown: list[tuple[str, Mapping[str, str]]] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            html, headers = shown[-1]
+            html = html if self.path == "/" else ""
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    def show(html: str, headers: Mapping[str, str]) -> list[str]:
+        shown.append((html, headers))
+        asked.clear()
+        assert CHROMIUM is not None
+        run = subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+             f"--user-data-dir={tmp_path}/profile", "--virtual-time-budget=2000", "--dump-dom",
+             f"http://127.0.0.1:{server.server_port}/"],
+            capture_output=True, text=True, timeout=90,
+        )  # fmt: skip
+        assert "<html" in run.stdout, run.stderr
+        return [path for path in asked if path.startswith("/canary")]
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield show
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_in_a_browser_nothing_runs_and_nothing_is_fetched(
+    open_config: Callable[..., Pipeline], visit: Callable[[str, Mapping[str, str]], list[str]]
+) -> None:
+    pipeline = open_config(rule=CANARIES[0], channel=CANARIES[1], source=CANARIES[3])
+    hostile_pages(pipeline, list(CANARIES))
+    app = app_of(pipeline)
+    event, post = ids(pipeline, "events")[0], ids(pipeline, "posts")[-1]
+
+    for path in ("/", "/events", f"/events/{event}", f"/posts/{post}"):
+        answer = ask(app, path)
+        guards = {name: answer.headers[name] for name in HEADERS}
+        assert visit(answer.text, guards) == [], path
+        # Nor without the headers: what is escaped needs no guard.
+        assert visit(answer.text, {}) == [], path
+
+    # The same texts unescaped do act, and the headers stop most of that.
+    naked = "<!doctype html><html><body>" + "".join(CANARIES)
+    assert {"/canary/script", "/canary/image", "/canary/svg"} <= set(visit(naked, {}))
+    assert not {"/canary/script", "/canary/image"} & set(visit(naked, dict(HEADERS)))
+
+
+def test_two_thousand_odd_requests_get_no_server_error(played: Pipeline) -> None:
+    chance = Random(28)
+    odd = ("", "0", "-1", "1e9", "9" * 5, "%00", "%0d%0aX: y", "..%2f..%2fetc", "'; --", "é", "🚗",
+           "A" * 3000, "<script>", "${x}", "{{7*7}}", "\\", "null", "100", "1")  # fmt: skip
+    starts = ("/", "/events", "/events/", "/alerts", "/alerts/", "/posts/", "/healthz", "/readyz",
+              "/metrics", "/static/", "/static/tocsin.css", "//events", "/nowhere/")  # fmt: skip
+    names = ("limit", "limit", "offset", "token", "q", "")
+    app = app_of(played)
+
+    async def rain() -> Counter[int]:
+        found: Counter[int] = Counter()
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            for _ in range(2000):
+                path = chance.choice(starts) + (chance.choice(odd) if chance.random() < 0.6 else "")
+                query = "&".join(
+                    f"{chance.choice(names)}={chance.choice(odd)}"
+                    for _ in range(chance.randrange(3))
+                )
+                headers = {b"Accept": chance.choice(odd).encode(), b"Range": b"bytes=0-,1-"}
+                answer = await client.request(
+                    "GET" if chance.random() < 0.9 else "POST",
+                    f"http://localhost{path}?{query}",
+                    headers=headers,
+                )
+                found[answer.status_code] += 1
+                assert answer.status_code < 500, (path, query, answer.text)
+                assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+        return found
+
+    found = asyncio.run(rain())
+
+    assert sum(found.values()) == 2000
+    assert {200, 400, 404, 405} <= set(found)
