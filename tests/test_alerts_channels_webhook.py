@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr, TypeAdapter, ValidationError
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -153,6 +153,25 @@ def test_every_body_verifies_and_a_changed_bit_does_not(
         changed = bytearray(body)
         changed[position % len(body)] ^= 1 << bit
         assert not verifies(bytes(changed))
+
+
+@given(
+    text=st.text(max_size=80), line=st.sampled_from(["\r\n", "\n", "\r", "\0", "\x85", "\u2028"])
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_content_makes_a_header(alert: Alert, text: str, line: str) -> None:
+    evil = f"{text}{line}X-Injected: yes{line}{line}{text}"
+    posts = tuple(replace(post, title=evil, author=evil, url=evil) for post in alert.posts)
+    event = replace(alert.event, title=evil, sources=(evil,))
+    body = webhook.render(configured(), replace(alert, rule=evil, event=event, posts=posts))
+
+    headers = sent_with(configured(), delivery(body))
+
+    assert set(headers) == {
+        "Content-Type", "webhook-id", "webhook-timestamp", "webhook-signature",
+    }  # fmt: skip
+    assert all(value.isascii() and value.isprintable() for value in headers.values())
+    assert orjson.loads(body)
 
 
 def test_a_later_try_has_the_same_id_and_a_fresh_time_and_signature() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.conftest import Server
 
 ROOT = Path(__file__).resolve().parents[1]
+BLNS = ROOT.parent / "shared" / "hostile" / "text" / "blns.json"
 POST = {"id": "1", "published": "2026-11-24T08:00:00Z", "text": "Beijing bans gallium exports"}
 CONFIG = """\
 service: {database: sqlite:///t.db, web: "off"}
@@ -289,6 +290,51 @@ def test_control_characters_never_reach_the_terminal(
 
     text = "".join(result.out + "".join(result.err) for result in said)
     assert not {"\x1b", "\x07", "\u202e"} & set(text)
+
+
+ACTS_ON_TERMINALS = (
+    *map(chr, (*range(9), *range(11, 32), *range(127, 160))),
+    *"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029",
+)
+"""C0 and C1 controls (but tab and line feed), and what turns the direction of writing."""
+
+SEQUENCES = (
+    "\x1b[2J", "\x1b]0;owned\x07", "\x1b]8;;http://evil.example\x1b\\here\x1b]8;;\x1b\\",
+    "\x1b]52;c;ZXZpbA==\x07", "\x1bP$q\x1b\\", "\x9b31m", "\x9d0;owned\x9c", "\x1b(0",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "strings",
+    [
+        pytest.param([*ACTS_ON_TERMINALS, *SEQUENCES], id="crafted"),
+        pytest.param(
+            json.loads(BLNS.read_bytes()) if BLNS.is_file() else [],
+            id="naughty strings",
+            marks=[pytest.mark.shared, pytest.mark.skipif(not BLNS.is_file(), reason="not here")],
+        ),
+    ],
+)
+def test_no_command_prints_what_acts_on_a_terminal(
+    tmp_path: Path, tocsin: Callable[..., Result], strings: list[str]
+) -> None:
+    posts = [
+        {**POST, "id": f"{number}{string}", "author": string, "title": string,
+         "text": f"{string} Beijing bans gallium exports {string} number {number}"}
+        for number, string in enumerate(strings)
+    ]  # fmt: skip
+    write(tmp_path, CONFIG, *posts)
+    said = [tocsin("once", "--dry-run"), tocsin("once")]
+    ids = [row["id"] for row in json.loads(tocsin("events", "list", "--format", "json").out)]
+
+    for what in ("events", "alerts", "deliveries", "sources"):
+        said += [tocsin(what, "list"), tocsin(what, "list", "--format", "jsonl")]
+    said += [tocsin("why", one) for one in ids[:3]]
+
+    assert ids
+    for result in said:
+        text = result.out + "\n".join(result.err)
+        assert not {*ACTS_ON_TERMINALS} & set(text), re.findall(r".{20}[\x1b\x9b].{20}", text)
 
 
 def test_unknown_ids_and_sources_are_told(tmp_path: Path, tocsin: Callable[..., Result]) -> None:

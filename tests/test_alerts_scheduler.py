@@ -731,6 +731,22 @@ def test_a_loop_that_is_blocked_is_noticed(house: House) -> None:
     house.run(steps, watchdog=Watchdog(stuck=0.7, end=ended.set))
 
 
+def test_what_fell_due_while_the_loop_was_blocked_is_done_once_afterwards(house: House) -> None:
+    house.server.reply("/wire", body=feed())
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.is_polled("wire"))
+        house.clock.turn(timedelta(seconds=61))
+        time.sleep(1.5)  # above the second after which APScheduler drops a job unless told
+        await until(lambda: house.asked("wire") == 2)
+        await asyncio.sleep(0.2)
+
+    house.run(steps)
+
+    assert house.asked("wire") == 2
+
+
 def test_a_tick_that_fails_each_time_is_told_in_a_line_and_ends_the_service(house: House) -> None:
     house.write("wire")
     ended = threading.Event()
