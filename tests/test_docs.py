@@ -362,3 +362,18 @@ def test_every_key_of_a_rule_test_is_documented() -> None:
     keys = {key for model in models for key in model.model_fields}
 
     assert {key for key in keys if not re.search(rf"\b{key}\b", told)} == set()
+
+
+def promised_tests() -> list[tuple[str, str]]:
+    """Return (file, -k expression) of every pytest command in docs/promises.md."""
+    said = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+    found = re.findall(r"pytest (tests/\w+\.py)(?: -k (?:'([^']+)'|\"([^\"]+)\"|(\w+)))?", said)
+    return [(file, "".join(words)) for file, *words in found]
+
+
+@pytest.mark.parametrize(("file", "wanted"), promised_tests())
+def test_a_promise_names_tests_that_exist(file: str, wanted: str) -> None:
+    names = re.findall(r"def (test_\w+)", (ROOT / file).read_text(encoding="utf-8"))
+    ways = [way.split(" and ") for way in wanted.split(" or ")]
+
+    assert [name for name in names if any(all(w.strip() in name for w in way) for way in ways)]
