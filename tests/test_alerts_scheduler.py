@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from structlog.testing import capture_logs
 
 from alerts import config as config_file
@@ -713,6 +713,31 @@ def test_a_look_notes_that_the_service_runs_and_survives_a_locked_database(house
 
     assert runs() == [(NOW, NOW)]
     assert "another process" in said(logs, "no look at what is off")[0]["error"]
+
+
+def test_what_is_too_old_is_forgotten_batch_after_batch(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "FORGET_AT_ONCE", 2)
+    old, young = (house.clock() + timedelta(days=days) for days in (-100, -1))
+    house.write("wire")
+    text = house.path.read_text(encoding="utf-8")
+    house.path.write_text(text.replace("outbox_limit: 3", "keep_days: 90"), encoding="utf-8")
+    with house.store.write() as connection:
+        for number, at in enumerate((old, old, old, old, old, young)):
+            event = {"id": f"e{number}", "title": "t", "act": {}, "posts": 1, "sources": [],
+                     "topics": {}, "grade": 0, "at_least": [0, 0, 0], "relevance": 0,
+                     "first_seen": at, "last_seen": at}  # fmt: skip
+            connection.execute(insert(tables.events), event)
+
+    async def steps(scheduler: Scheduler) -> None:
+        await scheduler.tick_old()
+
+    logs = house.run(steps)
+
+    with house.store.read() as connection:
+        assert connection.execute(select(tables.events.c.id)).scalars().all() == ["e5"]
+    assert [line["events"] for line in said(logs, "forgot")] == [2, 2, 1]
 
 
 # A stuck service, and a clock that jumps --------------------------------------------------------

@@ -21,6 +21,8 @@ from alerts.store import deliveries, tables
 from alerts.store.connect import Store, open_store, open_to_read
 from alerts.store.soundness import count_rows, find_faults
 from classifier.resources import shipped
+from tests import test_alerts_store as store_tests
+from tests import test_alerts_store_retention as retention_tests
 from tests.postgres import find_binaries, serve
 from tests.test_alerts_books import DAILY, DIGEST, QUIET, bring, open_at, other_act, outbox
 
@@ -186,3 +188,13 @@ def make_outbox(connection: Any, size: int) -> None:
     })  # fmt: skip
     for number in range(size):
         deliveries.enqueue(connection, "a", f"c{number}", b"{}", now=NOW)
+
+
+def test_old_events_are_forgotten_as_in_sqlite(store: Store) -> None:
+    retention_tests.test_an_old_event_goes_whole_and_a_young_one_stays(store)
+    retention_tests.test_a_batch_is_no_larger_than_it_may_be_and_takes_the_oldest(store)
+
+
+def test_a_clock_that_jumps_skips_no_source(store: Store) -> None:
+    store_tests.test_a_thousand_jumps_of_the_clock_skip_no_source_and_poll_none_twice(store)
+    store_tests.test_what_was_put_off_before_the_clock_was_set_back_is_due(store)

@@ -133,7 +133,8 @@ def test_what_a_hand_corrected_is_kept(store: Store) -> None:
 
 
 def test_a_digest_stays_as_long_as_what_it_told(store: Store) -> None:
-    add(store, rows_of("carrier", OLD), rows_of("told", NOW, alerts__told_in="acarrier"))
+    digest = rows_of("carrier", OLD, alerts__reason="digest")
+    add(store, digest, rows_of("told", NOW, alerts__told_in="acarrier"))
 
     assert forget(store) == 0
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Delete, delete, false, func, or_, select
 
-from alerts.domain import DeliveryState
+from alerts.domain import DeliveryState, Reason
 from alerts.habit import HISTORY
 from alerts.store.holding import WAITING
 from alerts.store.tables import (
@@ -54,7 +54,11 @@ def old_events(connection: Connection, before: datetime, limit: int) -> list[str
     carriers = (
         select(alerts.c.id)
         .join(told_elsewhere, told_elsewhere.c.told_in == alerts.c.id)
-        .where(alerts.c.event_id == events.c.id, told_elsewhere.c.at >= before)
+        .where(
+            alerts.c.event_id == events.c.id,
+            alerts.c.reason == Reason.DIGEST,
+            told_elsewhere.c.at >= before,
+        )
     )
     corrected = select(corrections.c.id).where(
         or_(corrections.c.event_id == events.c.id, corrections.c.other_id == events.c.id)

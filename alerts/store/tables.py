@@ -90,7 +90,7 @@ event_keys = Table(
     "event_keys",
     metadata,
     Column("key", String, primary_key=True),
-    Column("event_id", ForeignKey("events.id"), primary_key=True),
+    Column("event_id", ForeignKey("events.id"), primary_key=True, index=True),
     Column("seen_at", Utc, nullable=False, index=True),
 )
 

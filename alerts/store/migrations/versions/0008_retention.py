@@ -1,4 +1,4 @@
-"""An index by which a post's alerts are found, so that old posts can be deleted."""
+"""Indexes by which an event's keys and a post's alerts are found, so that old ones can go."""
 
 from alembic import op
 
@@ -10,3 +10,4 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index(op.f("ix_alerts_post_id"), "alerts", ["post_id"], unique=False)
+    op.create_index(op.f("ix_event_keys_event_id"), "event_keys", ["event_id"], unique=False)
