@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The labelled texts that quality is measured on; they are never trained on.
 DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-rules bench-backtest bench-latency bench-habit clean help
+.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-stream-speed bench-rules bench-backtest bench-latency bench-habit clean help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -64,6 +64,9 @@ $(VENV)/.bench: $(VENV)/.run
 
 bench: $(VENV)/.bench ## posts a second, beside other ways; writes docs/performance.md
 	@$(BIN)/python tests/benchmarks/performance.py --write docs/performance.md
+
+bench-stream-speed: $(VENV)/.bench ## posts a second through the whole pipeline, stage by stage
+	@$(BIN)/python tests/benchmarks/end_to_end.py
 
 bench-rules: $(VENV)/.run ## microseconds a post for 1, 10, 100 and 1,000 rules
 	@$(BIN)/python tests/benchmarks/rules.py

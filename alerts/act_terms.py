@@ -8,6 +8,7 @@ the disk.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -86,8 +87,12 @@ def folding_table() -> dict[int, str]:
 FOLDING = folding_table()
 
 
+@lru_cache(maxsize=16)
 def fold(text: str) -> str:
-    """Return the text in lower case, simplified and half-width, with every offset unchanged."""
+    """Return the text in lower case, simplified and half-width, with every offset unchanged.
+
+    Each reader of a post asks for the same.
+    """
     return text.lower() if text.isascii() else text.translate(FOLDING).lower()
 
 

@@ -1,6 +1,6 @@
 """The events so far, as grouping looks them up: a protocol, and one way to keep it. Pure.
 
-alerts/store/events.py keeps an archive in the database; the one in memory is for replays.
+alerts/drafts.py keeps an archive in the database; the one in memory is for replays.
 """
 
 from collections import defaultdict

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Row
 from alerts import channels
 from alerts.config import Config
 from alerts.document import document
-from alerts.domain import Alert, Post, Reason
+from alerts.domain import Alert, Event, Post, Reason
+from alerts.drafts import Drafts
 from alerts.ledger import Fate, Held, Hold, Silence, Telling
 from alerts.release import part_for
 from alerts.render import headline
@@ -28,7 +29,7 @@ from alerts.store import holding as holding_queries
 from alerts.store import posts as post_queries
 from alerts.store import silences as silence_queries
 from alerts.updates import Told
-from classifier.labels import Tagging
+from classifier.labels import Tagging, Term
 
 log = structlog.get_logger()
 
@@ -66,12 +67,19 @@ class Explainer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """A ledger (see alerts/ledger.py) over one open transaction."""
+    """A ledger (see alerts/ledger.py) over one open transaction.
+
+    drafts: what the transaction has not written yet, if it writes later.
+    """
 
     connection: Connection
     config: Config
     model: Explainer
+    drafts: Drafts | None = None
+    _terms: dict[str, Mapping[str, tuple[Term, ...]]] = field(default_factory=dict)
     _told: dict[str, dict[str, Told]] = field(default_factory=dict)
+    _stale: dict[str, set[str]] = field(default_factory=dict)
+    _silences: dict[datetime, Sequence[Silence]] = field(default_factory=dict)
     _skipped: dict[str, str] = field(default_factory=dict)
 
     def tellers(self, event_id: str) -> Mapping[str, Told]:
@@ -79,12 +87,19 @@ class Books:
 
         Asked once for all rules of a post.
         """
-        if event_id not in self._told:
+        if event_id not in self._told or self._stale.pop(event_id, set()):
             self._told[event_id] = alert_queries.told_of(self.connection, event_id)
         return self._told[event_id]
 
+    def note_opened(self, event_id: str) -> None:
+        """Take down that an event was opened just now, so that nobody can have told of it."""
+        self._told[event_id] = {}
+
     def told(self, rule: str, event_id: str) -> Told | None:
-        return self.tellers(event_id).get(rule)
+        # What one rule told since changes nothing for the others that the same post meets.
+        stale = rule in self._stale.get(event_id, ())
+        told = self._told.get(event_id)
+        return (self.tellers(event_id) if told is None or stale else told).get(rule)
 
     def knows(self, alert_id: str) -> bool:
         return alert_queries.is_stored(self.connection, alert_id)
@@ -96,14 +111,22 @@ class Books:
         return holding_queries.planned(self.connection, rule, start, end)
 
     def silences(self, now: datetime) -> Sequence[Silence]:
-        return silence_queries.active(self.connection, now)
+        if now not in self._silences:
+            # One that is added meanwhile counts from the next transaction on.
+            self._silences[now] = silence_queries.active(self.connection, now)
+        return self._silences[now]
 
     def held(self, rule: str | None = None, event_id: str | None = None) -> Sequence[Held]:
+        if rule and event_id and self.told(rule, event_id) is None:
+            return []
         rows = holding_queries.held_rows(self.connection, rule, event_id)
+        if rows:
+            self._write_drafts()
         return [held for some in batches(rows) for held in self._to_held(some)]
 
     def add(self, rule: Rule, case: Case, alert: Alert, fate: Fate) -> None:
-        whole = self._explain(replace(alert, posts=self._posts(alert.event.id, alert.posts[0])))
+        self._write_drafts()
+        whole = self._explain(replace(alert, posts=self._posts(alert.event, alert.posts[0])))
         self._store(whole, fate)
         if fate.at_once:
             self._enqueue(replace(whole, channels=fate.channels), alert.at)
@@ -122,10 +145,16 @@ class Books:
 
     def write_skipped(self, case: Case, now: datetime) -> None:
         """Remember what was skipped of a post, so that `tocsin why` can tell: all at once."""
-        alert_queries.add_skipped(
-            self.connection, self._skipped, post_id=case.post.id, at=now, config=self.config.hash
+        if not self._skipped:
+            return
+        silences = alert_queries.Silences(
+            post_id=case.post.id, at=now, config=self.config.hash, said=dict(self._skipped)
         )
         self._skipped.clear()
+        if self.drafts is None:
+            alert_queries.add_silences(self.connection, [silences])
+        else:
+            self.drafts.add_silences(silences)
 
     def join(self, alert_id: str, other: str, now: datetime) -> None:
         holding_queries.let_go(self.connection, alert_id, now, told_in=other)
@@ -153,8 +182,13 @@ class Books:
             self._told.clear()
         self._enqueue(alert, now)
 
+    def _write_drafts(self) -> None:
+        """Write the events and posts that an alert stands on."""
+        if self.drafts is not None:
+            self.drafts.write()
+
     def _store(self, alert: Alert, fate: Fate) -> None:
-        self._told.clear()
+        self._stale.setdefault(alert.event.id, set()).add(alert.rule)
         alert_queries.add_alert(
             self.connection,
             alert,
@@ -183,16 +217,22 @@ class Books:
                 held_until=row.held_until,
             )
 
-    def _posts(self, event_id: str, trigger: Post) -> tuple[Post, ...]:
+    def _posts(self, event: Event, trigger: Post) -> tuple[Post, ...]:
         """Return the posts to show of an event, the one that set an alert off first."""
-        rows = post_queries.event_posts(self.connection, event_id)
+        if event.posts == 1:
+            return (trigger,)
+        rows = post_queries.event_posts(self.connection, event.id)
         return to_show(trigger, map(post_queries.to_post, rows))
 
     def _explain(self, alert: Alert) -> Alert:
         """Add to an alert the terms that made its scores."""
-        explained = self.model.tag([alert.posts[0].text], terms=SHOWN_TERMS)[0]
+        text = alert.posts[0].text
+        if text not in self._terms:
+            # Several rules may alert on one post, one after another.
+            self._terms.clear()
+            self._terms[text] = self.model.tag([text], terms=SHOWN_TERMS)[0].terms
         telling = {*alert.tagging.tags, "policy"}
-        terms = {name: terms for name, terms in explained.terms.items() if name in telling}
+        terms = {name: some for name, some in self._terms[text].items() if name in telling}
         return replace(alert, tagging=replace(alert.tagging, terms=terms))
 
     def _enqueue(self, alert: Alert, now: datetime) -> None:

@@ -23,6 +23,11 @@ CHINESE = re.compile(
 BASIC = re.compile(
     r"(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?(?:\.\d+)?(?:Z|[+-]00:?00)?)?"
 )
+ISO = re.compile(
+    r"\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3}|\.\d{6})?"
+    r"(?:Z|[+-][01]\d:[0-5]\d)?",
+    re.ASCII,
+)
 EPOCH = re.compile(r"(\d{9,11})(?:\.\d+)?|(\d{12,13})")
 MIDNIGHT = re.compile(r"(?<![\d:])24:00(?::00(?:\.0+)?)?(?![\d:])")
 NAMED_OFFSET = re.compile(r"\b(?:GMT|UTC) ?([+-])(\d{1,2}):?(\d{2})?\b")
@@ -59,6 +64,10 @@ def parse_date(text: str, now: datetime) -> datetime | None:
 
 def read(text: str) -> datetime | None:
     """Read a date in any known form. Raises what the library raises where there is none."""
+    if ISO.fullmatch(text):
+        # By far the commonest; dateutil takes fifty times as long and says the same.
+        stated = datetime.fromisoformat(text)
+        return stated if stated.tzinfo else stated.replace(tzinfo=UTC)
     if chinese := CHINESE.fullmatch(text):
         return read_chinese(chinese)
     if epoch := EPOCH.fullmatch(text):

@@ -4,7 +4,6 @@ Looks up what alerts/events.py decides on, and keeps what it decided. An event t
 merged into another still recognises its posts, and leads them to the other one.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,25 +15,19 @@ from alerts.events import absorb, find_event, open_event
 from alerts.likeness import Candidate
 from alerts.store import corrections as correction_queries
 from alerts.store import posts as post_queries
-from alerts.traces import is_digest, terms_of, trace
+from alerts.traces import Trace, is_digest, terms_of, trace
 from alerts.window import Window
 from classifier.labels import Tagging
 
 
 def group(
-    archive: Archive,
-    window: Window,
-    post: Post,
-    tagging: Tagging,
-    act: Act,
-    resolved: Mapping[str, str],
+    archive: Archive, window: Window, post: Post, tagging: Tagging, act: Act, seen: Trace
 ) -> tuple[Event, str, str]:
     """Put a post into the event that it belongs to, or open one; return it and by what.
 
     The third is the event that the post was recognised by: another one, where a hand has
-    merged that one into the first. resolved: shortened link -> where it leads.
+    merged that one into the first. seen: what the post can be recognised by.
     """
-    seen = trace(post, act, resolved)
     shared = archive.sharing(seen.keys)
     # A post that readers would be told of is compared with more: one repeat costs their trust.
     wide = tagging.policy.grade >= 2
@@ -59,9 +52,8 @@ def group(
         kin, joined_by = found[0].id, found[1]
         survivor = archive.survivor(kin)
         for known in archive.get({kin, survivor}):
-            grown = absorb(known, post, tagging, act)
-            archive.change(grown)
-            event = grown if grown.id == survivor else event
+            archive.change(absorb(known, post, tagging, act))
+        (event,) = archive.get([survivor])
     archive.add_keys(kin, seen.keys, post.first_seen_at)
     if is_compared(tagging):
         window.put(kin, seen.terms, post.published_at)

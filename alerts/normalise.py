@@ -188,11 +188,12 @@ def language(tag: str | None, text: str) -> str:
     stated = LANGUAGE.fullmatch((tag or "").strip())
     code = stated[1].lower() if stated else ""
     sample = text[:5000]
-    kana, hangul, han = (len(script.findall(sample)) for script in (KANA, HANGUL, HAN))
-    letters = sum(character.isalpha() for character in sample)
-    if kana + hangul + han >= max(1, 0.2 * letters):
-        by_script = "ko" if hangul > kana + han else "ja" if kana > 0.1 * (kana + han) else "zh"
-        return code if code in {"zh", "ja", "ko", "yue"} else by_script
+    if not sample.isascii():
+        kana, hangul, han = (len(script.findall(sample)) for script in (KANA, HANGUL, HAN))
+        signs = kana + hangul + han
+        if signs and signs >= 0.2 * sum(map(str.isalpha, sample)):
+            by_script = "ko" if hangul > kana + han else "ja" if kana > 0.1 * (kana + han) else "zh"
+            return code if code in {"zh", "ja", "ko", "yue"} else by_script
     return code if code not in {"", "zh", "ja", "ko", "yue", "und", "mul"} else "en"
 
 

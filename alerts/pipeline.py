@@ -6,11 +6,9 @@ crash only repeats a poll: no alert is lost, none is doubled.
 """
 
 import asyncio
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
@@ -20,15 +18,16 @@ from alerts.acts import Reader
 from alerts.books import Books
 from alerts.cleaning import plain
 from alerts.config import Config
-from alerts.domain import Act, Event, Fetch, Polled, Post
+from alerts.domain import Event, Fetch, Polled, Post
+from alerts.drafts import Drafts, Known, begin
 from alerts.edits import MOST_EDITS, Edit, compare
 from alerts.errors import SourceError, SourceUnreadable, StoreError
 from alerts.grouping import fill_window, group, is_current, regroup_edited
 from alerts.httpclient import Client
 from alerts.normalise import as_another, normalise
+from alerts.reading import Read, Tagger, read_text, tag
 from alerts.release import release
 from alerts.restraint import consider
-from alerts.retractions import Retraction, read_retraction
 from alerts.rules import Case
 from alerts.settings import SourceSettings
 from alerts.shorteners import HOSTS, Shorteners, links_in
@@ -39,10 +38,7 @@ from alerts.store import posts as post_queries
 from alerts.store import retention as retention_queries
 from alerts.store import sources as source_queries
 from alerts.store.connect import Store
-from alerts.store.events import EventRows
-from alerts.traces import names_in
 from alerts.window import Window
-from classifier.labels import Tagging
 
 log = structlog.get_logger()
 
@@ -54,23 +50,12 @@ FORGET_AT_ONCE = 200
 """Old events that one transaction deletes: so few that nobody waits long behind it."""
 
 
-class Tagger(Protocol):
-    """What the pipeline needs of a topic model."""
-
-    @property
-    def version(self) -> str: ...
-
-    @property
-    def thresholds(self) -> Mapping[str, float]: ...
-
-    def tag(self, texts: Sequence[str], *, terms: int = 0) -> list[Tagging]: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
     """The parts that a post passes through.
 
-    window: the open events, and shorteners: where links lead; what changes as posts pass.
+    window: the open events, known: events as they are stored, and shorteners: where links lead;
+        what changes as posts pass.
     """
 
     store: Store
@@ -79,6 +64,7 @@ class Pipeline:
     reader: Reader
     window: Window
     shorteners: Shorteners = field(default_factory=Shorteners)
+    known: Known = field(default_factory=Known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +83,6 @@ class PollReport:
     health: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     error: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """A post with all that was read from its text."""
-
-    post: Post
-    tagging: Tagging
-    act: Act
-    retraction: Retraction | None = None
-    resolved: Mapping[str, str] = field(default_factory=dict)
 
 
 async def poll(
@@ -141,40 +116,9 @@ def read_posts(
     unread.sort(key=lambda post: (post.published_at, post.id))
     taggings = tag(pipeline.model, [post.text for post in unread])
     return [
-        Read(
-            post=post,
-            tagging=tagging,
-            act=read_act(pipeline.reader, post),
-            retraction=read_retraction(pipeline.reader.terms, post.text),
-            resolved=polled.resolved,
-        )
+        read_text(pipeline.reader, post, tagging, polled.resolved)
         for post, tagging in zip(unread, taggings, strict=True)
     ]
-
-
-def tag(model: Tagger, texts: Sequence[str]) -> list[Tagging]:
-    """Return a tagging for each text. Raises SourceUnreadable for one that is no number.
-
-    A post without scores would be judged by no rule, and so be lost: better no post is taken in,
-    and the source polled again.
-    """
-    taggings = model.tag(texts) if texts else []
-    for one in taggings:
-        if not all(map(math.isfinite, (*one.topics.values(), *one.policy.at_least))):
-            raise SourceUnreadable(
-                f"model {one.model} gave a score that is no number: `tocsin models rollback`"
-            )
-    return taggings
-
-
-def read_act(reader: Reader, post: Post) -> Act:
-    """Read the act that a post reports; an authority's own number may stand only in its link."""
-    act = reader.read(post.text, lang=post.lang, published_at=post.published_at)
-    act = replace(act, mentions=(*act.mentions, *names_in(post.text)))
-    if act.number is None and post.official and post.url:
-        own = reader.read(post.url, lang=post.lang, published_at=post.published_at)
-        return replace(act, number=own.number)
-    return act
 
 
 def ingest(
@@ -184,22 +128,21 @@ def ingest(
     read = read_posts(pipeline, settings, polled, now)
     # What a source complains of may quote what it received.
     health, skipped = (tuple(map(plain, notes)) for notes in (polled.health, polled.skipped))
-    made: list[str] = []
     with pipeline.store.write() as connection:
         state = source_queries.source_state(connection, settings.name)
         first_poll = state is None or state.first_polled_at is None
         known = post_queries.known_ids(connection, [one.post.id for one in read])
         fresh = [one for one in read if one.post.id not in known]
-        if not is_current(connection, pipeline.window):
-            fill_window(connection, pipeline.window, now)
-        # Until this transaction is committed, the window knows more than the database.
-        pipeline.window.valid = False
+        drafts = begin_drafts(connection, pipeline, now)
+        drafts.look_up([key for one in fresh for key in one.seen.keys])
+        ledger = books(connection, pipeline, drafts)
+        made: list[str] = []
         for one in read:
             if one.post.id in known:
-                made += take_edit(connection, pipeline, one, now=now)
-                continue
-            old = first_poll and is_backfill(settings, one.post, now)
-            made += take_in(connection, pipeline, one, backfilled=old, now=now)
+                made += take_edit(ledger, drafts, pipeline, one, now=now)
+            else:
+                old = first_poll and is_backfill(settings, one.post, now)
+                made += take_in(ledger, drafts, pipeline, one, backfilled=old, now=now)
         source_queries.record_success(
             connection,
             settings.name,
@@ -210,6 +153,7 @@ def ingest(
             next_poll_at=now + settings.every,
             shown=polled.shown,
         )
+        drafts.close()
     pipeline.window.valid = True
     return PollReport(
         source=settings.name,
@@ -219,6 +163,16 @@ def ingest(
         health=health,
         skipped=skipped,
     )
+
+
+def begin_drafts(connection: Connection, pipeline: Pipeline, now: datetime) -> Drafts:
+    """Begin to draft a poll, on events as they are."""
+    if not is_current(connection, pipeline.window):
+        fill_window(connection, pipeline.window, now)
+        pipeline.known.forget()
+    # Until the transaction is committed, the window knows more than the database.
+    pipeline.window.valid = False
+    return begin(connection, pipeline.known)
 
 
 def is_backfill(settings: SourceSettings, post: Post, now: datetime) -> bool:
@@ -231,54 +185,60 @@ def is_backfill(settings: SourceSettings, post: Post, now: datetime) -> bool:
 
 
 def take_in(
-    connection: Connection, pipeline: Pipeline, read: Read, *, backfilled: bool, now: datetime
+    ledger: Books,
+    drafts: Drafts,
+    pipeline: Pipeline,
+    read: Read,
+    *,
+    backfilled: bool,
+    now: datetime,
 ) -> list[str]:
     """Group one new post, store it, and let every rule decide; return the alerts' ids."""
     event, joined_by, kin = group(
-        EventRows(connection),
-        pipeline.window,
-        read.post,
-        read.tagging,
-        read.act,
-        read.resolved,
+        drafts, pipeline.window, read.post, read.tagging, read.act, read.seen
     )
-    post_queries.add_post(
-        connection,
-        read.post,
-        read.tagging,
-        read.act,
-        event_id=event.id,
-        joined_by=joined_by,
-        backfilled=backfilled,
-        kin=kin if kin != event.id else None,
+    drafts.add_post(
+        post_queries.Draft(
+            post=read.post,
+            tagging=read.tagging,
+            act=read.act,
+            event_id=event.id,
+            joined_by=joined_by,
+            backfilled=backfilled,
+            kin=kin if kin != event.id else None,
+        )
     )
-    return judge(connection, pipeline, read, event, backfilled=backfilled, now=now)
+    if joined_by == "opened":
+        ledger.note_opened(event.id)
+    return judge(ledger, drafts, pipeline, read, event, backfilled=backfilled, now=now)
 
 
 def take_edit(
-    connection: Connection, pipeline: Pipeline, read: Read, *, now: datetime
+    ledger: Books, drafts: Drafts, pipeline: Pipeline, read: Read, *, now: datetime
 ) -> list[str]:
     """Take in what a stored post says now, and let every rule decide; return the alerts' ids.
 
     It stays in its event; what it said before is kept. Rules see it as a new post of an event
     that they know, so only what is material is told.
     """
+    connection = drafts.connection
     row = post_queries.stored(connection, read.post.id)
     changed = compare(row.text, read.post.text) is Edit.EDITED
     if not changed or len(post_queries.edits_of(connection, row.id)) >= MOST_EDITS:
         return []
     post = replace(post_queries.to_post(row), title=read.post.title, text=read.post.text)
     edited = replace(read, post=post)
-    kin, archive = row.kin or row.event_id, EventRows(connection)
-    event = regroup_edited(archive, kin, row.event_id, post, read.tagging, read.act)
+    kin = row.kin or row.event_id
+    event = regroup_edited(drafts, kin, row.event_id, post, read.tagging, read.act)
     post_queries.change_post(connection, post, read.tagging, read.act)
-    made = judge(connection, pipeline, edited, event, backfilled=row.backfilled, now=now)
+    made = judge(ledger, drafts, pipeline, edited, event, backfilled=row.backfilled, now=now)
     post_queries.add_edit(connection, row, alerts=made, now=now)
     return made
 
 
 def judge(
-    connection: Connection,
+    ledger: Books,
+    drafts: Drafts,
     pipeline: Pipeline,
     read: Read,
     event: Event,
@@ -287,7 +247,7 @@ def judge(
     now: datetime,
 ) -> list[str]:
     """Let every rule decide on a post of an event; return the alerts' ids."""
-    config, ledger = pipeline.config, books(connection, pipeline)
+    config = pipeline.config
     case = Case(
         post=read.post,
         tagging=read.tagging,
@@ -295,7 +255,7 @@ def judge(
         thresholds=pipeline.model.thresholds,
         act=read.act,
         retraction=read.retraction,
-        reach=post_queries.reach(connection, event.id) if config.shortlist.asks_reach else None,
+        reach=drafts.reach(event.id) if config.shortlist.asks_reach else None,
     )
     made = consider(
         config.shortlist.touched(case, ledger.tellers(event.id)),
@@ -310,9 +270,9 @@ def judge(
     return [alert.id for alert in made]
 
 
-def books(connection: Connection, pipeline: Pipeline) -> Books:
+def books(connection: Connection, pipeline: Pipeline, drafts: Drafts | None = None) -> Books:
     """Return the ledger that the database keeps, within a transaction."""
-    return Books(connection=connection, config=pipeline.config, model=pipeline.model)
+    return Books(connection=connection, config=pipeline.config, model=pipeline.model, drafts=drafts)
 
 
 def release_due(pipeline: Pipeline, now: datetime) -> list[str]:
@@ -434,6 +394,7 @@ def forget_old(pipeline: Pipeline, now: datetime) -> bool:
     with pipeline.store.write() as connection:
         forgotten = retention_queries.forget(connection, before, FORGET_AT_ONCE)
     if forgotten:
+        pipeline.known.forget()
         log.info("forgot", events=forgotten, before=before.isoformat())
     return forgotten == FORGET_AT_ONCE
 

@@ -106,7 +106,7 @@ def split(
     refold(connection, other)
     for kin in {row.kin for row in leaving} - {None, other}:
         if left := queries.kin_of(connection, kin):
-            event_queries.change_event(connection, replace(fold(connection, left), id=kin))
+            event_queries.change_events(connection, [replace(fold(connection, left), id=kin)])
     made = [
         *judge_again(connection, pipeline, other, ids, silent=silent, now=now),
         *judge_again(connection, pipeline, whole, [], silent=silent, now=now),
@@ -130,7 +130,7 @@ def _new_event(connection: Connection, whole: str, leaving: Sequence[Row[Any]]) 
     event = replace(
         fold(connection, leaving), id=f"e{hashlib.sha256(named.encode()).hexdigest()[:16]}"
     )
-    event_queries.add_event(connection, event)
+    event_queries.add_events(connection, [event])
     for row in leaving:
         keys = _keys([row])
         event_queries.add_keys(connection, event.id, keys, row.first_seen_at)
@@ -164,7 +164,7 @@ def fold(connection: Connection, rows: Sequence[Row[Any]]) -> Event:
 def refold(connection: Connection, event_id: str) -> None:
     """Make an event anew out of the posts that it has now."""
     event = fold(connection, queries.posts_of(connection, event_id))
-    event_queries.change_event(connection, replace(event, id=event_id))
+    event_queries.change_events(connection, [replace(event, id=event_id)])
 
 
 def judge_again(

@@ -13,7 +13,8 @@ from alerts.acts import Reader
 from alerts.config import Config
 from alerts.domain import Polled, Post, RawPost
 from alerts.errors import NotFound
-from alerts.pipeline import Pipeline, Tagger
+from alerts.pipeline import Pipeline
+from alerts.reading import Tagger
 from alerts.rule_tests import Expected, RuleTest, SuiteFile, raw_post
 from alerts.rules import Case, holds, relevance_for
 from alerts.store import alerts as alert_queries

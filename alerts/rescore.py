@@ -19,11 +19,12 @@ from alerts.domain import Act, Event, Post, RawPost
 from alerts.edits import MOST_EDITS, Edit, compare
 from alerts.grouping import group, regroup_edited
 from alerts.normalise import as_another, normalise
-from alerts.pipeline import Tagger, read_act
+from alerts.reading import Tagger, read_act
 from alerts.replay import FAR, Arrival, Item, Span
 from alerts.retractions import read_retraction
 from alerts.rules import Case
 from alerts.sources.jsonl import lines_of, parse_line
+from alerts.traces import trace
 from alerts.window import Window
 from classifier.labels import Tagging
 
@@ -130,7 +131,7 @@ def _take_in(
         return None
     act = item.act if item.act is not None else read_act(reader, post)
     if before is None:
-        event, _, _ = group(archive, window, post, tagging, act, {})
+        event, _, _ = group(archive, window, post, tagging, act, trace(post, act))
         archive.join(post, event.id)
         known[post.id] = _Known(post=post, event=event.id)
         return post, act, event, True

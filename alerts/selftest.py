@@ -16,24 +16,25 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from alerts import pipeline as stages
 from alerts.books import Books
 from alerts.config import Config
 from alerts.deliver import LEASE, Outbox, try_once
 from alerts.domain import Act, Alert, Outcome, RawPost, Reason, Severity, Verdict
+from alerts.drafts import Drafts
 from alerts.errors import AlertsError, NotFound
 from alerts.grouping import group
 from alerts.httpclient import Client
 from alerts.ledger import Fate, Silence
 from alerts.normalise import normalise
 from alerts.opening import open_pipeline
-from alerts.pipeline import Pipeline, Read
+from alerts.pipeline import Pipeline
+from alerts.reading import Read, read_act
 from alerts.render import percent
 from alerts.restraint import consider
 from alerts.rules import Case, Rule
 from alerts.store import deliveries as delivery_queries
-from alerts.store import posts as post_queries
-from alerts.store.events import EventRows
+from alerts.store.posts import Draft
+from alerts.traces import trace
 from classifier.errors import ClassifierError
 from classifier.labels import Tagging
 
@@ -167,9 +168,9 @@ def _decide(
         "normalise", lambda: normalise(raw, official=False, now=now), lambda made: made.title
     )
     tagging = course.run("classify", lambda: pipeline.model.tag([post.text])[0], _scores)
-    act = course.run("act", lambda: stages.read_act(pipeline.reader, post), _act)
+    act = course.run("act", lambda: read_act(pipeline.reader, post), _act)
     rule = Rule(name=SOURCE, severity=Severity.LOW, send=wanted)
-    read = Read(post=post, tagging=tagging, act=act)
+    read = Read(post=post, tagging=tagging, act=act, seen=trace(post, act))
     with _taken_back(course, pipeline) as connection:
         case, _ = course.run(
             "event",
@@ -207,23 +208,21 @@ def _taken_back(course: Course, pipeline: Pipeline) -> Iterator[Connection]:
 
 
 def _group(connection: Connection, pipeline: Pipeline, read: Read) -> tuple[Case, str]:
+    drafts = Drafts(connection)
     event, joined_by, _ = group(
-        EventRows(connection),
-        pipeline.window,
-        read.post,
-        read.tagging,
-        read.act,
-        read.resolved,
+        drafts, pipeline.window, read.post, read.tagging, read.act, read.seen
     )
-    post_queries.add_post(
-        connection,
-        read.post,
-        read.tagging,
-        read.act,
-        event_id=event.id,
-        joined_by=joined_by,
-        backfilled=False,
+    drafts.add_post(
+        Draft(
+            post=read.post,
+            tagging=read.tagging,
+            act=read.act,
+            event_id=event.id,
+            joined_by=joined_by,
+            backfilled=False,
+        )
     )
+    drafts.write()
     thresholds = pipeline.model.thresholds
     case = Case(post=read.post, tagging=read.tagging, event=event, thresholds=thresholds)
     return case, joined_by

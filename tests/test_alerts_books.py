@@ -17,6 +17,7 @@ from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.books import Books
 from alerts.domain import Alert, Polled, RawPost
+from alerts.drafts import Drafts
 from alerts.ledger import Fate, Held, Silence, Telling
 from alerts.pipeline import Pipeline
 from alerts.rules import Case, Rule
@@ -409,6 +410,9 @@ class Twin:
     def tellers(self, event_id: str) -> Mapping[str, Told]:
         return self.books.tellers(event_id)
 
+    def note_opened(self, event_id: str) -> None:
+        self.books.note_opened(event_id)
+
     def write_skipped(self, case: Case, now: datetime) -> None:
         self.books.write_skipped(case, now)
 
@@ -452,8 +456,8 @@ def test_a_ledger_in_memory_gives_the_same_answers(
     pipeline, notebook, chance = make(MANY_RULES), Notebook(), random.Random(seed)
     in_store = stages.books
 
-    def twin(connection: Connection, pipeline: Pipeline) -> Any:
-        return Twin(in_store(connection, pipeline), notebook)
+    def twin(connection: Connection, pipeline: Pipeline, drafts: Drafts | None = None) -> Any:
+        return Twin(in_store(connection, pipeline, drafts), notebook)
 
     monkeypatch.setattr(stages, "books", twin)
     now = NIGHT

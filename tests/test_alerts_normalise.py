@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.dates import parse_date
+from alerts.dates import ISO, parse_date, read, read_free
 from alerts.domain import Figures, Post, RawPost
 from alerts.normalise import language, normalise, post_id, read_html, read_text
 
@@ -271,6 +271,21 @@ def test_a_date_is_read(text: str, moment: str) -> None:
 @pytest.mark.parametrize("text", NO_DATES)
 def test_what_is_no_date_is_none(text: str) -> None:
     assert parse_date(text, NOW) is None
+
+
+@given(
+    st.datetimes(NOW.replace(year=1972, tzinfo=None), NOW.replace(tzinfo=None)),
+    st.sampled_from(["T", " "]),
+    st.sampled_from(["seconds", "milliseconds", "microseconds"]),
+    st.sampled_from(["", "Z", "+00:00", "+08:00", "-05:30"]),
+)
+def test_the_short_way_reads_dates_as_the_long_one(
+    moment: datetime, between: str, precision: str, zone: str
+) -> None:
+    text = moment.isoformat(between, precision) + zone
+
+    assert ISO.fullmatch(text)
+    assert read(text) == read_free(text)
 
 
 def test_a_date_ahead_is_now() -> None:

@@ -20,10 +20,10 @@ from sqlalchemy import insert, select
 from structlog.testing import capture_logs
 
 from alerts import config as config_file
-from alerts import pipeline as stages
 from alerts import watch
 from alerts.acts import Reader, load_reader
 from alerts.pipeline import Pipeline
+from alerts.reading import Tagger
 from alerts.scheduler import PAUSE, SETTLES, Scheduler
 from alerts.store import listing, tables
 from alerts.store import sources as source_queries
@@ -134,7 +134,7 @@ class House:
         )  # fmt: skip
         self.path.write_text(text, encoding="utf-8")
 
-    def scheduler(self, model: stages.Tagger | None = None, **keys: Any) -> Scheduler:
+    def scheduler(self, model: Tagger | None = None, **keys: Any) -> Scheduler:
         """Make the service; it must be called in the event loop."""
         pipeline = Pipeline(
             store=self.store,

@@ -1,10 +1,10 @@
 """Queries on alerts, and on what rules said of posts."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import (
     JSON,
@@ -17,7 +17,6 @@ from sqlalchemy import (
     insert,
     select,
     true,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -25,6 +24,16 @@ from alerts.domain import Alert, Reason, Severity
 from alerts.ledger import Fate, Made, Telling, told_by
 from alerts.store.tables import Utc, alerts, verdicts
 from alerts.updates import Told
+
+OWN: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+"""What each kind of database adds to SQL."""
+
+ADD_ALERT = insert(alerts).values(
+    ordinal=select(func.count())
+    .select_from(alerts)
+    .where(alerts.c.rule == bindparam("of_rule"), alerts.c.event_id == bindparam("on_event"))
+    .scalar_subquery()
+)
 
 
 def add_alert(
@@ -36,21 +45,19 @@ def add_alert(
     document: Mapping[str, Any],
 ) -> None:
     """Store an alert that is not stored yet, with what becomes of it."""
-    before = select(func.count()).where(
-        alerts.c.rule == alert.rule, alerts.c.event_id == alert.event.id
-    )
     connection.execute(
-        insert(alerts),
+        ADD_ALERT,
         {
             "id": alert.id,
             "rule": alert.rule,
+            "of_rule": alert.rule,
             "event_id": alert.event.id,
+            "on_event": alert.event.id,
             "post_id": alert.posts[0].id,
             "severity": alert.severity,
             "reason": alert.reason,
             "changes": list(alert.changes),
             "at": alert.at,
-            "ordinal": connection.execute(before).scalar_one(),
             "held_for": fate.held_for,
             "held_until": fate.held_until,
             "not_sent": fate.not_sent,
@@ -130,30 +137,44 @@ def add_verdict(
 
     A later judgement (of an edited post, or after a correction by hand) replaces a former one.
     """
-    on = (verdicts.c.post_id == post_id, verdicts.c.rule == rule)
     said = {"at": at, "alert_id": alert_id, "not_sent": not_sent, "config": config}
-    if connection.execute(update(verdicts).where(*on).values(said)).rowcount == 0:
-        connection.execute(insert(verdicts), {"post_id": post_id, "rule": rule, **said})
-
-
-def add_skipped(
-    connection: Connection, said: Mapping[str, str], *, post_id: str, at: datetime, config: str
-) -> None:
-    """Record why the rules that a post touched made no alert of it: rule -> why.
-
-    One statement with one parameter, eight times as fast as a row for each of many rules. It
-    replaces a former silence, but never an alert.
-    """
-    if said:
-        values = {"post_id": post_id, "at": at, "config": config, "said": dict(said)}
-        connection.execute(_add_skipped(connection.dialect.name), values)
+    connection.execute(
+        _add_verdict(connection.dialect.name), {"post_id": post_id, "rule": rule, **said}
+    )
 
 
 @cache
-def _add_skipped(dialect: str) -> Executable:
-    own, each = (
-        (sqlite, func.json_each) if dialect == "sqlite" else (postgresql, func.json_each_text)
+def _add_verdict(dialect: str) -> Executable:
+    adding = OWN[dialect].insert(verdicts)
+    replacing: Executable = adding.on_conflict_do_update(
+        index_elements=["post_id", "rule"],
+        set_={name: adding.excluded[name] for name in ("at", "alert_id", "not_sent", "config")},
     )
+    return replacing
+
+
+class Silences(TypedDict):
+    """Why the rules that a post touched made no alert of it. said: rule -> why."""
+
+    post_id: str
+    at: datetime
+    config: str
+    said: Mapping[str, str]
+
+
+def add_silences(connection: Connection, silences: Sequence[Silences]) -> None:
+    """Record why the rules that posts touched made no alerts of them.
+
+    One parameter a post, eight times as fast as a row for each of many rules. They replace
+    former silences, but never an alert.
+    """
+    if silences:
+        connection.execute(_add_silences(connection.dialect.name), silences)
+
+
+@cache
+def _add_silences(dialect: str) -> Executable:
+    each = func.json_each if dialect == "sqlite" else func.json_each_text
     said = each(bindparam("said", type_=JSON)).table_valued("key", "value")
     chosen = select(
         bindparam("post_id", type_=String),
@@ -163,7 +184,7 @@ def _add_skipped(dialect: str) -> Executable:
         bindparam("config", type_=String),
     ).where(true())  # without it, SQLite takes ON CONFLICT for a join's ON
     columns = ["post_id", "rule", "at", "not_sent", "config"]
-    adding: Any = own.insert(verdicts).from_select(columns, chosen)
+    adding: Any = OWN[dialect].insert(verdicts).from_select(columns, chosen)
     replacing: Executable = adding.on_conflict_do_update(
         index_elements=["post_id", "rule"],
         set_={name: adding.excluded[name] for name in ("at", "not_sent", "config")},

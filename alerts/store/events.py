@@ -1,25 +1,38 @@
 """Queries on events and the keys that posts find them by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from alerts.domain import Event
-from alerts.store.corrections import survivor
 from alerts.store.posts import act_from_json, act_to_json
 from alerts.store.tables import event_keys, events, posts
+
+MOST_PARAMETERS = 10_000
+"""Values that one query may name; SQLite takes at most 32,766."""
+
+
+class Key(TypedDict):
+    """A row of event_keys."""
+
+    key: str
+    event_id: str
+    seen_at: datetime
 
 
 def events_sharing(connection: Connection, keys: Iterable[str]) -> dict[str, set[str]]:
     """Return event id -> the keys it shares with those given."""
-    query = select(event_keys.c.event_id, event_keys.c.key).where(event_keys.c.key.in_(list(keys)))
+    wanted = list(keys)
     shared: dict[str, set[str]] = defaultdict(set)
-    for event_id, key in connection.execute(query):
-        shared[event_id].add(key)
+    for start in range(0, len(wanted), MOST_PARAMETERS):
+        query = select(event_keys.c.event_id, event_keys.c.key).where(
+            event_keys.c.key.in_(wanted[start : start + MOST_PARAMETERS])
+        )
+        for event_id, key in connection.execute(query):
+            shared[event_id].add(key)
     return dict(shared)
 
 
@@ -27,6 +40,15 @@ def get_events(connection: Connection, ids: Iterable[str]) -> list[Event]:
     """Return the events of these ids."""
     query = select(events).where(events.c.id.in_(list(ids)))
     return [to_event(row) for row in connection.execute(query)]
+
+
+def events_with_survivors(
+    connection: Connection, ids: Iterable[str]
+) -> Mapping[str, tuple[Event, str]]:
+    """Return id -> the event and the one that it was merged into, itself if it was not."""
+    query = select(events).where(events.c.id.in_(list(ids)))
+    rows = connection.execute(query)
+    return {row.id: (to_event(row), row.merged_into or row.id) for row in rows}
 
 
 def authorities(connection: Connection, event_id: str) -> dict[str, str]:
@@ -37,14 +59,23 @@ def authorities(connection: Connection, event_id: str) -> dict[str, str]:
     return {row.source: row.external_id for row in connection.execute(query)}
 
 
-def add_event(connection: Connection, event: Event) -> None:
-    """Store a new event."""
-    connection.execute(insert(events), _values(event))
+def add_events(connection: Connection, new: Sequence[Event]) -> None:
+    """Store new events."""
+    if new:
+        connection.execute(insert(events), [_values(event) for event in new])
 
 
-def change_event(connection: Connection, event: Event) -> None:
-    """Store what has become of an event."""
-    connection.execute(update(events).where(events.c.id == event.id).values(_values(event)))
+def change_events(connection: Connection, changed: Sequence[Event]) -> None:
+    """Store what has become of events."""
+    if changed:
+        query = update(events).where(events.c.id == bindparam("which"))
+        connection.execute(query, [{"which": one.id, **_values(one)} for one in changed])
+
+
+def add_key_rows(connection: Connection, rows: Sequence[Key]) -> None:
+    """Let events be found by keys by which they are not found yet."""
+    if rows:
+        connection.execute(insert(event_keys), rows)
 
 
 def add_keys(connection: Connection, event_id: str, keys: Iterable[str], now: datetime) -> None:
@@ -57,34 +88,6 @@ def add_keys(connection: Connection, event_id: str, keys: Iterable[str], now: da
     if new:
         rows = [{"key": key, "event_id": event_id, "seen_at": now} for key in sorted(new)]
         connection.execute(insert(event_keys), rows)
-
-
-@dataclass(frozen=True, slots=True)
-class EventRows:
-    """The archive (see alerts/archive.py) that the database keeps."""
-
-    connection: Connection
-
-    def sharing(self, keys: Iterable[str]) -> Mapping[str, set[str]]:
-        return events_sharing(self.connection, keys)
-
-    def get(self, ids: Iterable[str]) -> list[Event]:
-        return get_events(self.connection, ids)
-
-    def authorities(self, event_id: str) -> Mapping[str, str]:
-        return authorities(self.connection, event_id)
-
-    def survivor(self, event_id: str) -> str:
-        return survivor(self.connection, event_id)
-
-    def add(self, event: Event) -> None:
-        add_event(self.connection, event)
-
-    def change(self, event: Event) -> None:
-        change_event(self.connection, event)
-
-    def add_keys(self, event_id: str, keys: Iterable[str], now: datetime) -> None:
-        add_keys(self.connection, event_id, keys, now)
 
 
 def to_event(row: Row[Any]) -> Event:

@@ -1,6 +1,7 @@
 """Queries on posts and their taggings."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +45,7 @@ def change_post(connection: Connection, post: Post, tagging: Tagging, act: Act) 
     connection.execute(
         delete(taggings).where(taggings.c.post_id == post.id, taggings.c.model == tagging.model)
     )
-    _add_tagging(connection, post.id, tagging)
+    connection.execute(insert(taggings), _tagging_values(post.id, tagging))
 
 
 def add_edit(
@@ -69,64 +70,68 @@ def edits_of(connection: Connection, post_id: str) -> list[Row[Any]]:
     return list(connection.execute(query.order_by(edits.c.id)))
 
 
-def add_post(
-    connection: Connection,
-    post: Post,
-    tagging: Tagging,
-    act: Act,
-    *,
-    event_id: str,
-    joined_by: str,
-    backfilled: bool,
-    kin: str | None = None,
-) -> None:
-    """Store a post with its tagging, its act, and the event that it joined and by what.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A post to store with its tagging, its act, and the event that it joined and by what.
 
     kin: the event that it was recognised by, where that one was merged into another by hand.
     """
-    connection.execute(
-        insert(posts),
-        {
-            "id": post.id,
-            "source": post.source,
-            "external_id": post.external_id,
-            "url": post.url,
-            "title": post.title,
-            "text": post.text,
-            "lang": post.lang,
-            "author": post.author,
-            "published_at": post.published_at,
-            "dated": post.dated,
-            "first_seen_at": post.first_seen_at,
-            "official": post.official,
-            "limited": post.limited,
-            "followers": post.figures.followers,
-            "interactions": post.figures.interactions,
-            "platform_tags": list(post.platform_tags),
-            "act": act_to_json(act),
-            "event_id": event_id,
-            "joined_by": joined_by,
-            "backfilled": backfilled,
-            "kin": kin,
-        },
-    )
-    _add_tagging(connection, post.id, tagging)
+
+    post: Post
+    tagging: Tagging
+    act: Act
+    event_id: str
+    joined_by: str
+    backfilled: bool
+    kin: str | None = None
 
 
-def _add_tagging(connection: Connection, post_id: str, tagging: Tagging) -> None:
-    connection.execute(
-        insert(taggings),
-        {
-            "post_id": post_id,
-            "model": tagging.model,
-            "topics": dict(tagging.topics),
-            "tags": list(tagging.tags),
-            "grade": tagging.policy.grade,
-            "at_least_1": tagging.policy.at_least[0],
-            "at_least_2": tagging.policy.at_least[1],
-            "at_least_3": tagging.policy.at_least[2],
-        },
-    )
+def add_posts(connection: Connection, drafts: Sequence[Draft]) -> None:
+    """Store new posts with their taggings."""
+    if drafts:
+        connection.execute(insert(posts), [_post_values(draft) for draft in drafts])
+        rows = [_tagging_values(draft.post.id, draft.tagging) for draft in drafts]
+        connection.execute(insert(taggings), rows)
+
+
+def _post_values(draft: Draft) -> dict[str, Any]:
+    post = draft.post
+    return {
+        "id": post.id,
+        "source": post.source,
+        "external_id": post.external_id,
+        "url": post.url,
+        "title": post.title,
+        "text": post.text,
+        "lang": post.lang,
+        "author": post.author,
+        "published_at": post.published_at,
+        "dated": post.dated,
+        "first_seen_at": post.first_seen_at,
+        "official": post.official,
+        "limited": post.limited,
+        "followers": post.figures.followers,
+        "interactions": post.figures.interactions,
+        "platform_tags": list(post.platform_tags),
+        "act": act_to_json(draft.act),
+        "event_id": draft.event_id,
+        "joined_by": draft.joined_by,
+        "backfilled": draft.backfilled,
+        "kin": draft.kin,
+    }
+
+
+def _tagging_values(post_id: str, tagging: Tagging) -> dict[str, Any]:
+    return {
+        "post_id": post_id,
+        "model": tagging.model,
+        "topics": dict(tagging.topics),
+        "tags": list(tagging.tags),
+        "grade": tagging.policy.grade,
+        "at_least_1": tagging.policy.at_least[0],
+        "at_least_2": tagging.policy.at_least[1],
+        "at_least_3": tagging.policy.at_least[2],
+    }
 
 
 def post_row(connection: Connection, post_id: str) -> Row[Any] | None:

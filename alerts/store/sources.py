@@ -167,6 +167,12 @@ def record_failure(
     )
 
 
+def stamp(connection: Connection) -> object:
+    """Return what differs once any source was polled again."""
+    polls = select(func.sum(sources.c.posts), func.max(sources.c.last_ok_at))
+    return tuple(connection.execute(polls).one())
+
+
 def _not_after(column: Column[Any], now: datetime) -> ColumnElement[Any]:
     """Return a time as it stands, or now if it lies in the future."""
     return case((column > now, literal(now, Utc)), else_=column)

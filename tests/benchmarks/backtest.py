@@ -28,8 +28,8 @@ from alerts.opening import load_config
 from alerts.replay import BEGINNING, FAR, Arrival, Item, Span
 from alerts.rules import Rule
 from alerts.store.connect import Store, open_store, open_to_read
-from alerts.store.events import add_event
-from alerts.store.posts import add_post
+from alerts.store.events import add_events
+from alerts.store.posts import Draft, add_posts
 from classifier import artefact, corpus
 from classifier.resources import shipped
 from classifier.scorer import Scorer
@@ -77,11 +77,12 @@ def fill(store: Store, arrivals: Sequence[Arrival], most: int) -> None:
             )
             event = replace(case.event, id=f"{case.event.id}-{copy}")
             if event.id not in known:
-                add_event(connection, event)
+                add_events(connection, [event])
             known.add(event.id)
             act = case.event.act
-            add_post(connection, post, case.tagging, act, event_id=event.id,
-                     joined_by="opened", backfilled=False)  # fmt: skip
+            draft = Draft(post=post, tagging=case.tagging, act=act, event_id=event.id,
+                          joined_by="opened", backfilled=False)  # fmt: skip
+            add_posts(connection, [draft])
 
 
 def from_store(config: Config, url: str, thresholds: replay.Thresholds) -> int:

@@ -29,7 +29,8 @@ from alerts.grouping import is_compared
 from alerts.likeness import Candidate
 from alerts.normalise import normalise
 from alerts.opening import open_reader
-from alerts.pipeline import Pipeline, Read, read_act
+from alerts.pipeline import Pipeline
+from alerts.reading import Read, read_act
 from alerts.store.connect import open_store
 from alerts.store.listing import list_alerts, list_events
 from alerts.traces import trace
@@ -92,7 +93,7 @@ def group_posts(read: Iterable[Read], days: float) -> tuple[list[str], list[bool
     told: set[str] = set()
     for one in read:
         post, tagging, act = one.post, one.tagging, one.act
-        seen = trace(post, act)
+        seen = one.seen
         shared: dict[str, set[str]] = defaultdict(set)
         for key in seen.keys:
             for event_id in by_key[key]:
@@ -128,10 +129,8 @@ def group_posts(read: Iterable[Read], days: float) -> tuple[list[str], list[bool
 
 def group_headlines(rows: Iterable[tuple[datetime, str, str]]) -> list[str]:
     """Group headlines one by one; return each one's event."""
-    read = (
-        Read(post=post_of(number, at, title), tagging=NO_POLICY, act=Act())
-        for number, (at, title, _) in enumerate(rows)
-    )
+    posts = (post_of(number, at, title) for number, (at, title, _) in enumerate(rows))
+    read = (Read(post=one, tagging=NO_POLICY, act=Act(), seen=trace(one, Act())) for one in posts)
     return group_posts(read, 7)[0]
 
 
@@ -144,7 +143,8 @@ def read_rows(rows: Sequence[Mapping[str, Any]]) -> dict[str, Read]:
             raw_of(row), official=row["official"], now=datetime(2030, 1, 1, tzinfo=UTC)
         )
         (tagging,) = model.tag([post.text])
-        read[row["id"]] = Read(post=post, tagging=tagging, act=read_act(reader, post))
+        act = read_act(reader, post)
+        read[row["id"]] = Read(post=post, tagging=tagging, act=act, seen=trace(post, act))
     return read
 
 

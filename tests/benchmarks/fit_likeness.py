@@ -23,7 +23,7 @@ from alerts.grouping import is_compared
 from alerts.likeness import Candidate, features
 from alerts.normalise import normalise
 from alerts.opening import open_reader
-from alerts.pipeline import read_act
+from alerts.reading import read_act
 from alerts.traces import is_digest, trace
 from alerts.window import Window
 from classifier import artefact

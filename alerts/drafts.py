@@ -1,0 +1,161 @@
+"""What a poll has found and not yet stored: looked up in few queries, written in few statements.
+
+A post alone would cost a dozen statements, and most of a poll's time is theirs. So keys are
+looked up for all posts of a poll at once, events are kept from poll to poll, and rows are written
+together: at the poll's end, or before something is asked of the database that they bear on.
+Nothing is decided here.
+"""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alerts.domain import Event
+from alerts.store import alerts as alert_queries
+from alerts.store import events as event_queries
+from alerts.store import posts as post_queries
+from alerts.store import sources as source_queries
+
+MOST_EVENTS = 10_000
+"""Events that are kept from poll to poll, those that were asked for last."""
+
+
+@dataclass(slots=True)
+class Known:
+    """Events as they are stored, kept from poll to poll.
+
+    events: id -> the event and the one that it was merged into, itself if it was not.
+    stamp: of the polls that they are the outcome of; another process may have polled since.
+    """
+
+    events: OrderedDict[str, tuple[Event, str]] = field(default_factory=OrderedDict)
+    stamp: object = None
+
+    def forget(self) -> None:
+        """Forget everything."""
+        self.events.clear()
+        self.stamp = None
+
+
+class Drafts:
+    """Events, keys, posts and silences within one transaction, stored or not yet.
+
+    The archive (see alerts/archive.py) that the database keeps.
+    """
+
+    def __init__(self, connection: Connection, known: Known | None = None) -> None:
+        self.connection = connection
+        self._known = known or Known()
+        self._holders: dict[str, set[str]] = {}
+        self._new: dict[str, None] = {}
+        self._changed: dict[str, None] = {}
+        self._keys: list[event_queries.Key] = []
+        self._posts: list[post_queries.Draft] = []
+        self._silences: list[alert_queries.Silences] = []
+
+    def look_up(self, keys: Collection[str]) -> None:
+        """Look up which events hold these keys, where that is not known yet."""
+        unknown = [key for key in dict.fromkeys(keys) if key not in self._holders]
+        if not unknown:
+            return
+        for key in unknown:
+            self._holders[key] = set()
+        for event_id, shared in event_queries.events_sharing(self.connection, unknown).items():
+            for key in shared:
+                self._holders[key].add(event_id)
+
+    def sharing(self, keys: Iterable[str]) -> dict[str, set[str]]:
+        """Return event id -> the keys it shares with those given."""
+        wanted = list(keys)
+        self.look_up(wanted)
+        shared: dict[str, set[str]] = defaultdict(set)
+        for key in wanted:
+            for event_id in self._holders[key]:
+                shared[event_id].add(key)
+        return dict(shared)
+
+    def get(self, ids: Iterable[str]) -> list[Event]:
+        """Return the events of these ids."""
+        wanted = list(ids)
+        known = self._known.events
+        missing = [one for one in wanted if one not in known]
+        if missing:
+            known.update(event_queries.events_with_survivors(self.connection, missing))
+        for one in wanted:
+            if one in known:
+                known.move_to_end(one)
+        return [known[one][0] for one in wanted if one in known]
+
+    def survivor(self, event_id: str) -> str:
+        """Return the event that another was merged into; itself if it was not."""
+        self.get([event_id])
+        return self._known.events[event_id][1]
+
+    def authorities(self, event_id: str) -> Mapping[str, str]:
+        """Return source -> external id of its official posts in an event."""
+        self.write()
+        return event_queries.authorities(self.connection, event_id)
+
+    def reach(self, event_id: str) -> int:
+        """Return how far an event reaches; see store.posts.reach."""
+        self.write()
+        return post_queries.reach(self.connection, event_id)
+
+    def add(self, event: Event) -> None:
+        """Take in a new event."""
+        self._known.events[event.id] = (event, event.id)
+        self._new[event.id] = None
+
+    def change(self, event: Event) -> None:
+        """Take in what has become of an event that was asked for."""
+        _, survivor = self._known.events[event.id]
+        self._known.events[event.id] = (event, survivor)
+        if event.id not in self._new:
+            self._changed[event.id] = None
+
+    def add_keys(self, event_id: str, keys: Iterable[str], now: datetime) -> None:
+        """Let an event be found by these keys, where it is not already."""
+        wanted = sorted(keys)
+        self.look_up(wanted)
+        for key in wanted:
+            if event_id not in self._holders[key]:
+                self._holders[key].add(event_id)
+                self._keys.append({"key": key, "event_id": event_id, "seen_at": now})
+
+    def add_post(self, draft: post_queries.Draft) -> None:
+        """Take in a post with all that is stored of it."""
+        self._posts.append(draft)
+
+    def add_silences(self, silences: alert_queries.Silences) -> None:
+        """Take in why rules made no alert of a post."""
+        self._silences.append(silences)
+
+    def write(self) -> None:
+        """Write what is not written yet."""
+        known = self._known.events
+        event_queries.add_events(self.connection, [known[one][0] for one in self._new])
+        event_queries.change_events(self.connection, [known[one][0] for one in self._changed])
+        event_queries.add_key_rows(self.connection, self._keys)
+        post_queries.add_posts(self.connection, self._posts)
+        alert_queries.add_silences(self.connection, self._silences)
+        for written in (self._new, self._changed, self._keys, self._posts, self._silences):
+            written.clear()
+
+    def close(self) -> None:
+        """Write what is left, and forget the events that were not asked for in a while."""
+        self.write()
+        while len(self._known.events) > MOST_EVENTS:
+            self._known.events.popitem(last=False)
+        self._known.stamp = source_queries.stamp(self.connection)
+
+
+def begin(connection: Connection, known: Known) -> Drafts:
+    """Begin a poll's drafts, with the events of the polls before it as far as they still hold."""
+    if known.stamp != source_queries.stamp(connection):
+        known.forget()
+    # Until the drafts are closed, it knows more than the database.
+    known.stamp = None
+    return Drafts(connection, known)

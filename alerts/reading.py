@@ -1,0 +1,76 @@
+"""A post -> all that is read from its text: tagging, act, retraction, trace. Pure.
+
+The model comes as an argument; nothing here knows sources or the database.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from alerts.acts import Reader
+from alerts.domain import Act, Post
+from alerts.errors import SourceUnreadable
+from alerts.retractions import Retraction, read_retraction
+from alerts.traces import Trace, names_in, trace
+from classifier.labels import Tagging
+
+
+class Tagger(Protocol):
+    """What the pipeline needs of a topic model."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def thresholds(self) -> Mapping[str, float]: ...
+
+    def tag(self, texts: Sequence[str], *, terms: int = 0) -> list[Tagging]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """A post with all that was read from its text."""
+
+    post: Post
+    tagging: Tagging
+    act: Act
+    seen: Trace
+    retraction: Retraction | None = None
+
+
+def tag(model: Tagger, texts: Sequence[str]) -> list[Tagging]:
+    """Return a tagging for each text. Raises SourceUnreadable for one that is no number.
+
+    A post without scores would be judged by no rule, and so be lost: better no post is taken in,
+    and the source polled again.
+    """
+    taggings = model.tag(texts) if texts else []
+    for one in taggings:
+        if not all(map(math.isfinite, (*one.topics.values(), *one.policy.at_least))):
+            raise SourceUnreadable(
+                f"model {one.model} gave a score that is no number: `tocsin models rollback`"
+            )
+    return taggings
+
+
+def read_text(reader: Reader, post: Post, tagging: Tagging, resolved: Mapping[str, str]) -> Read:
+    """Read all that a post's text says. resolved: shortened link -> where it leads."""
+    act = read_act(reader, post)
+    return Read(
+        post=post,
+        tagging=tagging,
+        act=act,
+        seen=trace(post, act, resolved),
+        retraction=read_retraction(reader.terms, post.text),
+    )
+
+
+def read_act(reader: Reader, post: Post) -> Act:
+    """Read the act that a post reports; an authority's own number may stand only in its link."""
+    act = reader.read(post.text, lang=post.lang, published_at=post.published_at)
+    act = replace(act, mentions=(*act.mentions, *names_in(post.text)))
+    if act.number is None and post.official and post.url:
+        own = reader.read(post.url, lang=post.lang, published_at=post.published_at)
+        return replace(act, number=own.number)
+    return act
