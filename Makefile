@@ -80,5 +80,9 @@ bench-latency: $(VENV)/.run ## seconds from a source's answer to the webhook's r
 bench-habit: $(VENV)/.run ## false notices of silence a year, and how soon a real one is told
 	@$(BIN)/python tests/benchmarks/habit_years.py
 
+.PHONY: chaos
+chaos: $(VENV)/.dev ## delivery under a thousand crashes, power cuts and stalls (about an hour)
+	@$(BIN)/python -m tests.chaos
+
 clean: ## remove what the targets above made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

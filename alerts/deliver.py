@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from alerts import channels, retry
+from alerts import channels, failpoints, retry
 from alerts.config import Config
 from alerts.domain import Delivery, DeliveryState, Outcome, Verdict
 from alerts.httpclient import Client
@@ -123,6 +123,8 @@ def _claim(outbox: Outbox, skipped: Collection[str]) -> _Claimed:
         found = queries.claim(
             connection, lease=lease, now=now, until=now + LEASE, limit=BATCH, skip=skipped
         )
+    if found:
+        failpoints.reach("claimed")
     return _Claimed(lease, found)
 
 
@@ -150,6 +152,7 @@ async def _send_batch(
             if is_ending() or outbox.clock() - began > LEASE / 2:
                 break
             outcome = await try_once(outbox, channel, delivery)
+            failpoints.reach("sent")
             gone = await asyncio.to_thread(_settle, outbox, delivery, lease, outcome, tally)
             rest.remove(delivery.id)
             if gone or _must_rest(outbox, name, outcome):
@@ -214,6 +217,8 @@ def _settle(outbox: Outbox, delivery: Delivery, lease: str, outcome: Outcome, ta
         )
         if settled.disable_channel:
             queries.disable_channel(connection, delivery.channel, reason=settled.reason, now=now)
+        failpoints.reach("settling")
+    failpoints.reach("settled")
     if not ours:
         log.warning("lease lost", delivery=delivery.id, channel=delivery.channel)
         return False

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from alerts import configs, sources
+from alerts import configs, failpoints, sources
 from alerts.acts import Reader
 from alerts.books import Books
 from alerts.cleaning import plain
@@ -154,6 +154,8 @@ def ingest(
             shown=polled.shown,
         )
         drafts.close()
+        failpoints.reach("ingesting")
+    failpoints.reach("ingested")
     pipeline.window.valid = True
     return PollReport(
         source=settings.name,
@@ -291,6 +293,7 @@ def release_due(pipeline: Pipeline, now: datetime) -> list[str]:
             config=pipeline.config.hash,
             of=due,
         )
+        failpoints.reach("releasing")
     return [alert.id for alert in sent]
 
 
@@ -349,6 +352,7 @@ def settle_poll(
     """Take in what a poll brought, or write down why it failed."""
     if isinstance(polled, SourceError):
         return fail(pipeline, settings, polled, now)
+    failpoints.reach("polled")
     try:
         return ingest(pipeline, settings, polled, now)
     except StoreError:

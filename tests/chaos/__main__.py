@@ -1,0 +1,89 @@
+"""Delivery under crashes, at length; prints a line for each series, and fails at the first loss.
+
+python -m tests.chaos [--share F] [SERIES ...]
+
+--share 0.1 makes a tenth of the crashes.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.chaos import kills
+
+Series = Callable[[Path, float], str]
+
+
+def count(full: int, share: float) -> int:
+    """Return a share of a number, 1 at least."""
+    return max(round(full * share), 1)
+
+
+def told(tally: kills.Tally, what: str) -> str:
+    """Return what a series of crashes came to, in one line."""
+    return (
+        f"{tally.crashes:,} {what}, {tally.alerts:,} messages: {tally.lost} lost, "
+        f"{tally.orphans} orphans, {tally.changed} changed, {tally.duplicates} came twice "
+        "with their id"
+    )
+
+
+def random_kills(folder: Path, share: float) -> str:
+    """SIGKILL at random moments."""
+    tally = kills.random_kills(folder, count(1000, share))
+    tally.check()
+    return told(tally, "kills at random moments")
+
+
+def failpoints(folder: Path, share: float) -> str:
+    """SIGKILL at each failpoint."""
+    times = count(20, share)
+    tally = kills.failpoint_kills(folder, times)
+    tally.check()
+    missed = {point: reached for point, reached in tally.points.items() if reached != times}
+    assert not missed, f"not reached each time: {missed}"
+    return told(tally, f"kills at {len(tally.points)} failpoints")
+
+
+def command(folder: Path, share: float) -> str:
+    """SIGKILL of `tocsin run`."""
+    tally = kills.real_kills(folder, count(30, share))
+    tally.check()
+    return told(tally, "kills of `tocsin run`")
+
+
+def stops(folder: Path, share: float) -> str:
+    """SIGTERM at random moments."""
+    tally = kills.stops(folder, count(200, share))
+    tally.check(duplicates=0)
+    assert tally.clean == tally.crashes, f"{tally.clean} of {tally.crashes} ended with 0"
+    assert tally.slowest < 10, f"the slowest took {tally.slowest:.1f} s"
+    said = told(tally, "stops at random moments")
+    return f"{said}; {tally.clean} ended with 0, the slowest after {tally.slowest:.2f} s"
+
+
+SERIES: dict[str, Series] = {
+    "kills": random_kills,
+    "failpoints": failpoints,
+    "command": command,
+    "stops": stops,
+}
+
+
+def main() -> None:
+    """Run the series that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("series", nargs="*", metavar="SERIES", help=f"of {', '.join(SERIES)}")
+    parser.add_argument("--share", type=float, default=1.0)
+    given = parser.parse_args()
+    for name in given.series or SERIES:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="tocsin-chaos-") as folder:
+            said = SERIES[name](Path(folder), given.share)
+        print(f"{name}: {said} ({time.monotonic() - began:.0f} s)", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""Delivery under crashes, in short; `make chaos` does the same a thousand times over."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alerts.failpoints import POINTS
+from tests.chaos import kills
+
+ROOT = Path(__file__).resolve().parents[1]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def collector() -> Iterator[kills.Collector]:
+    made = kills.Collector(0.0)
+    yield made
+    made.close()
+
+
+# Crashes ------------------------------------------------------------------------------------
+
+
+def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
+    kills.random_kills(tmp_path, 12).check()
+
+
+def test_a_crash_at_every_failpoint_loses_nothing(tmp_path: Path) -> None:
+    tally = kills.failpoint_kills(tmp_path, 1)
+
+    tally.check()
+    assert set(tally.points) == set(POINTS) - {"releasing"}
+    assert set(tally.points.values()) == {1}
+
+
+def test_stops_lose_nothing_send_nothing_twice_and_are_quick(tmp_path: Path) -> None:
+    tally = kills.stops(tmp_path, 10)
+
+    tally.check(duplicates=0)
+    assert tally.clean == tally.crashes
+    assert tally.slowest < 10
+
+
+def test_a_killed_command_run_loses_nothing(tmp_path: Path) -> None:
+    kills.real_kills(tmp_path, 1).check()
+
+
+def once(scene: kills.Scene, **more: str) -> int:
+    return subprocess.run(
+        [sys.executable, "-m", "alerts.cli", "once"],
+        cwd=scene.folder, env=kills.environment(**more), capture_output=True, check=False,
+    ).returncode  # fmt: skip
+
+
+def test_a_lost_acknowledgement_brings_the_same_id_and_body_freshly_signed(
+    tmp_path: Path, collector: kills.Collector
+) -> None:
+    scene = kills.Scene(tmp_path, collector)
+    scene.publish(1)
+
+    died = once(scene, TOCSIN_FAILPOINT="sent")
+    before = list(collector.receipts)
+    scene.pass_time()
+    again = once(scene)
+
+    assert (died, again) == (-signal.SIGKILL, 0)
+    assert before
+    for first in before:
+        (second,) = (one for one in collector.receipts[len(before) :] if one.id == first.id)
+        assert second.body == first.body
+        assert int(second.timestamp) > int(first.timestamp)
+        assert second.signature != first.signature
+        assert first.verifies()
+        assert second.verifies()
+
+
+def test_a_crash_while_what_was_held_is_released_sends_it_once(
+    tmp_path: Path, collector: kills.Collector
+) -> None:
+    scene = kills.Scene(tmp_path, collector)
+    config = scene.config.read_text(encoding="utf-8")
+    held = config.replace("send: [left, right]", 'send: [left, right], digest: "0 8 1 1 *"')
+    scene.config.write_text(held, encoding="utf-8")
+    scene.publish(3)
+
+    held_back = once(scene)
+    waiting = len(collector.receipts)
+    scene.write("UPDATE alerts SET held_until = '2000-01-01 00:00:00.000000'")
+    died = once(scene, TOCSIN_FAILPOINT="releasing")
+    between = len(collector.receipts)
+    again = [once(scene), once(scene)]
+
+    assert (held_back, died, again) == (0, -signal.SIGKILL, [0, 0])
+    assert (waiting, between) == (0, 0)
+    digests: list[dict[str, Any]] = [json.loads(one.body) for one in collector.receipts]
+    assert [one["data"]["events"] for one in digests] == [3, 3]
+    assert {one.path for one in collector.receipts} == {"/left", "/right"}
+
+
+def test_what_is_lost_or_changed_is_seen(tmp_path: Path, collector: kills.Collector) -> None:
+    """Guard the guard: every comparison can fail."""
+    scene = kills.Scene(tmp_path, collector)
+    scene.publish(4)
+    assert once(scene) == 0
+    receipts = list(collector.receipts)
+    scene.compare(0).check()
+
+    def after(*changes: str) -> kills.Tally:
+        for change in changes:
+            scene.write(change)
+        collector.receipts.extend(receipts)
+        return scene.compare(0)
+
+    first = scene.rows("SELECT min(id) FROM deliveries")[0][0]
+    changed = after(f"UPDATE deliveries SET body = x'00' WHERE id = '{first}'")
+    unsent = after(f"UPDATE deliveries SET state = 'dead' WHERE id = '{first}'")
+    gone = after(f"DELETE FROM deliveries WHERE id = '{first}'")
+    receipts.append(receipts[1])
+    receipts.append(receipts[2])
+    twice = after()
+
+    assert (changed.changed, changed.lost) == (1, 0)
+    assert unsent.lost == 1
+    assert (gone.lost, gone.changed) == (1, 1)
+    assert twice.duplicates in (1, 2)
+
+
+def test_every_failpoint_is_reached_somewhere_and_documented() -> None:
+    sources = [*(ROOT / "alerts").rglob("*.py")]
+    reached = {
+        name for file in sources
+        for name in re.findall(r'failpoints\.reach\("(\w+)"\)', file.read_text(encoding="utf-8"))
+    }  # fmt: skip
+    told = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8").partition("## Failpoints")[2]
+
+    assert reached == set(POINTS)
+    assert re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE) == list(POINTS)
