@@ -149,12 +149,13 @@ def list_deliveries(
     fmt: FormatOption = Format.TABLE,
     limit: LimitOption = 50,
     state: Annotated[DeliveryState | None, typer.Option(help="Only these.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Only those for this channel.")] = None,
 ) -> None:
     """The newest deliveries, newest first."""
     from alerts.store import listing
 
     with reading(config) as connection:
-        rows = listing.list_deliveries(connection, limit, state)
+        rows = listing.list_deliveries(connection, limit, state, channel)
     columns = ("id", "channel", "state", "attempts", "next_attempt_at", "last_error")
     show(rows, fmt, columns, "no deliveries yet")
 
@@ -177,6 +178,9 @@ def show_delivery(
 def replay(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID...")] = None,
     dead: Annotated[bool, typer.Option("--dead", help="Every dead delivery.")] = False,
+    channel: Annotated[
+        str | None, typer.Option(help="With --dead: only those for this channel.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many.")] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -185,8 +189,10 @@ def replay(
 
     if not ids and not dead:
         raise typer.BadParameter("name the deliveries, or say --dead")
+    if channel and not dead:
+        raise typer.BadParameter("--channel goes with --dead")
     with writing(config) as connection:
-        known = queries.dead_ids(connection)
+        known = queries.dead_ids(connection, channel)
         unknown = [one for one in ids or [] if one not in known]
         if unknown:
             raise NotFound(f"{', '.join(unknown)}: no such dead delivery")
@@ -249,7 +255,7 @@ def show_source(
 
 @channels.command("list")
 def list_channels(config: ConfigOption = None, fmt: FormatOption = Format.TABLE) -> None:
-    """The channels that are switched off, since their receiver said it is gone."""
+    """The channels that are switched off: their receiver is gone, or only failed for days."""
     from alerts.store import listing
 
     with reading(config) as connection:
@@ -264,6 +270,11 @@ def enable_channel(wanted: IdArgument, config: ConfigOption = None) -> None:
 
     with writing(config) as connection:
         enabled = queries.enable_channel(connection, wanted)
+        dead = len(queries.dead_ids(connection, wanted))
     if not enabled:
         raise NotFound(f"{wanted}: this channel is not switched off: see `tocsin channels list`")
     print(f"{wanted} is sent to again")
+    if dead:
+        print(
+            f"{dead} messages for it are dead: `tocsin deliveries replay --dead --channel {wanted}`"
+        )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
 from alerts import channels, failpoints, retry
 from alerts.config import Config
@@ -215,15 +216,33 @@ def _settle(outbox: Outbox, delivery: Delivery, lease: str, outcome: Outcome, ta
             next_attempt_at=settled.next_attempt_at,
             error=None if settled.state is DeliveryState.SENT else settled.reason,
         )
-        if settled.disable_channel:
-            queries.disable_channel(connection, delivery.channel, reason=settled.reason, now=now)
+        reason = _why_off(connection, delivery.channel, outcome, settled, now)
+        if reason is not None:
+            queries.disable_channel(connection, delivery.channel, reason=reason, now=now)
         failpoints.reach("settling")
     failpoints.reach("settled")
     if not ours:
         log.warning("lease lost", delivery=delivery.id, channel=delivery.channel)
         return False
     _count(tally, delivery, settled)
-    return settled.disable_channel
+    if reason is not None:
+        log.info("channel switched off", channel=delivery.channel, reason=reason)
+    return reason is not None
+
+
+def _why_off(
+    connection: Connection, channel: str, outcome: Outcome, settled: retry.Settled, now: datetime
+) -> str | None:
+    """Note whether a channel works; return why it is to be switched off, or None."""
+    if settled.disable_channel:
+        return settled.reason
+    if outcome.verdict is Verdict.SENT:
+        queries.end_outage(connection, channel)
+    if outcome.verdict is not Verdict.RETRY:
+        # Who refuses one message may well take the next.
+        return None
+    outage = queries.note_failure(connection, channel, outcome.detail, now)
+    return outage.verdict if outage.is_too_long else None
 
 
 def _count(tally: Tally, delivery: Delivery, settled: retry.Settled) -> None:

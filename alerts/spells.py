@@ -50,6 +50,7 @@ class Kind(StrEnum):
     QUIET = "quiet"
     STALE = "stale"
     DRIFT = "drift"
+    DISABLED = "disabled"
 
 
 ONE_OF = (Kind.EMPTY, Kind.QUIET, Kind.STALE)
@@ -61,6 +62,7 @@ LABELS = {
     Kind.QUIET: "has fallen silent",
     Kind.STALE: "stands still",
     Kind.DRIFT: "is scored differently",
+    Kind.DISABLED: "is switched off",
 }
 
 
@@ -68,7 +70,7 @@ LABELS = {
 class Spell:
     """Something that is off.
 
-    about, name: "source", "rule" or "topic", and which.
+    about, name: "source", "rule", "topic" or "channel", and which.
     since: when it began.
     says: what is the matter, in one line; check: what to do about it.
     """

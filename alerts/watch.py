@@ -19,6 +19,7 @@ from alerts.configs import brief, written
 from alerts.domain import Notice
 from alerts.drift import Shift
 from alerts.habit import HISTORY, Silence, Spans
+from alerts.outages import judge_channel
 from alerts.pipeline import Pipeline
 from alerts.rules import CONDITIONS, Rule
 from alerts.settings import SourceSettings
@@ -58,7 +59,7 @@ class Changed:
 
 
 def look(pipeline: Pipeline, now: datetime) -> Changed:
-    """Note that the service runs, judge every source and rule, and enqueue what is to be told."""
+    """Note that the service runs, judge sources, rules and channels, enqueue what is to be told."""
     changed = Changed()
     with pipeline.store.write() as connection:
         queries.sign_of_life(connection, now)
@@ -74,6 +75,11 @@ def look(pipeline: Pipeline, now: datetime) -> Changed:
         })  # fmt: skip
         for rule in pipeline.config.rules:
             judged["rule", rule.name] = _of_rule(connection, pipeline, rule, now, off)
+        failing = delivery_queries.outages_now(connection)
+        disabled = delivery_queries.switched_off(connection)
+        for name in (channel.name for channel in pipeline.config.channels):
+            verdicts = judge_channel(name, failing.get(name), disabled.get(name), now)
+            judged["channel", name] = verdicts
         for what, verdicts in judged.items():
             begun, ended = changes(verdicts, known.pop(what, ()))
             changed.begun += begun

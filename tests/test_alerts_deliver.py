@@ -2,19 +2,21 @@
 
 import asyncio
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
-from sqlalchemy import Row, insert, select, text
+from sqlalchemy import Row, insert, select, text, update
 
 from alerts import config as config_file
 from alerts.channels.slack import PACE
 from alerts.deliver import BATCH, LEASE, Outbox, Tally, deliver_due
 from alerts.errors import StoreError
 from alerts.httpclient import Client
+from alerts.retry import SCHEDULE
 from alerts.store import deliveries as queries
 from alerts.store import tables
 from alerts.store.connect import open_store
@@ -98,6 +100,16 @@ class Post:
             })  # fmt: skip
             body = f'{{"alert": "{name}"}}'.encode()
             return queries.enqueue(connection, name, channel, body, now=self.clock())
+
+    def due(self, until: datetime) -> datetime | None:
+        """Return when the next message is due, if before that time."""
+        with self.store.read() as connection:
+            found = queries.next_due(connection)
+        return found if found is not None and found <= until else None
+
+    def off(self) -> dict[str, str]:
+        with self.store.read() as connection:
+            return queries.disabled_channels(connection)
 
     def deliver(self, **keys: Any) -> Tally:
         return asyncio.run(deliver_due(self.outbox(**keys)))
@@ -211,6 +223,86 @@ def test_a_receiver_that_is_gone_gets_nothing_more_until_it_is_enabled(post: Pos
     assert (gone.dead, gone.sent, silent.sent) == (1, 1, 0)
     assert off == ["pending", 1]
     assert (back.sent, post.states(keys)) == (1, ["dead", "sent", "sent"])
+
+
+def test_a_receiver_that_is_dead_for_a_week_is_switched_off_and_then_gets_everything(
+    post: Post,
+) -> None:
+    keys: list[str] = []
+    tries: dict[str, list[datetime]] = defaultdict(list)
+    off_at: list[datetime] = []
+    answers = {"status": 503}
+
+    def receive(request: "Request") -> Mapping[str, Any]:
+        tries[request.headers["webhook-id"]].append(post.clock())
+        return answers
+
+    post.receiver.handle("/a", receive)
+    end = NOW + timedelta(days=7)
+    for arrival in range(14):
+        keys += post.add("a")
+        until = NOW + timedelta(hours=12) * (arrival + 1)
+        while (due := post.due(until)) is not None:
+            post.clock.at = max(post.clock.at, due)
+            post.deliver()
+        if not off_at and post.off():
+            off_at.append(max(at for all_tries in tries.values() for at in all_tries))
+        post.clock.at = until
+    assert post.clock.at == end
+    week, reason = list(post.received("a")), post.off()["a"]
+    answers["status"] = 204
+    with post.store.write() as connection:
+        queries.enable_channel(connection, "a")
+        replayed = queries.replay(connection, queries.dead_ids(connection, "a"), now=end)
+    post.clock.turn(days=2)
+    while post.deliver().sent:
+        pass
+
+    first = min(at for all_tries in tries.values() for at in all_tries)
+    assert timedelta(days=5) <= off_at[0] - first <= timedelta(days=6, hours=5)
+    assert reason.startswith("nothing but failures since 2026-11-24 08:00 UTC")
+    waits = [
+        (after - before) / planned
+        for all_tries in tries.values()
+        for before, after, planned in zip(all_tries, all_tries[1:], SCHEDULE, strict=False)
+        if after <= off_at[0]
+    ]
+    assert len(waits) > 60
+    assert 0.79 < min(waits) < max(waits) < 1.21
+    assert replayed > 0
+    assert post.states(keys) == ["sent"] * 14
+    bodies = {(one.headers["webhook-id"], one.body) for one in post.received("a")}
+    assert len(bodies) == len(keys)
+    assert len(post.received("a")) == len(week) + 14
+    assert post.off() == {}
+
+
+def test_one_success_or_a_long_pause_begins_an_outage_anew(post: Post) -> None:
+    answers: list[dict[str, Any]] = []
+    post.receiver.handle("/a", lambda _: answers.pop(0))
+
+    def fail(days: float, status: int = 503) -> timedelta | None:
+        post.clock.turn(days=days)
+        answers.append({"status": status})
+        post.add("a")
+        with post.store.write() as connection:
+            # Only the new one is due.
+            connection.execute(
+                update(tables.deliveries)
+                .where(tables.deliveries.c.attempts > 0)
+                .values(next_attempt_at=post.clock() + timedelta(days=365))
+            )
+        post.deliver()
+        with post.store.read() as connection:
+            outage = queries.outages_now(connection).get("a")
+        return outage.last_at - outage.since if outage else None
+
+    spans = [fail(0), fail(1.5), fail(1.5, 413), fail(0.1, 204), fail(1), fail(1), fail(2.1)]
+
+    assert [span if span is None else span.total_seconds() / 86400 for span in spans] == [
+        0, pytest.approx(1.5), pytest.approx(1.5), None, 0, pytest.approx(1), 0,
+    ]  # fmt: skip
+    assert post.off() == {}
 
 
 def test_a_private_address_is_refused_and_the_message_kept_dead(post: Post) -> None:

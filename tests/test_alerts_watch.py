@@ -16,8 +16,10 @@ from alerts import watch
 from alerts.acts import Reader, load_reader
 from alerts.domain import Polled, RawPost
 from alerts.errors import SourceUnreachable
+from alerts.outages import Outage
 from alerts.pipeline import Pipeline
-from alerts.store import listing, tables
+from alerts.spells import Kind
+from alerts.store import deliveries, listing, tables
 from alerts.store import spells as queries
 from alerts.store.connect import open_store
 from alerts.window import Window
@@ -410,3 +412,48 @@ def test_dates_that_stand_still_are_told_once_the_source_has_answered(
     after = looks(pipeline, back + 2 * MINUTE, 0)
 
     assert (before, after) == ([], ["+stale wire"])
+
+
+def test_a_channel_that_fails_and_is_switched_off_is_told_and_so_is_its_return(
+    make: Callable[..., Pipeline],
+) -> None:
+    pipeline = make(at=NOW)
+    store = pipeline.store
+
+    def fail(at: datetime) -> Outage:
+        with store.write() as connection:
+            return deliveries.note_failure(connection, "desk", "the receiver answered 503", at)
+
+    def kinds(changed: watch.Changed) -> list[tuple[list[Kind], list[Kind]]]:
+        return [([one.kind for one in changed.begun], [one.kind for one in changed.ended])]
+
+    fail(NOW)
+    fail(NOW + MINUTE)
+    looks = kinds(watch.look(pipeline, NOW + 2 * HOUR))
+    fail(NOW + 2 * HOUR)
+    looks += kinds(watch.look(pipeline, NOW + 2 * HOUR))
+    with store.write() as connection:
+        deliveries.disable_channel(connection, "desk", reason="too long", now=NOW + DAY)
+    looks += kinds(watch.look(pipeline, NOW + DAY + MINUTE))
+    looks += kinds(watch.look(pipeline, NOW + DAY + HOUR))
+    with store.write() as connection:
+        deliveries.enable_channel(connection, "desk")
+    looks += kinds(watch.look(pipeline, NOW + 2 * DAY))
+
+    failing, off = [Kind.FAILING], [Kind.DISABLED]
+    assert looks == [([], []), (failing, []), (off, []), ([], []), ([], failing + off)]
+    with store.read() as connection:
+        told = [
+            row.body.decode()
+            for row in connection.execute(
+                select(tables.deliveries).order_by(tables.deliveries.c.created_at)
+            )
+        ]
+    assert len(told) == 3
+    assert "channel desk has been failing" in told[0]
+    assert (
+        "3 tries in a row failed since 2026-11-09 00:00 UTC: the receiver answered 503" in told[0]
+    )
+    assert "channel desk is switched off" in told[1]
+    assert "tocsin channels enable desk" in told[1]
+    assert told[2].count("all is well again") == 2

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from alerts.domain import Delivery, DeliveryState
+from alerts.outages import Outage, SwitchedOff, after_failure
 from alerts.retry import LONGEST_WAIT
-from alerts.store.tables import channels, deliveries
+from alerts.store.tables import channels, deliveries, outages
 
 SKEW = timedelta(hours=1)
 """How far the clocks of two machines may be apart, which is no sign that one was set back."""
@@ -189,9 +190,11 @@ def replay(connection: Connection, ids: Collection[str], *, now: datetime) -> in
     return done.rowcount
 
 
-def dead_ids(connection: Connection) -> list[str]:
-    """Return the ids of every dead delivery."""
+def dead_ids(connection: Connection, channel: str | None = None) -> list[str]:
+    """Return the ids of every dead delivery; of one channel only, if asked."""
     query = select(deliveries.c.id).where(deliveries.c.state == DeliveryState.DEAD)
+    if channel is not None:
+        query = query.where(deliveries.c.channel == channel)
     return list(connection.execute(query).scalars())
 
 
@@ -218,7 +221,8 @@ def disable_channel(connection: Connection, name: str, *, reason: str, now: date
 
 
 def enable_channel(connection: Connection, name: str) -> bool:
-    """Try a channel again; False if it was not disabled."""
+    """Try a channel again, as if it had never failed; False if it was not disabled."""
+    end_outage(connection, name)
     return connection.execute(delete(channels).where(channels.c.name == name)).rowcount == 1
 
 
@@ -226,6 +230,51 @@ def disabled_channels(connection: Connection) -> dict[str, str]:
     """Return channel -> why nothing is sent there."""
     rows = connection.execute(select(channels.c.name, channels.c.reason))
     return {row.name: row.reason for row in rows}
+
+
+def switched_off(connection: Connection) -> dict[str, SwitchedOff]:
+    """Return channel -> since when and why nothing is sent there, and what waits for it."""
+    waits = (
+        select(deliveries.c.channel, func.count().label("waiting"))
+        .where(deliveries.c.state.in_(OPEN))
+        .group_by(deliveries.c.channel)
+        .subquery()
+    )
+    query = select(channels, waits.c.waiting).outerjoin(waits, waits.c.channel == channels.c.name)
+    return {
+        row.name: SwitchedOff(since=row.disabled_at, reason=row.reason, waiting=row.waiting or 0)
+        for row in connection.execute(query)
+    }
+
+
+def note_failure(connection: Connection, channel: str, error: str, now: datetime) -> Outage:
+    """Write down that a try to a channel failed; return its outage."""
+    known = outages_now(connection, channel).get(channel)
+    outage = after_failure(known, channel, error, now)
+    values = {
+        "since": outage.since,
+        "last_at": outage.last_at,
+        "failures": outage.failures,
+        "error": outage.error,
+    }
+    if known is None:
+        connection.execute(insert(outages), {"channel": channel, **values})
+    else:
+        connection.execute(update(outages).where(outages.c.channel == channel).values(**values))
+    return outage
+
+
+def end_outage(connection: Connection, channel: str) -> None:
+    """Forget what failed before a success."""
+    connection.execute(delete(outages).where(outages.c.channel == channel))
+
+
+def outages_now(connection: Connection, channel: str | None = None) -> dict[str, Outage]:
+    """Return channel -> its outage, where the last try failed."""
+    query = select(outages)
+    if channel is not None:
+        query = query.where(outages.c.channel == channel)
+    return {row.channel: Outage(**row._mapping) for row in connection.execute(query)}
 
 
 def of_alert(connection: Connection, alert_id: str) -> list[Row[Any]]:

@@ -136,11 +136,15 @@ def is_waiting(row: Row[Any]) -> bool:
     return row.held_until is not None and row.released_at is None
 
 
-def list_deliveries(connection: Connection, limit: int, state: str | None = None) -> Rows:
-    """Return the newest deliveries, newest first; of one state only, if asked."""
+def list_deliveries(
+    connection: Connection, limit: int, state: str | None = None, channel: str | None = None
+) -> Rows:
+    """Return the newest deliveries, newest first; of one state or channel only, if asked."""
     query = select(deliveries).order_by(deliveries.c.created_at.desc(), deliveries.c.id)
     if state is not None:
         query = query.where(deliveries.c.state == state)
+    if channel is not None:
+        query = query.where(deliveries.c.channel == channel)
     return [_delivery(row) for row in connection.execute(query.limit(limit))]
 
 

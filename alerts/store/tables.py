@@ -227,6 +227,16 @@ channels = Table(
     Column("reason", Text, nullable=False),
 )
 
+outages = Table(
+    "outages",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("since", Utc, nullable=False),
+    Column("last_at", Utc, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+)
+
 silences = Table(
     "silences",
     metadata,

@@ -87,7 +87,12 @@ class Collector:
 
         class Answer(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                size = int(self.headers["Content-Length"])
+                body = self.rfile.read(size)
+                if len(body) < size:
+                    # The sender died in the middle of its message.
+                    self.close_connection = True
+                    return
                 accepted = collector._chance.random() >= collector.refuses
                 collector.receipts.append(
                     Receipt(
@@ -247,14 +252,16 @@ class Scene:
         received: dict[str, list[Receipt]] = defaultdict(list)
         for receipt in self.collector.receipts:
             received[receipt.id].append(receipt)
-            tally.changed += receipt.body != bodies.get(receipt.id) or not receipt.verifies()
+            if receipt.body != bodies.get(receipt.id) or not receipt.verifies():
+                tally.changed += 1
+                tally.unsound.append(f"receipt {receipt}, stored {bodies.get(receipt.id)!r}")
         for key in bodies:
             taken = sum(receipt.accepted for receipt in received[key])
             tally.lost += taken == 0
             tally.duplicates += max(taken - 1, 0)
         tally.alerts = len(bodies)
         store = open_to_read(f"sqlite:///{self.database}")
-        tally.unsound = find_faults(store)
+        tally.unsound += find_faults(store)
         store.close()
         self.collector.receipts.clear()
         return tally
