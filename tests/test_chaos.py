@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from alerts.failpoints import POINTS
-from tests.chaos import kills
+from tests.chaos import kills, power
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -131,6 +131,28 @@ def test_what_is_lost_or_changed_is_seen(tmp_path: Path, collector: kills.Collec
     assert unsent.lost == 1
     assert (gone.lost, gone.changed) == (1, 1)
     assert twice.duplicates in (1, 2)
+
+
+# Power cuts ---------------------------------------------------------------------------------
+
+
+def test_a_power_cut_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    losses = power.cut_power(tmp_path, 40)
+
+    assert losses.runs == 40
+    assert losses.acked > 200
+    assert (losses.lost, losses.damaged) == (0, [])
+
+
+def test_without_a_sync_at_each_commit_a_power_cut_loses(tmp_path: Path) -> None:
+    """Guard the guard: the power cuts do lose what was not synced."""
+    losses = power.cut_power(tmp_path, 20, synchronous="NORMAL")
+
+    assert losses.lost > 0
+    assert losses.damaged == []
+
+
+# The failpoints themselves ------------------------------------------------------------------
 
 
 def test_every_failpoint_is_reached_somewhere_and_documented() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.chaos import kills
+from tests.chaos import power as cuts
 
 Series = Callable[[Path, float], str]
 
@@ -64,11 +65,21 @@ def stops(folder: Path, share: float) -> str:
     return f"{said}; {tally.clean} ended with 0, the slowest after {tally.slowest:.2f} s"
 
 
+def power(folder: Path, share: float) -> str:
+    """Power cuts."""
+    losses = cuts.cut_power(folder / "full", count(1000, share))
+    assert (losses.lost, losses.damaged) == (0, []), losses
+    control = cuts.cut_power(folder / "normal", count(200, share), synchronous="NORMAL")
+    assert control.lost, "the control with synchronous=NORMAL lost nothing: the cuts cut nothing"
+    return f"{cuts.told(losses, 'FULL')}; {cuts.told(control, 'NORMAL')}"
+
+
 SERIES: dict[str, Series] = {
     "kills": random_kills,
     "failpoints": failpoints,
     "command": command,
     "stops": stops,
+    "power": power,
 }
 
 
