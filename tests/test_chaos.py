@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from alerts.failpoints import POINTS
-from tests.chaos import kills, power
+from tests.chaos import kills, power, workers
+from tests.postgres import find_binaries, serve
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -150,6 +151,17 @@ def test_without_a_sync_at_each_commit_a_power_cut_loses(tmp_path: Path) -> None
 
     assert losses.lost > 0
     assert losses.damaged == []
+
+
+# Several workers ----------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed")
+def test_killed_and_stalled_workers_lose_nothing_and_overwrite_nothing(tmp_path: Path) -> None:
+    binaries = find_binaries()
+    assert binaries is not None
+    with serve(binaries) as url:
+        workers.crash_workers(url, tmp_path, messages=240, kills=3, stalls=2).check()
 
 
 # The failpoints themselves ------------------------------------------------------------------

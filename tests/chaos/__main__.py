@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.chaos import kills
+from tests.chaos import kills, workers
 from tests.chaos import power as cuts
+from tests.postgres import find_binaries, serve
 
 Series = Callable[[Path, float], str]
 
@@ -74,12 +75,25 @@ def power(folder: Path, share: float) -> str:
     return f"{cuts.told(losses, 'FULL')}; {cuts.told(control, 'NORMAL')}"
 
 
+def several(folder: Path, share: float) -> str:
+    """Workers on PostgreSQL."""
+    binaries = find_binaries()
+    if binaries is None:
+        return "not run: PostgreSQL is not installed"
+    messages = count(2500, share) * len(workers.CHANNELS)
+    with serve(binaries) as url:
+        outcome = workers.crash_workers(url, folder, messages, count(100, share), count(25, share))
+    outcome.check()
+    return workers.told(outcome)
+
+
 SERIES: dict[str, Series] = {
     "kills": random_kills,
     "failpoints": failpoints,
     "command": command,
     "stops": stops,
     "power": power,
+    "workers": several,
 }
 
 

@@ -270,14 +270,15 @@ class Scene:
 class Nursery:
     """The process that forks services; see nursery.py."""
 
-    def __init__(self, scene: Scene) -> None:
-        self.log = (scene.folder / "log").open("ab")
+    def __init__(self, config: Path, kind: str = "service") -> None:
+        log = config.parent / "log"
+        self.log = log.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.nursery", str(scene.config)],
+            [sys.executable, "-m", "tests.chaos.nursery", kind, str(config)],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True,
             env=environment(),
         )  # fmt: skip
-        assert self._line() == "ready", (scene.folder / "log").read_text()
+        assert self._line() == "ready", log.read_text()
 
     def _line(self) -> str:
         assert self.process.stdout is not None
@@ -315,7 +316,7 @@ def on_stage(folder: Path, *, refuses: float = 0.05) -> Iterator[tuple[Scene, Nu
     """Set up a scene with its receiver and nursery."""
     collector = Collector(refuses)
     scene = Scene(folder, collector)
-    nursery = Nursery(scene)
+    nursery = Nursery(scene.config)
     try:
         yield scene, nursery
     finally:
@@ -404,7 +405,7 @@ def stops(folder: Path, times: int, *, seed: int = 2) -> Tally:
                 scene.publish(4)
                 known = len(scene.collector.receipts)
                 service = nursery.start()
-                wait_for_life(scene, service)
+                wait_for_life(service)
                 time.sleep(chance.uniform(0, 0.15))
                 asked = time.monotonic()
                 os.kill(service, signal.SIGTERM)
@@ -418,7 +419,7 @@ def stops(folder: Path, times: int, *, seed: int = 2) -> Tally:
     return total
 
 
-def wait_for_life(scene: Scene, service: int) -> None:
+def wait_for_life(service: int) -> None:
     """Wait until a service handles SIGTERM; before that it has not begun anything."""
     handled = 1 << (signal.SIGTERM - 1)
     until = time.monotonic() + PATIENCE
@@ -428,7 +429,7 @@ def wait_for_life(scene: Scene, service: int) -> None:
         if int(mask.split()[1], 16) & handled:
             return
         time.sleep(0.005)
-    raise AssertionError((scene.folder / "log").read_text()[-2000:])
+    raise AssertionError(f"process {service} does not handle SIGTERM")
 
 
 def real_kills(folder: Path, kills: int, *, seed: int = 3) -> Tally:

@@ -1,11 +1,11 @@
 """Forks services that are ready at once, so that a thousand of them can be killed in minutes.
 
-python -m tests.chaos.nursery CONFIG
+python -m tests.chaos.nursery service|worker CONFIG
 
 Config, model and reader are loaded once. Each line on standard input forks a service from
 there: the same steps as `tocsin run` from opening the database on, with a clock that runs
-faster and a shorter tick. The line names a failpoint, or nothing. Its process id is printed;
-when it ends, its wait status is.
+faster and a shorter tick; or, for a worker, the deliveries alone. The line names a failpoint, or
+nothing. Its process id is printed; when it ends, its exit code is.
 """
 
 import asyncio
@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alerts import failpoints
+from alerts.deliver import Outbox, deliver_due
+from alerts.httpclient import Client
 from alerts.opening import (
     load_config,
     models_folder,
@@ -71,6 +73,29 @@ def make_service(path: Path) -> Callable[[], None]:
     return run
 
 
+def make_worker(path: Path) -> Callable[[], None]:
+    """Return what delivers from the outbox of a config until SIGTERM."""
+    config = load_config(path)
+
+    def run() -> None:
+        async def serve() -> None:
+            stop = asyncio.Event()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+            while not stop.is_set():
+                await deliver_due(outbox, stop=stop)
+                await asyncio.sleep(TICK)
+
+        store = open_store(config.service.database)
+        outbox = Outbox(store=store, config=config, client=Client(), clock=fast_clock, look=TICK)
+        asyncio.run(serve())
+        store.close()
+
+    return run
+
+
+KINDS = {"service": make_service, "worker": make_worker}
+
+
 def fork(run: Callable[[], None], failpoint: str | None) -> int:
     """Start a service as a process of its own; return its id."""
     child = os.fork()
@@ -90,7 +115,7 @@ def fork(run: Callable[[], None], failpoint: str | None) -> int:
 def main() -> None:
     """Fork services one after another, as standard input asks."""
     write_logs("error")
-    run = make_service(Path(sys.argv[1]))
+    run = KINDS[sys.argv[1]](Path(sys.argv[2]))
     print("ready", flush=True)
     for line in sys.stdin:
         child = fork(run, line.strip() or None)
