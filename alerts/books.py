@@ -241,11 +241,22 @@ class Books:
             channel = self.config.channel(name)
             if channel is None:
                 # What was held for it must be seen to be lost, not vanish with it.
-                body = orjson.dumps(document(alert))
-                why = f"channel {name} is no longer in the config"
-                delivery_queries.add_dead(self.connection, alert.id, name, body, why=why, now=now)
-                log.warning("held for a channel that is gone", alert=alert.id, channel=name)
+                self._bury(alert, name, f"channel {name} is no longer in the config", now)
                 continue
             told = part_for(alert, name) if alert.gathered else alert
-            body = channels.KINDS[channel.kind].render(channel, told)
+            try:
+                body = channels.KINDS[channel.kind].render(channel, told)
+            except (
+                Exception
+            ) as error:  # one message's fault must not stop all that its source shows
+                log.debug("unforeseen", alert=alert.id, channel=name, exc_info=error)
+                why = f"cannot be rendered: unforeseen {type(error).__name__} in channel {name}"
+                self._bury(alert, name, why, now)
+                continue
             delivery_queries.enqueue(self.connection, alert.id, name, body, now=now)
+
+    def _bury(self, alert: Alert, channel: str, why: str, now: datetime) -> None:
+        """Put a message that nobody can be sent into the outbox as a dead one, with its reason."""
+        body = orjson.dumps(document(alert))
+        delivery_queries.add_dead(self.connection, alert.id, channel, body, why=why, now=now)
+        log.warning("dead at once", alert=alert.id, channel=channel, reason=why)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from alerts.failpoints import POINTS
-from tests.chaos import kills, power, workers
+from tests.chaos import kills, poison, power, storm, workers
 from tests.postgres import find_binaries, serve
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -162,6 +162,17 @@ def test_killed_and_stalled_workers_lose_nothing_and_overwrite_nothing(tmp_path:
     assert binaries is not None
     with serve(binaries) as url:
         workers.crash_workers(url, tmp_path, messages=240, kills=3, stalls=2).check()
+
+
+# Storms and poison --------------------------------------------------------------------------
+
+
+def test_a_long_queue_for_slack_keeps_its_pace_and_holds_up_no_other(tmp_path: Path) -> None:
+    storm.blow(tmp_path, 300).check()
+
+
+def test_bad_messages_are_dead_with_their_reason_and_good_ones_arrive(tmp_path: Path) -> None:
+    poison.poison(tmp_path, 100, 20).check()
 
 
 # The failpoints themselves ------------------------------------------------------------------

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.chaos import kills, workers
+from alerts.opening import write_logs
+from tests.chaos import kills, poison, storm, workers
 from tests.chaos import power as cuts
 from tests.postgres import find_binaries, serve
 
@@ -87,6 +88,20 @@ def several(folder: Path, share: float) -> str:
     return workers.told(outcome)
 
 
+def slack(folder: Path, share: float) -> str:
+    """A long queue for one Slack channel."""
+    blown = storm.blow(folder, count(10_000, share))
+    blown.check()
+    return storm.told(blown)
+
+
+def poisoned(folder: Path, share: float) -> str:
+    """Bad messages among good ones."""
+    verdict = poison.poison(folder, count(1000, share), count(100, share))
+    verdict.check()
+    return poison.told(verdict)
+
+
 SERIES: dict[str, Series] = {
     "kills": random_kills,
     "failpoints": failpoints,
@@ -94,6 +109,8 @@ SERIES: dict[str, Series] = {
     "stops": stops,
     "power": power,
     "workers": several,
+    "slack": slack,
+    "poison": poisoned,
 }
 
 
@@ -103,6 +120,7 @@ def main() -> None:
     parser.add_argument("series", nargs="*", metavar="SERIES", help=f"of {', '.join(SERIES)}")
     parser.add_argument("--share", type=float, default=1.0)
     given = parser.parse_args()
+    write_logs("error")
     for name in given.series or SERIES:
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="tocsin-chaos-") as folder:

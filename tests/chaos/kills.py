@@ -58,6 +58,16 @@ rules:
 """
 
 
+def act(number: int) -> str:
+    """Return a text on an act of its own."""
+    item = ITEMS[number % len(ITEMS)]
+    return (
+        f"MOFCOM Announcement No. {number} of 2026: export controls on {item}. The commerce "
+        f"ministry of China requires export licences for {item} with immediate effect, "
+        f"No. {number} of 2026 says."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A message as the receiver got it."""
@@ -191,12 +201,7 @@ class Scene:
         for _ in range(count):
             number = len(self.written) + 11
             source = SOURCES[number % len(SOURCES)]
-            item = ITEMS[number % len(ITEMS)]
-            text = (
-                f"MOFCOM Announcement No. {number} of 2026: export controls on {item}. The commerce"
-                f" ministry of China requires export licences for {item} with immediate effect, "
-                f"No. {number} of 2026 says."
-            )
+            text = act(number)
             self.written[str(number)] = text
             with (self.folder / f"{source}.jsonl").open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"id": str(number), "text": text}) + "\n")

@@ -13,13 +13,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
 from alerts.domain import DeliveryState
 from alerts.store import deliveries, tables
 from alerts.store.connect import Store, open_store
 from tests.chaos.kills import KEY, PATIENCE, Collector, Nursery, Receipt, wait_for_life
 from tests.chaos.nursery import EPOCH, SPEED
+from tests.chaos.outbox import fill
 
 CHANNELS = ("north", "east", "south", "west")
 STALL = 60 / SPEED + 1
@@ -60,35 +61,6 @@ class Outcome:
         """Fail unless everything came, and nothing twice that no kill or stall explains."""
         assert (self.lost, self.changed, self.overwritten) == (0, 0, 0), self
         assert self.duplicates <= (self.kills + self.stalls) * len(CHANNELS), self
-
-
-def fill(store: Store, messages: int) -> None:
-    """Put so many messages into the outbox, for each channel as many."""
-    event = {
-        "id": "e", "title": "t", "act": {}, "posts": 1, "sources": [], "topics": {}, "grade": 3,
-        "at_least": [1, 1, 1], "relevance": 9, "first_seen": EPOCH, "last_seen": EPOCH,
-    }  # fmt: skip
-    post = {
-        "id": "p", "source": "s", "external_id": "1", "title": "t", "text": "t", "lang": "en",
-        "published_at": EPOCH, "dated": True, "first_seen_at": EPOCH, "official": False,
-        "limited": False, "platform_tags": [], "act": {}, "event_id": "e", "joined_by": "opened",
-        "backfilled": False,
-    }  # fmt: skip
-    alert = {
-        "rule": "r", "event_id": "e", "post_id": "p", "severity": "high", "reason": "new",
-        "changes": [], "at": EPOCH, "headline": "h", "document": {}, "official": False,
-        "channels": list(CHANNELS), "shadow": False, "config": "c", "model": "m", "facts": [],
-    }  # fmt: skip
-    names = [f"a{number}" for number in range(messages // len(CHANNELS))]
-    with store.write() as connection:
-        connection.execute(insert(tables.events), event)
-        connection.execute(insert(tables.posts), post)
-        connection.execute(insert(tables.alerts), [{**alert, "id": name} for name in names])
-        for name in names:
-            for channel in CHANNELS:
-                body = f'{{"alert": "{name}", "channel": "{channel}"}}'.encode()
-                deliveries.enqueue(connection, name, channel, body, now=EPOCH)
-        connection.execute(text(WATCH_SETTLED))
 
 
 class Crew:
@@ -148,7 +120,9 @@ def crash_workers(
     config = folder / "tocsin.yaml"
     config.write_text(CONFIG.format(database=url, channels=channels), encoding="utf-8")
     store = open_store(url)
-    fill(store, messages)
+    fill(store, dict.fromkeys(CHANNELS, messages // len(CHANNELS)), EPOCH)
+    with store.write() as connection:
+        connection.execute(text(WATCH_SETTLED))
     chance = random.Random(seed)
     blows = ["kill"] * kills + ["stall"] * stalls
     chance.shuffle(blows)
