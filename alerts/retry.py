@@ -36,6 +36,9 @@ JITTER = 0.2
 LONGEST_WAIT = timedelta(hours=24)
 """The most that a receiver may ask for."""
 
+FURTHEST = max(LONGEST_WAIT, SCHEDULE[-1] * (1 + JITTER))
+"""The furthest ahead that a try is ever planned; what is planned later was by another clock."""
+
 LIFETIME = timedelta(days=5)
 """How long after it was made a delivery may still be planned."""
 

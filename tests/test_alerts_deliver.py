@@ -14,6 +14,7 @@ from sqlalchemy import Row, insert, select, text, update
 from alerts import config as config_file
 from alerts.channels.slack import PACE
 from alerts.deliver import BATCH, LEASE, Outbox, Tally, deliver_due
+from alerts.domain import DeliveryState
 from alerts.errors import StoreError
 from alerts.httpclient import Client
 from alerts.retry import SCHEDULE
@@ -286,11 +287,11 @@ def test_one_success_or_a_long_pause_begins_an_outage_anew(post: Post) -> None:
         answers.append({"status": status})
         post.add("a")
         with post.store.write() as connection:
-            # Only the new one is due.
+            # Only the new one is tried.
             connection.execute(
                 update(tables.deliveries)
                 .where(tables.deliveries.c.attempts > 0)
-                .values(next_attempt_at=post.clock() + timedelta(days=365))
+                .values(state=DeliveryState.DEAD)
             )
         post.deliver()
         with post.store.read() as connection:

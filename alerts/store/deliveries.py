@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select,
 
 from alerts.domain import Delivery, DeliveryState
 from alerts.outages import Outage, SwitchedOff, after_failure
-from alerts.retry import LONGEST_WAIT
+from alerts.retry import FURTHEST
 from alerts.store.tables import channels, deliveries, outages
 
 SKEW = timedelta(hours=1)
@@ -90,7 +90,7 @@ def claim(
             or_(
                 deliveries.c.next_attempt_at <= now,
                 deliveries.c.created_at > now + SKEW,
-                deliveries.c.next_attempt_at > now + LONGEST_WAIT + SKEW,
+                deliveries.c.next_attempt_at > now + FURTHEST + SKEW,
             ),
         ),
         and_(
