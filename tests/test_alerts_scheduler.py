@@ -20,6 +20,7 @@ from sqlalchemy import insert, select
 from structlog.testing import capture_logs
 
 from alerts import config as config_file
+from alerts import pipeline as stages
 from alerts import watch
 from alerts.acts import Reader, load_reader
 from alerts.pipeline import Pipeline
