@@ -221,7 +221,7 @@ class Books:
         """Return the posts to show of an event, the one that set an alert off first."""
         if event.posts == 1:
             return (trigger,)
-        rows = post_queries.event_posts(self.connection, event.id)
+        rows = post_queries.first_shown(self.connection, event.id, SHOWN_POSTS)
         return to_show(trigger, map(post_queries.to_post, rows))
 
     def _explain(self, alert: Alert) -> Alert:

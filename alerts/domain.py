@@ -329,6 +329,8 @@ class Polled:
     health: warnings for people, such as a missing key that still let posts through.
     skipped: items that could not be read, each named.
     shown: items that the source shows now, new or not; None where its answer doesn't tell.
+    more: the source has more and is to be asked again at once; one poll is one transaction, and a
+        long one would keep other writers waiting.
     resolved: shortened link -> where it leads, as far as known.
     """
 
@@ -337,4 +339,5 @@ class Polled:
     health: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     shown: int | None = None
+    more: bool = False
     resolved: Mapping[str, str] = field(default_factory=dict)

@@ -125,9 +125,15 @@ async def _poll_one(
     now = datetime.now(UTC)
     stages.prepare(pipeline, now)
     client = Client(contact=pipeline.config.service.contact)
-    polled = await stages.poll_source(pipeline, client, settings, now)
-    rows = [] if isinstance(polled, SourceError) else _rows(pipeline, settings, polled, now)
-    return stages.settle_poll(pipeline, settings, polled, now), rows
+    rows: list[dict[str, Any]] = []
+    whole: PollReport | None = None
+    while whole is None or whole.more:
+        polled = await stages.poll_source(pipeline, client, settings, now)
+        if not isinstance(polled, SourceError):
+            rows = _rows(pipeline, settings, polled, now) + rows
+        report = stages.settle_poll(pipeline, settings, polled, now)
+        whole = whole.then(report) if whole else report
+    return whole, rows
 
 
 def _rows(

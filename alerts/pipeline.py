@@ -74,6 +74,7 @@ class PollReport:
     found, new: posts that the source showed, and those not seen before.
     alerts: ids of the alerts that they set off, shadow ones included.
     error: what went wrong, in one line; None if it worked.
+    more: the source has more and is to be asked again at once.
     """
 
     source: str
@@ -83,6 +84,17 @@ class PollReport:
     health: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     error: str | None = None
+    more: bool = False
+
+    def then(self, later: "PollReport") -> "PollReport":
+        """Return what became of this poll and of the one that followed at once."""
+        return replace(
+            later,
+            found=self.found + later.found,
+            new=self.new + later.new,
+            alerts=self.alerts + later.alerts,
+            skipped=self.skipped + later.skipped,
+        )
 
 
 async def poll(
@@ -150,8 +162,9 @@ def ingest(
             health=[*health, *skipped[:20]],
             new_posts=len(fresh),
             now=now,
-            next_poll_at=now + settings.every,
+            next_poll_at=now if polled.more else now + settings.every,
             shown=polled.shown,
+            more=polled.more,
         )
         drafts.close()
         failpoints.reach("ingesting")
@@ -164,6 +177,7 @@ def ingest(
         alerts=tuple(made),
         health=health,
         skipped=skipped,
+        more=polled.more,
     )
 
 
@@ -364,15 +378,24 @@ def settle_poll(
 
 
 async def poll_all(pipeline: Pipeline, client: Client, now: datetime) -> list[PollReport]:
-    """Poll every source at once, then take them in one by one in the config's order."""
-    sources_now = pipeline.config.sources
-    polled = await asyncio.gather(
-        *(poll_source(pipeline, client, source, now) for source in sources_now)
-    )
-    return [
-        settle_poll(pipeline, source, brought, now)
-        for source, brought in zip(sources_now, polled, strict=True)
-    ]
+    """Poll every source at once, then take them in one by one in the config's order.
+
+    What comes in parts is asked for its next part, until there is none or the outbox is full.
+    """
+    reports: dict[str, PollReport] = {}
+    left = list(pipeline.config.sources)
+    while left:
+        polled = await asyncio.gather(
+            *(poll_source(pipeline, client, source, now) for source in left)
+        )
+        for source, brought in zip(left, polled, strict=True):
+            report = settle_poll(pipeline, source, brought, now)
+            before = reports.get(source.name)
+            reports[source.name] = before.then(report) if before else report
+        left = [source for source in left if reports[source.name].more]
+        if left and outbox_is_full(pipeline):
+            break
+    return [reports[source.name] for source in pipeline.config.sources]
 
 
 def prepare(pipeline: Pipeline, now: datetime) -> None:

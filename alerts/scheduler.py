@@ -23,7 +23,7 @@ from alerts.config import Config
 from alerts.deliver import Outbox, deliver_due
 from alerts.errors import ConfigError, StoreError, WebError
 from alerts.httpclient import Client
-from alerts.pipeline import Pipeline
+from alerts.pipeline import Pipeline, PollReport
 from alerts.settings import SourceSettings
 from alerts.store import sources as source_queries
 from alerts.watchdog import Watchdog
@@ -270,18 +270,31 @@ class Scheduler:
 
     async def _poll(self, settings: SourceSettings) -> None:
         try:
-            polled = await stages.poll_source(self.pipeline, self.client, settings, self.clock())
-            async with self._writing:
-                # A thread ends its transaction even if the service is asked to stop.
-                report = await asyncio.to_thread(
-                    stages.settle_poll, self.pipeline, settings, polled, self.clock()
-                )
+            report = await self._poll_once(settings)
+            while report.more and await asyncio.to_thread(self._goes_on, settings):
+                report = await self._poll_once(settings)
         except StoreError as error:
             log.error("poll not stored", source=settings.name)
             self._wait_for_store(error)
             return
         finally:
             self._polls.pop(settings.name, None)
+        if report.alerts:
+            await self.tick_deliveries()
+
+    def _goes_on(self, settings: SourceSettings) -> bool:
+        """Tell whether a source that has more is to be asked at once, and not when it is due."""
+        config = self.pipeline.config
+        changed = config.source(settings.name) != settings
+        return not (self.stopping.is_set() or changed or stages.outbox_is_full(self.pipeline))
+
+    async def _poll_once(self, settings: SourceSettings) -> PollReport:
+        polled = await stages.poll_source(self.pipeline, self.client, settings, self.clock())
+        async with self._writing:
+            # A thread ends its transaction even if the service is asked to stop.
+            report = await asyncio.to_thread(
+                stages.settle_poll, self.pipeline, settings, polled, self.clock()
+            )
         level = log.warning if report.error else log.info
         level(
             "polled",
@@ -291,8 +304,7 @@ class Scheduler:
             alerts=len(report.alerts),
             error=report.error,
         )
-        if report.alerts:
-            await self.tick_deliveries()
+        return report
 
     async def tick_releases(self) -> None:
         """Let go of what was held and is due, and deliver it."""

@@ -1,5 +1,6 @@
 """The pipeline: all of a poll or nothing, nothing twice, and a reason for every silence."""
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.domain import Figures, Polled, RawPost
 from alerts.errors import NotFound, SourceLimited, SourceUnreachable
+from alerts.httpclient import Client
 from alerts.pipeline import Pipeline, PollReport
 from alerts.rules import Rule, UpdateChoice
 from alerts.store import listing, posts, sources, tables
@@ -602,3 +604,46 @@ def test_a_model_that_scores_nothing_loses_no_post(make: Callable[..., Pipeline]
     assert (state.cursor, state.failures) == ({}, 1)
     assert NOW < state.next_poll_at <= NOW + timedelta(hours=1)
     assert (again.new, len(again.alerts)) == (2, 2)
+
+
+def test_a_first_poll_in_parts_is_one_first_poll(make: Callable[..., Pipeline]) -> None:
+    pipeline = make(backfill="24h")
+    settings = pipeline.config.sources[0]
+    parts = [
+        Polled(posts=(raw(name, f"{ACT} {name}", hours=hours),), cursor={"at": name}, more=more)
+        for name, hours, more in (("1", 90, True), ("2", 80, False), ("3", 70, False))
+    ]
+    told, states = [], []
+    for part in parts:
+        told.append(len(stages.ingest(pipeline, settings, part, NOW).alerts))
+        with pipeline.store.read() as connection:
+            states.append(sources.source_state(connection, "wire"))
+
+    # The third comes with a later poll, and so is news, although as old.
+    assert told == [0, 0, 2]
+    assert [state and state.first_polled_at for state in states] == [None, NOW, NOW]
+    assert [state and state.next_poll_at for state in states] == [
+        NOW, NOW + settings.every, NOW + settings.every,
+    ]  # fmt: skip
+
+
+def write_posts(pipeline: Pipeline, count: int) -> None:
+    lines = (f'{{"id": "{n}", "text": "Bread and roses {n}"}}\n' for n in range(count))
+    (pipeline.config.path.parent / "wire.jsonl").write_text("".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("limit", "taken"), [(100_000, 5), (1, 2)])
+def test_a_source_with_more_is_asked_until_it_has_none_or_the_outbox_is_full(
+    make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch, limit: int, taken: int
+) -> None:
+    monkeypatch.setattr("alerts.sources.jsonl.MOST_LINES", 2)
+    pipeline = make()
+    service = pipeline.config.service.model_copy(update={"outbox_limit": limit})
+    pipeline = replace(pipeline, config=replace(pipeline.config, service=service))
+    ingest(pipeline, raw("0", source="mofcom"), source="mofcom")
+    write_posts(pipeline, 5)
+    (pipeline.config.path.parent / "mofcom.jsonl").touch()
+
+    report, _ = asyncio.run(stages.poll_all(pipeline, Client(), NOW))
+
+    assert (report.found, report.new, report.more) == (taken, taken, taken < 5)

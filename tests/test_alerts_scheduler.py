@@ -224,6 +224,27 @@ def test_what_is_due_is_polled_once_and_what_is_under_way_not_twice(house: House
     assert house.source("quick")["posts"] == 1
 
 
+def test_a_source_with_more_is_asked_again_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.sources.jsonl.MOST_LINES", 2)
+    house.write("wire")
+    text = house.path.read_text(encoding="utf-8")
+    archive = "  - {name: archive, kind: jsonl, path: archive.jsonl, every: 60s}\nchannels:"
+    house.path.write_text(text.replace("channels:", archive), encoding="utf-8")
+    house.server.reply("/wire", body=feed())
+    lines = "".join(f'{{"id": "{n}", "text": "Bread {n}"}}\n' for n in range(7))
+    (house.folder / "archive.jsonl").write_text(lines, encoding="utf-8")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.source("archive").get("posts") == 7)
+
+    logs = house.run(steps, tick=60)
+
+    polls = [line["new"] for line in said(logs, "polled") if line["source"] == "archive"]
+    assert polls == [2, 2, 2, 1]
+
+
 def test_what_is_not_due_is_left_alone(house: House) -> None:
     house.server.reply("/wire", body=feed())
     house.write("wire")

@@ -22,7 +22,7 @@ from alerts.errors import SourceBroken
 from alerts.settings import SourceSettings
 
 LONGEST_LINE = 1 << 20
-MOST_LINES = 50_000
+MOST_LINES = 2_000
 HEAD = 1_024
 
 
@@ -82,12 +82,11 @@ def read_lines(source: str, file: BinaryIO, start: Place) -> Polled:
     """Read posts from a place on, as many as one poll takes."""
     posts: list[RawPost] = []
     skipped: list[str] = []
-    health: list[str] = []
-    place = start
+    place, more = start, False
     file.seek(place.offset)
     for line, ended, end in lines_of(file):
         if place.line - start.line >= MOST_LINES:
-            health.append("there is more in the file; the next poll goes on with it")
+            more = True
             break
         try:
             if line.strip():
@@ -99,9 +98,7 @@ def read_lines(source: str, file: BinaryIO, start: Place) -> Polled:
             skipped.append(f"line {place.line + 1}: {unusable}")
         place = replace(place, offset=end, line=place.line + ended)
     place = replace(place, head=head_of(file, place.offset))
-    return Polled(
-        posts=tuple(posts), cursor=asdict(place), health=tuple(health), skipped=tuple(skipped)
-    )
+    return Polled(posts=tuple(posts), cursor=asdict(place), skipped=tuple(skipped), more=more)
 
 
 def lines_of(file: BinaryIO) -> Iterator[tuple[bytes, bool, int]]:

@@ -149,6 +149,13 @@ def event_posts(connection: Connection, event_id: str, limit: int = 1000) -> lis
     return list(connection.execute(query.order_by(posts.c.first_seen_at).limit(limit)))
 
 
+def first_shown(connection: Connection, event_id: str, limit: int) -> list[Row[Any]]:
+    """Return the rows of an event's posts that say most: authorities' first, then the earliest."""
+    query = select(posts).where(posts.c.event_id == event_id)
+    order = (posts.c.official.desc(), posts.c.published_at, posts.c.id)
+    return list(connection.execute(query.order_by(*order).limit(limit)))
+
+
 def reach(connection: Connection, event_id: str) -> int:
     """Return how far an event reaches: its posts, and the interactions that are known of them."""
     spread = func.count() + func.coalesce(func.sum(posts.c.interactions), 0)

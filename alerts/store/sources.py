@@ -113,10 +113,12 @@ def record_success(
     now: datetime,
     next_poll_at: datetime,
     shown: int | None = None,
+    more: bool = False,
 ) -> None:
     """Write down a poll that worked, together with the cursor that it leaves.
 
     shown: items that the source shows now; None if its answer doesn't tell.
+    more: this was a part; a source's first poll is over with its last part.
     """
     state = source_state(connection, name)
     assert state is not None, f"source {name} has no row"
@@ -133,7 +135,7 @@ def record_success(
             last_ok_at=now,
             last_error_at=_not_after(sources.c.last_error_at, now),
             last_new_at=now if new_posts else state.last_new_at,
-            first_polled_at=state.first_polled_at or now,
+            first_polled_at=state.first_polled_at or (None if more else now),
             posts=state.posts + new_posts,
             next_poll_at=next_poll_at,
         )

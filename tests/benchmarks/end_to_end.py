@@ -36,11 +36,15 @@ from alerts.opening import open_pipeline  # noqa: E402
 from alerts.pipeline import Pipeline  # noqa: E402
 from alerts.store import tables  # noqa: E402
 from classifier.labels import TOPICS  # noqa: E402
+from classifier.scorer import LATE  # noqa: E402
 from tests.benchmarks.rules import make_rule  # noqa: E402
 from tests.benchmarks.social_stream import END, MARKED, posts  # noqa: E402
 
 WATCHED_RULE = "marked acts"
 RULES = 50
+SOON = 10_000
+"""Posts from which a run measures speed, and not only what is stored."""
+
 AFTER = 50_000
 """Posts after which memory should not grow any more."""
 
@@ -150,7 +154,6 @@ def run(pipeline: Pipeline, spent: Spent) -> Measured:
     stored, memory, growing = 0, dict[int, float](), True
     began, wall = processor_time(), time.perf_counter()
     while growing:
-        now += timedelta(minutes=5)
         with spent.on("read lines"):
             polled = asyncio.run(stages.poll_source(pipeline, client, settings, now))
         with spent.on("store"):
@@ -160,7 +163,7 @@ def run(pipeline: Pipeline, spent: Spent) -> Measured:
         del polled
         stored += report.new
         memory[stored] = resident()
-        growing = bool(report.health)
+        growing = report.more
     return Measured(
         posts=stored,
         wall=time.perf_counter() - wall,
@@ -216,7 +219,9 @@ def measure(count: int, folder: Path, *, by_stage: bool) -> Measured:
     config = config_file.load(folder / "tocsin.yaml", topics=TOPICS)
     pipeline = open_pipeline(config)
     spent = Spent()
-    pipeline.model.tag(["warm"])
+    if count > SOON:
+        # A service that sees many posts soon classifies in machine code; compiling it is no post's.
+        pipeline.model.tag(["warm"] * LATE)
     try:
         if by_stage:
             timed = replace(pipeline, model=TimedModel(pipeline.model, spent))
@@ -257,7 +262,7 @@ def report(measured: Measured) -> Iterator[str]:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--posts", type=int, default=200_000)
+    parser.add_argument("--posts", type=int, default=200_000, help="How many; 3000 is a check.")
     parser.add_argument("--keep", type=Path, help="Folder to leave the database in.")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tocsin-speed-") as place:
