@@ -68,8 +68,9 @@ def add_events(connection: Connection, new: Sequence[Event]) -> None:
 def change_events(connection: Connection, changed: Sequence[Event]) -> None:
     """Store what has become of events."""
     if changed:
+        # To write the id, even the same one, would make SQLite look through all that refers to it.
         query = update(events).where(events.c.id == bindparam("which"))
-        connection.execute(query, [{"which": one.id, **_values(one)} for one in changed])
+        connection.execute(query, [_without_id(one) for one in changed])
 
 
 def add_key_rows(connection: Connection, rows: Sequence[Key]) -> None:
@@ -108,6 +109,11 @@ def to_event(row: Row[Any]) -> Event:
         official_post=row.official_post,
         official_url=row.official_url,
     )
+
+
+def _without_id(event: Event) -> Mapping[str, Any]:
+    values = dict(_values(event))
+    return {"which": values.pop("id"), **values}
 
 
 def _values(event: Event) -> Mapping[str, Any]:
