@@ -525,6 +525,7 @@ def test_two_hundred_swaps_of_the_model_under_load_mix_no_versions(house: House)
     for model in (one, other):
         artefact.save(house.models, model, facts={}, files={})
     alone = {model.version: artefact.serve(house.models, model.version) for model in (one, other)}
+    house.server.reply("/wire", body=feed())
     house.write("wire")
     current = house.models / artefact.CURRENT
     polls = swaps = 0
@@ -539,6 +540,10 @@ def test_two_hundred_swaps_of_the_model_under_load_mix_no_versions(house: House)
 
     async def steps(scheduler: Scheduler) -> None:
         nonlocal polls
+        # The one tick's own poll would share its moment with one of ours.
+        await until(lambda: house.is_polled("wire"))
+        current.write_text("v2", encoding="utf-8")
+        await scheduler._reload_model()
         swapping = asyncio.create_task(swap(scheduler))
         while not swapping.done():
             house.server.reply("/wire", body=feed(*(f"{polls} export {n}" for n in range(4))))
@@ -548,15 +553,17 @@ def test_two_hundred_swaps_of_the_model_under_load_mix_no_versions(house: House)
             await asyncio.sleep(0.05)
         await swapping
 
-    logs = house.run(steps, tick=60)
+    logs = house.run(steps, tick=3600)
 
     assert (swaps, said(logs, "not reloaded")) == (200, [])
+    # A loaded machine may not answer a poll in time; what a swap must not do is break one.
+    assert [one for one in said(logs, "polled") if "unforeseen" in (one["error"] or "")] == []
     with house.store.read() as connection:
         rows = connection.execute(
             select(tables.posts.c.text, tables.posts.c.first_seen_at, tables.taggings)
             .join(tables.taggings, tables.taggings.c.post_id == tables.posts.c.id)
         ).all()  # fmt: skip
-    assert len(rows) == polls * 4 > 0
+    assert len(rows) == sum(one["new"] for one in said(logs, "polled")) > polls
     assert {row.model for row in rows} == {"v1", "v2"}
     for _, found in groupby(sorted(rows, key=itemgetter(1)), key=itemgetter(1)):
         together = list(found)
