@@ -8,15 +8,17 @@ standard output. `do` is the way to call it.
 import asyncio
 import itertools
 import json
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import httpx
 from pydantic import ValidationError
 
@@ -25,6 +27,7 @@ from alerts.domain import Delivery, DeliveryState
 from alerts.errors import SourceError
 from alerts.httpclient import Client, resolve_name
 from alerts.sources import KINDS as SOURCES
+from alerts.sources import feed_worker
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 KEY = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -217,10 +220,40 @@ def peak() -> int:
     return int(status.partition("VmHWM:")[2].split()[0]) << 10
 
 
+# What a document makes its parser do ----------------------------------------------------------
+
+
+def parse(*, feeds: list[str], canary: str, control: bool) -> dict[str, Any]:
+    """Read feeds as the feed reader's child does; count what of the canary was opened or came out.
+
+    control: open it and contact an address on purpose.
+    """
+    opened = 0
+
+    def note_file(event: str, details: tuple[Any, ...]) -> None:
+        nonlocal opened
+        opened += event == "open" and canary in str(details[0])
+
+    sys.addaudithook(note_file)
+    leaked = 0
+    for feed in feeds:
+        try:
+            found = feed_worker.read_feed(feedparser.parse, feed.encode(), {})
+        except (ValueError, KeyError, TypeError):
+            continue
+        leaked += "CANARY" in json.dumps(found)
+    if control:
+        Path(canary).read_text(encoding="ascii")
+        with suppress(OSError):
+            socket.create_connection((PUBLIC, 80))
+    return {"opened": opened, "leaked": leaked}
+
+
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "contact": contact,
     "rebind": rebind,
     "measure": measure,
+    "parse": parse,
 }
 
 if __name__ == "__main__":

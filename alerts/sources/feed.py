@@ -153,7 +153,7 @@ def post_of(source: str, entry: Mapping[str, Any], feed: Mapping[str, Any]) -> R
         title, body = reopen(title), reopen(body)
     return RawPost(
         source=source,
-        external_id=identify(entry["guid"], entry["link"], title, entry["published"]),
+        external_id=identify(entry["guid"], entry["link"], title or body, entry["published"]),
         url=entry["link"],
         title=title if entry["title_type"] != "text/plain" or "<" in title else html.escape(title),
         body=html.escape(body) if entry["body_type"] == "text/plain" else body,
