@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -172,6 +173,40 @@ def test_no_content_makes_a_header(alert: Alert, text: str, line: str) -> None:
     }  # fmt: skip
     assert all(value.isascii() and value.isprintable() for value in headers.values())
     assert orjson.loads(body)
+
+
+def test_ten_thousand_bodies_verify_and_none_with_one_bit_changed() -> None:
+    chance = random.Random(11)
+    config, receiver, now = configured(), Receiver(), datetime.now(UTC)
+    letters = ("a", '"', "\\", "é", "出口", "😀", "\x00", "\n", "\u2028", "{}", "1e999")
+
+    async def send_all() -> None:
+        for number in range(10_000):
+            text = "".join(chance.choices(letters, k=chance.randint(0, 40)))
+            body = orjson.dumps(text) if number % 2 else text.encode()
+            await webhook.send(config, delivery(body, f"msg_{number}"), receiver, now)
+
+    asyncio.run(send_all())
+
+    verify, refused = Webhook(NEW), 0
+    for _, body, headers in receiver.got:
+        signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode()
+        mac = hmac.new(bytes(range(32)), signed + body, hashlib.sha256).digest()
+        assert headers["webhook-signature"] == "v1," + base64.b64encode(mac).decode()
+        changed = bytearray(body or b"\x00")
+        changed[chance.randrange(len(changed))] ^= 1 << chance.randrange(8)
+        assert accepts(verify, body, headers)
+        refused += not accepts(verify, bytes(changed), headers)
+    assert refused == 10_000
+
+
+def accepts(verify: Webhook, body: bytes, headers: Mapping[str, str]) -> bool:
+    """Tell whether the reference library takes a body."""
+    try:
+        verify.verify(body, dict(headers), json_parse=False)
+    except (WebhookVerificationError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def test_a_later_try_has_the_same_id_and_a_fresh_time_and_signature() -> None:

@@ -1,26 +1,31 @@
 """The outbox loop: at least once, one id and body, and no channel in the way of another."""
 
 import asyncio
+import ssl
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+import trustme
 from sqlalchemy import Row, insert, select, text, update
 
 from alerts import config as config_file
+from alerts.channels import KINDS
 from alerts.channels.slack import PACE
 from alerts.deliver import BATCH, LEASE, Outbox, Tally, deliver_due
 from alerts.domain import DeliveryState
 from alerts.errors import StoreError
 from alerts.httpclient import Client
-from alerts.retry import SCHEDULE
+from alerts.retry import SCHEDULE, TRIES
 from alerts.store import deliveries as queries
 from alerts.store import tables
 from alerts.store.connect import open_store
+from tests.waiting import free_port
 
 if TYPE_CHECKING:
     from tests.conftest import Request, Server
@@ -101,6 +106,15 @@ class Post:
             })  # fmt: skip
             body = f'{{"alert": "{name}"}}'.encode()
             return queries.enqueue(connection, name, channel, body, now=self.clock())
+
+    def add_hooks(self, urls: Mapping[str, str]) -> None:
+        """Put more webhooks into the config."""
+        made: Any = KINDS["webhook"].config
+        hooks = tuple(
+            made(name=name, kind="webhook", url=url, secret=KEY, allow_private=True)
+            for name, url in urls.items()
+        )
+        self.config = replace(self.config, channels=self.config.channels + hooks)
 
     def due(self, until: datetime) -> datetime | None:
         """Return when the next message is due, if before that time."""
@@ -304,6 +318,56 @@ def test_one_success_or_a_long_pause_begins_an_outage_anew(post: Post) -> None:
         0, pytest.approx(1.5), pytest.approx(1.5), None, 0, pytest.approx(1), 0,
     ]  # fmt: skip
     assert post.off() == {}
+
+
+WRONG: tuple[Mapping[str, Any], ...] = (
+    {"reset": True},
+    {"reset_body": True, "status": 500, "body": "ok"},
+    {"hang": 5.0},
+    {"hang_body": 5.0, "status": 500, "body": "ok"},
+    {"drip": 0.2, "status": 500, "body": "x" * 100},
+    {"truncate": 1, "status": 500, "body": "oops"},
+    {"endless": True, "status": 500},
+    {"garbage": b"SSH-2.0-x\r\n"},
+    {"garbage": b""},
+    {"redirect": "/elsewhere"},
+)
+"""What receivers do wrong; two more below: nobody listens, and no certificate is right."""
+
+
+class Hasty(Client):
+    """A client that waits for nobody for long."""
+
+    def sender(self, *, allow_private: bool = False, deadline: float = 15.0) -> Any:
+        return super().sender(allow_private=allow_private, deadline=0.2)
+
+
+def test_whatever_a_receiver_does_wrong_its_message_ends_dead_with_a_reason_and_others_go_on(
+    post: Post, make_server: "Callable[..., Server]"
+) -> None:
+    authority = trustme.CA()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    urls = [post.receiver.url(f"/wrong{number}") for number in range(len(WRONG))]
+    urls += [f"http://127.0.0.1:{free_port()}/", make_server(tls).url("/hook")]
+    for number, reply in enumerate(WRONG):
+        post.receiver.reply(f"/wrong{number}", **reply)
+    post.add_hooks({f"wrong{number}": url for number, url in enumerate(urls)})
+    bad = post.add(*(f"wrong{number}" for number in range(12)))
+    good: list[str] = []
+
+    for wait in (timedelta(0), *SCHEDULE):
+        post.clock.at += wait * 1.21
+        good += post.add("a")
+        post.deliver(client=Hasty())
+
+    assert post.states(bad) == ["dead"] * 12
+    assert post.states(good) == ["sent"] * len(good)
+    reasons = [post.row(key).last_error for key in bad]
+    assert [post.row(key).attempts for key in bad] == [TRIES] * 12
+    assert all(reason.startswith("given up after 10 tries: ") for reason in reasons)
+    assert len(set(reasons)) >= 6
+    assert not post.received("elsewhere")
 
 
 def test_a_private_address_is_refused_and_the_message_kept_dead(post: Post) -> None:

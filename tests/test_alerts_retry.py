@@ -1,6 +1,8 @@
 """What becomes of a delivery after a try."""
 
 import math
+import random
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +19,7 @@ from alerts.errors import (
     SourceUnreachable,
     SourceUnreadable,
 )
+from alerts.httpclient import parse_retry_after
 from alerts.retry import (
     FAIR_TRIES,
     LIFETIME,
@@ -126,6 +129,40 @@ def test_retry_after_is_kept_to_and_held_between_none_and_a_day(
     settled = decide(failed(asked), 1, NOW, NOW, 0.5)
 
     assert settled.next_attempt_at == NOW + timedelta(seconds=waited)
+
+
+def asked_waits(count: int) -> Iterator[str]:
+    """Yield values of Retry-After: numbers and dates of every form and size, whole and mangled."""
+    chance = random.Random(6)
+    for _ in range(count):
+        size = str(chance.randint(-(10**25), 10**25))
+        odd = ("-1", "NaN", "inf", "-inf", "1e20", "1e400", "0x10", "1_0", "٣", "")
+        number = chance.choice((*odd, size, str(chance.random())))
+        year, day = chance.choice((0, 1, 1970, 2026, 9999, 99999)), chance.randint(0, 40)
+        clock = f"{chance.randint(0, 30):02}:{chance.randint(0, 70):02}:{chance.randint(0, 70):02}"
+        zone = chance.choice(("GMT", "UTC", "-0000", "+2500", "-9999", "EST", "", "X" * 99))
+        month = chance.choice(("Jan", "Nov", "Foo", "11"))
+        date = f"Sat, {day:02} {month} {year:04} {clock} {zone}"
+        value = chance.choice((number, date, f" {number} ", f"{number}, {date}", date.lower()))
+        for _ in range(chance.choice((0, 0, 1, 3))):
+            place = chance.randint(0, len(value))
+            letter = chr(chance.choice((0, 9, 32, 45, 48, 0x7F, 0xE9, 0x1F600)))
+            value = value[:place] + letter + value[place + 1 :]
+        yield value
+
+
+def test_no_form_of_retry_after_raises_or_leaves_its_bounds() -> None:
+    kept = 0
+    for value in asked_waits(10_000):
+        seconds = parse_retry_after(value, NOW)
+        settled = decide(failed(seconds), 1, NOW, NOW, 0.5)
+
+        assert seconds is None or 0 <= seconds <= DAY, value
+        assert settled.next_attempt_at is not None
+        assert 5 <= (settled.next_attempt_at - NOW).total_seconds() <= DAY, value
+        kept += seconds is not None and 5 < seconds < DAY
+    # Some of them are waits that are kept to, so that the rest of the test says something.
+    assert kept > 20
 
 
 def test_retry_after_does_not_hurry_a_later_try() -> None:
