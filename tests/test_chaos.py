@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from alerts import pipeline
+from alerts.edits import Edit
 from alerts.failpoints import POINTS
-from tests.chaos import kills, poison, power, storm, workers
+from tests.chaos import kills, poison, power, sequences, storm, workers
 from tests.postgres import find_binaries, serve
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -173,6 +175,23 @@ def test_a_long_queue_for_slack_keeps_its_pace_and_holds_up_no_other(tmp_path: P
 
 def test_bad_messages_are_dead_with_their_reason_and_good_ones_arrive(tmp_path: Path) -> None:
     poison.poison(tmp_path, 100, 20).check()
+
+
+# Edits ----------------------------------------------------------------------------------------
+
+
+def test_polls_in_any_order_leave_what_a_dictionary_says(tmp_path: Path) -> None:
+    sequences.run(tmp_path, 12)
+
+
+def test_an_edit_that_is_overlooked_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guard the guard."""
+    monkeypatch.setattr(pipeline, "compare", lambda before, after: Edit.SAME)
+
+    with pytest.raises(AssertionError):
+        sequences.run(tmp_path, 12, shorten=False)
 
 
 # The failpoints themselves ------------------------------------------------------------------

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from alerts.opening import write_logs
-from tests.chaos import kills, poison, storm, workers
+from tests.chaos import kills, poison, sequences, storm, workers
 from tests.chaos import power as cuts
 from tests.postgres import find_binaries, serve
 
@@ -102,6 +102,12 @@ def poisoned(folder: Path, share: float) -> str:
     return poison.told(verdict)
 
 
+def edited(folder: Path, share: float) -> str:
+    """Sequences of polls with edits and reused ids."""
+    sequences.run(folder, count(5000, share))
+    return f"{count(5000, share):,} sequences of polls against a dictionary: 0 differ"
+
+
 SERIES: dict[str, Series] = {
     "kills": random_kills,
     "failpoints": failpoints,
@@ -111,6 +117,7 @@ SERIES: dict[str, Series] = {
     "workers": several,
     "slack": slack,
     "poison": poisoned,
+    "sequences": edited,
 }
 
 
