@@ -1,11 +1,12 @@
 """The outbox: what is to be delivered, claimed, tried and settled."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.domain import Delivery, DeliveryState
 from alerts.outages import Outage, SwitchedOff, after_failure
@@ -14,6 +15,12 @@ from alerts.store.tables import channels, deliveries, outages
 
 SKEW = timedelta(hours=1)
 """How far the clocks of two machines may be apart, which is no sign that one was set back."""
+
+UPSERT: Mapping[str, Callable[..., Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+"""Dialect -> the insert that can stand a row that is there already."""
 
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 
@@ -216,8 +223,11 @@ def next_due(connection: Connection) -> datetime | None:
 
 def disable_channel(connection: Connection, name: str, *, reason: str, now: datetime) -> None:
     """Stop trying a channel until someone enables it; what waits for it stays."""
-    if connection.execute(select(channels).where(channels.c.name == name)).first() is None:
-        connection.execute(insert(channels), {"name": name, "disabled_at": now, "reason": reason})
+    connection.execute(
+        UPSERT[connection.dialect.name](channels)
+        .values(name=name, disabled_at=now, reason=reason)
+        .on_conflict_do_nothing()
+    )
 
 
 def enable_channel(connection: Connection, name: str) -> bool:
@@ -257,10 +267,12 @@ def note_failure(connection: Connection, channel: str, error: str, now: datetime
         "failures": outage.failures,
         "error": outage.error,
     }
-    if known is None:
-        connection.execute(insert(outages), {"channel": channel, **values})
-    else:
-        connection.execute(update(outages).where(outages.c.channel == channel).values(**values))
+    # Another worker may have noted the channel's first failure a moment ago.
+    connection.execute(
+        UPSERT[connection.dialect.name](outages)
+        .values(channel=channel, **values)
+        .on_conflict_do_update(index_elements=["channel"], set_=values)
+    )
     return outage
 
 
