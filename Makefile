@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The labelled texts that quality is measured on; they are never trained on.
 DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-stream-speed bench-rules bench-backtest bench-latency bench-habit fuzz clean help
+.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-stream-speed bench-rules bench-backtest bench-latency bench-polling bench-habit fuzz clean help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -76,6 +76,9 @@ bench-backtest: $(VENV)/.run ## past posts a second, stored and scored again
 
 bench-latency: $(VENV)/.run ## seconds from a source's answer to the webhook's receipt
 	@$(BIN)/python tests/benchmarks/delivery_latency.py
+
+bench-polling: $(VENV)/.run ## what 1,000 feeds a minute cost, beside one that never answers
+	@$(BIN)/python tests/benchmarks/polling.py
 
 bench-habit: $(VENV)/.run ## false notices of silence a year, and how soon a real one is told
 	@$(BIN)/python tests/benchmarks/habit_years.py

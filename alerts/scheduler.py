@@ -46,8 +46,9 @@ SCORES = 6 * 3600.0
 FORGETS = 600.0
 """Seconds between two looks at what is too old to be kept."""
 
-MAX_POLLS = 16
-"""Sources that are polled at the same time."""
+MAX_POLLS = 64
+"""Sources that are polled at the same time, and so at most started at a tick: 1,000 feeds
+a minute need 17, and more where some do not answer."""
 
 GRACE = 8.0
 """Seconds that a stop waits for what is under way."""
