@@ -240,19 +240,24 @@ class Scheduler:
         self.watchdog.sign_of_life()
 
     async def _start_polls(self) -> None:
-        # A clock that was set back meanwhile must not make the pause a long one.
-        if self._paused_at <= self.clock() < self._polls_again_at:
+        if self._is_paused():
             return
+        # A poll that ends while the database is asked may still be due in its answer.
+        under_way = {*self._polls}
         try:
             due = await asyncio.to_thread(self._due)
         except StoreError as error:
             self._wait_for_store(error)
             return
         for settings in due:
-            if self.stopping.is_set() or len(self._polls) >= MAX_POLLS:
+            if self.stopping.is_set() or self._is_paused() or len(self._polls) >= MAX_POLLS:
                 return
-            if settings.name not in self._polls:
+            if settings.name not in under_way:
                 self._polls[settings.name] = asyncio.create_task(self._poll(settings))
+
+    def _is_paused(self) -> bool:
+        # A clock that was set back meanwhile must not make the pause a long one.
+        return self._paused_at <= self.clock() < self._polls_again_at
 
     def _wait_for_store(self, error: StoreError) -> None:
         self._paused_at = self.clock()
