@@ -133,7 +133,9 @@ def test_a_probability_at_its_threshold_still_passes_after_rounding() -> None:
     assert held.verdicts().tags.all()
 
 
-@pytest.mark.parametrize("content", [b"", b"x", gzip.compress(b"{}", mtime=0), gzip.compress(b"[1]", mtime=0)])
+@pytest.mark.parametrize(
+    "content", [b"", b"x", gzip.compress(b"{}", mtime=0), gzip.compress(b"[1]", mtime=0)]
+)
 def test_a_foreign_file_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError, match=r"out-of-fold|format"):
         unpack(content)
