@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import responses
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,9 +20,13 @@ import orjson
 import pytest
 import structlog
 
+from alerts import cli
 from alerts.domain import Json, Polled
 from alerts.httpclient import Client
 from alerts.sources import KINDS
+from tests.commands import Result
+
+ROOT = Path(__file__).resolve().parents[1]
 
 LONGEST_HEAD = 1 << 20
 Payload = bytes | str | dict[str, Any] | list[Any]
@@ -290,3 +295,21 @@ def _fresh_logs() -> Iterator[None]:
     """Undo what a command set up for its logs: its standard error is closed after its test."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def tocsin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Result]:
+    """Run a command in this process, in an empty folder, with the shipped models."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TOCSIN_MODELS", str(ROOT / "models"))
+
+    def run(*arguments: str) -> Result:
+        with pytest.raises(SystemExit) as caught:
+            cli.main(arguments)
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return Result(int(caught.value.code or 0), said.out, said.err.splitlines())
+
+    return run

@@ -32,6 +32,7 @@ from alerts.sources.jsonl import parse_line
 from alerts.store import holding, listing, silences, tables
 from alerts.store.connect import open_store, open_to_read
 from alerts.window import Window
+from classifier import artefact
 from classifier.labels import Policy, Tagging
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -434,11 +435,20 @@ def test_a_picture_shows_alerts_or_that_there_are_none(live: Lived) -> None:
 
 @pytest.fixture
 def tocsin(
-    live: Lived, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    live: Lived,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., tuple[int, str, str]]:
     monkeypatch.chdir(live.folder)
-    monkeypatch.setenv("TOCSIN_MODELS", str(ROOT / "models"))
-    monkeypatch.setattr(replay, "thresholds_in", lambda _: lambda _: WordTagger().thresholds)
+    tagger = WordTagger()
+    version = tmp_path / "models" / tagger.version
+    version.mkdir(parents=True)
+    for shipped in (ROOT / "models").iterdir():
+        (tmp_path / "models" / shipped.name).symlink_to(shipped)
+    manifest = {"format": artefact.FORMAT, "files": {}, "thresholds": dict(tagger.thresholds)}
+    (version / artefact.MANIFEST).write_text(json.dumps(manifest))
+    monkeypatch.setenv("TOCSIN_MODELS", str(tmp_path / "models"))
 
     def run(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as caught:

@@ -18,10 +18,11 @@ from alerts.acts import Reader, load_reader
 from alerts.books import Books
 from alerts.domain import Alert, Polled, RawPost
 from alerts.drafts import Drafts
+from alerts.errors import StoreError
 from alerts.ledger import Fate, Held, Silence, Telling
 from alerts.pipeline import Pipeline
 from alerts.rules import Case, Rule
-from alerts.store import deliveries, listing, silences, tables
+from alerts.store import listing, silences, tables
 from alerts.store.connect import open_store
 from alerts.updates import Told
 from alerts.why import why
@@ -192,24 +193,22 @@ def test_what_a_digest_told_is_told(make: Make) -> None:
 
 @pytest.mark.parametrize("rule", [QUIET, DAILY])
 def test_a_crash_in_the_middle_of_a_release_leaves_all_of_it_to_the_next(
-    make: Make, rule: str, monkeypatch: pytest.MonkeyPatch
+    make: Make, rule: str
 ) -> None:
     pipeline = make(rule)
     bring(pipeline, "1", other_act(1))
     bring(pipeline, "2", other_act(2))
-    enqueue, calls = deliveries.enqueue, []
-
-    def breaks(*arguments: Any, **keys: Any) -> str:
-        calls.append(arguments)
-        if len(calls) == 2:
-            raise RuntimeError("the process died here")
-        return enqueue(*arguments, **keys)
-
-    monkeypatch.setattr(deliveries, "enqueue", breaks)
-    with pytest.raises(RuntimeError):
+    with pipeline.store.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER second BEFORE INSERT ON deliveries "
+            "WHEN (SELECT count(*) FROM deliveries) = 1 "
+            "BEGIN SELECT RAISE(ABORT, 'the second message breaks'); END"
+        )
+    with pytest.raises(StoreError, match="the second message breaks"):
         stages.release_due(pipeline, DIGEST)
     left = outbox(pipeline)
-    monkeypatch.undo()
+    with pipeline.store.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER second")
     again = make(rule)
     stages.release_due(again, DIGEST)
     stages.release_due(again, DIGEST)

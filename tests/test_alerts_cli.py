@@ -11,14 +11,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import structlog
 import typer
 
 from alerts import cli
 from alerts.opening import load_config, only_instance
+from tests.commands import Result
 
 if TYPE_CHECKING:
     from tests.conftest import Server
@@ -35,33 +35,6 @@ channels:
 rules:
   - {name: controls, topics: {all: [export-controls]}, send: [screen]}
 """
-
-
-class Result(NamedTuple):
-    code: int
-    out: str
-    err: list[str]
-
-
-@pytest.fixture
-def tocsin(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., Result]]:
-    """Run a command in this process, in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TOCSIN_MODELS", str(ROOT / "models"))
-
-    def run(*arguments: str) -> Result:
-        with pytest.raises(SystemExit) as caught:
-            cli.main(arguments)
-        code = caught.value.code or 0
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return Result(int(code), said.out, said.err.splitlines())
-
-    yield run
-    # A command's logs go to the standard error of its time, which the test had borrowed.
-    structlog.reset_defaults()
 
 
 def write(folder: Path, config: str = CONFIG, *posts: object) -> None:

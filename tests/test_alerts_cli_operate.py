@@ -2,45 +2,19 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
-import structlog
 
-from alerts import cli
+from tests.commands import Result
 
 if TYPE_CHECKING:
     from tests.conftest import Server
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-class Result(NamedTuple):
-    code: int
-    out: str
-    err: list[str]
-
-
-@pytest.fixture
-def tocsin(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., Result]]:
-    """Run a command in this process, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TOCSIN_MODELS", str(ROOT / "models"))
-
-    def run(*arguments: str) -> Result:
-        with pytest.raises(SystemExit) as caught:
-            cli.main(arguments)
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return Result(int(caught.value.code or 0), said.out, said.err.splitlines())
-
-    yield run
-    structlog.reset_defaults()
 
 
 CONFIG = """\

@@ -1,15 +1,13 @@
 """Why something was told or not, as it was stored at the time, in words and as data."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import structlog
 
-from alerts import cli
+from tests.commands import Result
 
-ROOT = Path(__file__).resolve().parents[1]
 CONFIG = """\
 service: {database: sqlite:///t.db, web: "off"}
 sources:
@@ -30,25 +28,18 @@ POSTS = (
 
 
 @pytest.fixture
-def why(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., str]]:
-    """Take the posts in, then run `tocsin why` in this process."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TOCSIN_MODELS", str(ROOT / "models"))
+def why(tmp_path: Path, tocsin: Callable[..., Result]) -> Callable[..., str]:
+    """Take the posts in, then run `tocsin why`."""
     (tmp_path / "tocsin.yaml").write_text(CONFIG)
     (tmp_path / "posts.jsonl").write_text("\n".join(json.dumps(post) for post in POSTS))
+    assert tocsin("once").code == 0
 
     def run(*arguments: str) -> str:
-        with pytest.raises(SystemExit) as caught:
-            cli.main(arguments)
-        said = capsys.readouterr()
-        assert caught.value.code in (0, None), said.err
+        said = tocsin("why", *arguments)
+        assert said.code == 0, said.err
         return said.out
 
-    run("once")
-    yield lambda *arguments: run("why", *arguments)
-    structlog.reset_defaults()
+    return run
 
 
 def test_a_post_tells_scores_words_act_and_every_rule(why: Callable[..., str]) -> None:
