@@ -65,7 +65,7 @@ $(VENV)/.bench: $(VENV)/.run
 bench: $(VENV)/.bench ## posts a second, beside other ways; writes docs/performance.md
 	@$(BIN)/python tests/benchmarks/performance.py --write docs/performance.md
 
-bench-stream-speed: $(VENV)/.bench ## posts a second through the whole pipeline, stage by stage
+bench-stream-speed: $(VENV)/.dev ## posts a second through the whole pipeline, stage by stage
 	@$(BIN)/python tests/benchmarks/end_to_end.py
 
 bench-rules: $(VENV)/.run ## microseconds a post for 1, 10, 100 and 1,000 rules

@@ -112,7 +112,7 @@ def current(models_dir: Path) -> str:
 
 def use(models_dir: Path, version: str) -> None:
     """Make a version the current one, after verifying it; the one before is remembered."""
-    verify(models_dir, version)
+    check_servable(models_dir, version)
     with contextlib.suppress(ModelError):
         before = current(models_dir)
         if before != version:
@@ -132,7 +132,7 @@ def rollback(models_dir: Path) -> str:
     earlier = previous(models_dir)
     if not earlier:
         raise ModelMissing(f"{models_dir} remembers no version before {current(models_dir)}")
-    verify(models_dir, earlier[0])
+    check_servable(models_dir, earlier[0])
     _write(models_dir / CURRENT, (earlier[0] + "\n").encode())
     _write(models_dir / PREVIOUS, "".join(v + "\n" for v in earlier[1:]).encode())
     return earlier[0]
@@ -162,6 +162,16 @@ def verify(models_dir: Path, version: str) -> bytes:
         raise ModelDamaged(f"{models_dir / version / MANIFEST} names no {MODEL}")
     _check_libraries(version, manifest(models_dir, version).get("libraries", {}))
     return held[MODEL]
+
+
+def check_servable(models_dir: Path, version: str) -> None:
+    """Raise what `serve` would for the files of a version, without opening one.
+
+    Compiled arrays serve whichever scikit-learn wrote the version; one without them is opened by
+    scikit-learn, so its version counts.
+    """
+    if COMPILED not in check_files(models_dir, version):
+        verify(models_dir, version)
 
 
 def check_files(models_dir: Path, version: str) -> dict[str, bytes]:

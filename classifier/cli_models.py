@@ -49,7 +49,7 @@ def models_list(format: FormatOption = Format.table, models: ModelsOption = None
 def _summary(folder: Path, version: str) -> dict[str, Any]:
     try:
         said = artefact.manifest(folder, version)
-        artefact.verify(folder, version)
+        artefact.check_servable(folder, version)
         state = "ok"
     except ClassifierError as error:
         said, state = {}, str(error)

@@ -36,7 +36,7 @@ def add_topics(
         topic = file.stem.replace("_", "-")
         if topic in labelled.topics:
             problems.append(f"{file}: the corpus has labelled examples of {topic!r} already")
-        elif not any(not entry.exception for entry in entries) and not problems:
+        elif all(entry.exception for entry in entries) and not problems:
             problems.append(f"{file}: holds no term")
         if problems:
             continue

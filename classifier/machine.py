@@ -4,6 +4,7 @@ Importing this needs numba; the scorer does without where it is not installed.
 """
 
 import re
+import threading
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -15,13 +16,10 @@ from numpy.typing import NDArray
 from classifier import kernel, kernel_tables, kernel_text
 from classifier.compiled import NONE, Compiled
 from classifier.features import OPENING
-from classifier.kernel import LANES, LOGS
+from classifier.kernel import LANES, LOGS, MOST
 from classifier.kernel_text import BREAK, DIGIT, SINGLE, SPACE, STRANGE, WORD
 from classifier.tagging import Floats
 from classifier.text import ATOM, LETTER, READS, fold_character, is_break
-
-BATCH = 512
-"""Texts given to the kernel at once."""
 
 CODE_POINTS = 0x110000
 BLOCKS = ("words", "pieces", "concepts", "opening")
@@ -35,12 +33,13 @@ class Machine:
         self._tables = _tables(compiled)
         self._arguments = [self._tables[name] for name in kernel.TABLES]
         self._spelled = 1
+        self._lock = threading.Lock()
 
     def log_odds(self, texts: Sequence[str]) -> Floats:
         """Return the log-odds, texts x heads; NaN for a text that only Python reads rightly."""
         odds = np.empty((len(texts), len(self._tables["starts"])))
-        for first in range(0, len(texts), BATCH):
-            self._score(texts[first : first + BATCH], odds[first : first + BATCH])
+        for first in range(0, len(texts), MOST):
+            self._score(texts[first : first + MOST], odds[first : first + MOST])
         return odds
 
     def _score(self, texts: Sequence[str], odds: Floats) -> None:
@@ -53,7 +52,8 @@ class Machine:
             # compiled function holds the interpreter's lock.
             first, unknown = kernel.score(points, ends, first, odds, *self._arguments)
             if first < len(texts):
-                self._learn(unknown)
+                with self._lock:
+                    self._learn(unknown)
 
     def _learn(self, point: int) -> None:
         """Write how a character is read into the tables."""
@@ -70,7 +70,11 @@ class Machine:
 
 
 def is_compiled() -> bool:
-    """Return whether numba keeps the kernel on disk, so that it need not be compiled again."""
+    """Return whether numba keeps a kernel on disk.
+
+    One of another version of numba or of this code is not used, so the first run after an upgrade
+    compiles all the same.
+    """
     folder = Path(kernel.score.stats.cache_path)
     return any(folder.glob("kernel._bind.locals.score-*.nbi"))
 

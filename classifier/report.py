@@ -109,8 +109,8 @@ def _origin(figures: Figures, facts: Mapping[str, Any]) -> Iterator[str]:
     yield (
         "Tags posts on trade and technology policy by topic, with calibrated probabilities, and "
         "grades how much of a policy act each reports (0 none, 1 background, 2 in motion, 3 an "
-        "official act). TF-IDF features of words, parts of words and gazetteer concepts; one "
-        "logistic regression a topic and three for the grade."
+        "official act). TF-IDF features of words, parts of words, gazetteer concepts and "
+        "the opening; one linear support vector machine a topic and three for the grade."
     )
     yield ""
     if "data" in facts:

@@ -112,7 +112,7 @@ class Scorer:
         return self._compiled.verdict.grade_thresholds
 
     @property
-    def is_compiled(self) -> bool:
+    def uses_kernel(self) -> bool:
         """Whether the kernel scores, and not NumPy."""
         return self._machine is not None
 
@@ -151,12 +151,17 @@ class Scorer:
                 return
             try:
                 from classifier.machine import Machine, is_compiled
-            except (ImportError, RuntimeError):
-                # numba is not there, or finds no folder to keep what it compiles.
+
+                if self._scored < LATE and not is_compiled():
+                    return
+                machine = Machine(self._compiled)
+                machine.log_odds(["compiles the kernel, if need be"])
+            except (ImportError, RuntimeError, OSError, ValueError):
+                # numba is not there or cannot keep what it compiles, or two words of this model
+                # share a hash: NumPy gives the same scores.
                 self._wanted = False
                 return
-            if self._scored >= LATE or is_compiled():
-                self._machine = Machine(self._compiled)
+            self._machine = machine
 
     def _in_numpy(self, texts: Sequence[str]) -> Floats:
         scores = np.empty((len(texts), len(self._compiled.starts)))

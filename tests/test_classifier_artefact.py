@@ -56,7 +56,6 @@ def damaged(held: bytes, chance: Random) -> bytes:
 
 def test_a_thousand_damaged_files_are_refused_before_they_are_opened(home: Path) -> None:
     chance = Random(20261128)
-    refused = 0
 
     for name, times in ((artefact.COMPILED, 500), (artefact.MODEL, 400), ("card.md", 100)):
         file = home / "v1" / name
@@ -69,10 +68,8 @@ def test_a_thousand_damaged_files_are_refused_before_they_are_opened(home: Path)
             if name != "card.md":
                 with pytest.raises(ModelDamaged, match=name):
                     artefact.serve(home)
-            refused += 1
         file.write_bytes(whole)
 
-    assert refused == 1000
     artefact.serve(home)
 
 
@@ -94,7 +91,6 @@ def test_what_a_damaged_manifest_lets_through_scores_as_before(home: Path) -> No
                 outcomes["same"] += 1
         file.write_bytes(whole)
 
-    assert sum(outcomes.values()) == 200
     assert min(outcomes.values()) > 0
 
 

@@ -433,9 +433,13 @@ def test_a_model_of_another_scikit_learn_serves_but_is_not_measured(
     posts = tmp_path / "posts.txt"
     posts.write_text("Beijing bans gallium exports\n", encoding="utf-8")
 
+    listed = tocsin("models", "list", "--format", "jsonl", "--models", house.models)
+    used = tocsin("models", "use", "v-1", "--models", house.models)
     served = tocsin("classify", posts, "--models", house.models)
     measured = tocsin("evaluate", "--data", house.corpus, "--models", house.models)
 
+    assert json.loads(listed.out)["state"] == "ok"
+    assert used.code == 0, used.err
     assert (served.code, served.err) == (0, [])
     assert (measured.code, measured.out, len(measured.err)) == (2, "", 1)
     assert "tocsin train" in measured.err[0]

@@ -198,6 +198,22 @@ def test_what_is_shipped_is_the_model(model: TopicModel, texts: list[str]) -> No
     assert_same(model, artefact.serve(ROOT / "models"), texts[::20])
 
 
+def test_a_model_that_the_kernel_cannot_hold_is_scored_by_numpy(
+    model: TopicModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("numba")
+    monkeypatch.setattr("classifier.scorer.SOON", 1)
+    monkeypatch.setattr("classifier.scorer.LATE", 1)
+    compiled = compile_model(model)
+    twice = replace(compiled, tokens=[*compiled.tokens[:-1], compiled.tokens[0]])
+    scorer = Scorer(twice)
+
+    first, second = (scorer.probabilities(["China bans exports"]) for _ in range(2))
+
+    assert not scorer.uses_kernel
+    assert np.array_equal(first, second)
+
+
 def test_the_kernel_is_taken_when_it_is_worth_its_start(
     model: TopicModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +224,7 @@ def test_the_kernel_is_taken_when_it_is_worth_its_start(
     compiled, chances = [], []
     for count in (2, 3):
         chances.append(scorer.probabilities(["China"] * count)[0])
-        compiled.append(scorer.is_compiled)
+        compiled.append(scorer.uses_kernel)
 
     assert compiled == [False, True]
     assert np.allclose(chances[0], chances[1], atol=CLOSE)

@@ -1,6 +1,6 @@
 """Measures posts a second through the whole pipeline, from a file's lines to the outbox.
 
-python tests/benchmarks/end_to_end.py [--posts N] [--write FILE]
+python tests/benchmarks/end_to_end.py [--posts N] [--keep FOLDER]
 
 A stream as a social network has it (tests/benchmarks/social_stream.py) is polled from a JSONL
 file, normalised, classified, read, grouped, judged by 50 rules, and stored in SQLite with its
@@ -211,7 +211,7 @@ def watched(pipeline: Pipeline, spent: Spent) -> Iterator[None]:
             setattr(stages, name, work)
 
 
-def measure(count: int, folder: Path, *, by_stage: bool) -> Measured:
+def measure(count: int, folder: Path) -> Measured:
     """Run a stream of so many posts in a folder, and check what is stored."""
     write_config(folder)
     with (folder / "posts.jsonl").open("wb") as file:
@@ -223,12 +223,9 @@ def measure(count: int, folder: Path, *, by_stage: bool) -> Measured:
         # A service that sees many posts soon classifies in machine code; compiling it is no post's.
         pipeline.model.tag(["warm"] * LATE)
     try:
-        if by_stage:
-            timed = replace(pipeline, model=TimedModel(pipeline.model, spent))
-            with watched(pipeline, spent):
-                measured = run(timed, spent)
-        else:
-            measured = run(pipeline, spent)
+        timed = replace(pipeline, model=TimedModel(pipeline.model, spent))
+        with watched(pipeline, spent):
+            measured = run(timed, spent)
         check(pipeline, count)
     finally:
         pipeline.store.close()
@@ -243,13 +240,12 @@ def report(measured: Measured) -> Iterator[str]:
         f"posts a second of one core ({measured.processor * each:.0f} µs a post); "
         f"{measured.posts / measured.wall:,.0f} a second by the clock"
     )
-    if measured.stages:
-        yield ""
-        yield "| stage | µs a post | share |"
-        yield "| --- | ---: | ---: |"
-        whole = sum(measured.stages.values())
-        for stage, seconds in sorted(measured.stages.items(), key=lambda one: -one[1]):
-            yield f"| {stage} | {seconds * each:.0f} | {100 * seconds / whole:.0f} % |"
+    yield ""
+    yield "| stage | µs a post | share |"
+    yield "| --- | ---: | ---: |"
+    whole = sum(measured.stages.values())
+    for stage, seconds in sorted(measured.stages.items(), key=lambda one: -one[1]):
+        yield f"| {stage} | {seconds * each:.0f} | {100 * seconds / whole:.0f} % |"
     yield ""
     settled = min((at for at in measured.memory if at >= AFTER), default=max(measured.memory))
     last = max(measured.memory)
@@ -269,7 +265,7 @@ def main() -> None:
         folder = asked.keep or Path(place)
         print(f"{datetime.now(UTC):%Y-%m-%d}, Python {sys.version.split()[0]}, {os.cpu_count()} "
               f"cores, load {os.getloadavg()[0]:.1f}")  # fmt: skip
-        for line in report(measure(asked.posts, folder, by_stage=True)):
+        for line in report(measure(asked.posts, folder)):
             print(line)
 
 

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
 from multiprocessing import get_context
@@ -137,7 +138,8 @@ def machine(bench: Bench) -> Iterator[str]:
     names = ["numpy", "scipy", "scikit-learn", "numba", "fasttext-numpy2-wheel", "fasttext-wheel"]
     known = [f"{name} {version}" for name in names if (version := _version(name))]
     python = platform.python_version()
-    yield f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {python}"
+    today = datetime.now(UTC).date().isoformat()
+    yield f"{today}: {model}, {os.cpu_count()} cores, {platform.system()}, Python {python}"
     yield f"with {', '.join(known)}; model {artefact.current(ROOT / 'models')}."
     if hasattr(os, "getloadavg"):
         yield f"Other work ran beside it: load {os.getloadavg()[0]:.1f} when this began."
@@ -387,7 +389,7 @@ def main() -> None:
     bench = Bench(
         ways=make_ways(labelled, _compiled(), artefact.load(ROOT / "models"), _has_numba()),
         texts=collections,
-        rounds=1 if asked.short else max(5, asked.rounds),
+        rounds=1 if asked.short else asked.rounds,
         short=asked.short,
         reached={},
     )
