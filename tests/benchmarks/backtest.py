@@ -135,7 +135,9 @@ def main() -> None:
             fill(store, arrivals, asked.posts)
             store.close()
             for what, one in (("stored", config), ("stored, a rule for every post", every)):
-                measure(f"{name}, {what}", asked.posts, partial(from_store, one, url, thresholds))
+                work = partial(from_store, one, url, thresholds)
+                alerts = measure(f"{name}, {what}", asked.posts, work)
+                print(f"  {alerts:,} alerts, one in {asked.posts / max(alerts, 1):.1f} posts")
 
 
 if __name__ == "__main__":
