@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The labelled texts that quality is measured on; they are never trained on.
 DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-stream-speed bench-rules bench-backtest bench-latency bench-polling bench-habit fuzz clean help
+.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-stream-speed bench-rules bench-backtest bench-latency bench-polling bench-habit fuzz background likeness clean help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -89,6 +89,12 @@ chaos: $(VENV)/.dev ## delivery under a thousand crashes, power cuts and stalls 
 
 fuzz: $(VENV)/.dev ## 100,000 mutated feeds and every costly shape, the whole way (an hour or so)
 	@$(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
+
+background: $(VENV)/.run ## data/background.tsv anew, after a change of the corpus or of how texts are read
+	@$(BIN)/python tests/benchmarks/count_background.py > data/background.tsv
+
+likeness: $(VENV)/.dev ## print the weights of alerts/likeness.py anew, from the labelled stream
+	@$(BIN)/python tests/benchmarks/fit_likeness.py
 
 clean: ## remove what the targets above made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,7 +1,7 @@
 """How common words and names are in this field, so that a window's first texts are weighed well.
 
 An empty window takes every word for rare: two posts that share "week" and "China" would look like
-one story. The counts come from data/corpus: `python tests/benchmarks/count_background.py`.
+one story. The counts come from data/corpus: `make background`.
 """
 
 from collections.abc import Mapping

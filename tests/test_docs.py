@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import version
@@ -377,3 +378,14 @@ def test_a_promise_names_tests_that_exist(file: str, wanted: str) -> None:
     ways = [way.split(" and ") for way in wanted.split(" or ")]
 
     assert [name for name in names if any(all(w.strip() in name for w in way) for way in ways)]
+
+
+def test_every_module_stands_once_in_the_layout() -> None:
+    page = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8")
+    service, _, engine = page.partition("## `classifier/`")
+
+    for folder, part in (("alerts", service), ("classifier", engine)):
+        named = Counter(re.findall(r"`([a-z_]+\.py)`", part))
+        modules = {file.name for file in (ROOT / folder).glob("*.py")} - {"__init__.py"}
+        assert modules - named.keys() == set(), folder
+        assert [name for name in modules if named[name] > 1 and name != "pipeline.py"] == []
