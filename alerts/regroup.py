@@ -8,10 +8,12 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from alerts.books import Books
 from alerts.domain import Alert, Event
 from alerts.errors import AlertsError
 from alerts.events import absorb, open_event
@@ -131,13 +133,16 @@ def _new_event(connection: Connection, whole: str, leaving: Sequence[Row[Any]]) 
         fold(connection, leaving), id=f"e{hashlib.sha256(named.encode()).hexdigest()[:16]}"
     )
     event_queries.add_events(connection, [event])
+    ids = {row.id for row in leaving}
+    kept = {
+        kin: _keys([one for one in queries.kin_of(connection, kin) if one.id not in ids])
+        for kin in {row.kin or row.event_id for row in leaving}
+    }
     for row in leaving:
         keys = _keys([row])
         event_queries.add_keys(connection, event.id, keys, row.first_seen_at)
         kin = row.kin or row.event_id
-        ids = {one.id for one in leaving}
-        kept = _keys([one for one in queries.kin_of(connection, kin) if one.id not in ids])
-        queries.drop_keys(connection, kin, keys - kept)
+        queries.drop_keys(connection, kin, keys - kept[kin])
     return event.id
 
 
@@ -182,57 +187,63 @@ def judge_again(
     are judged anew; where they know of it, what moved may bring an update. What was sent is
     never sent again.
     """
-    made = []
-    rows = queries.posts_of(connection, event_id)
-    for rule in pipeline.config.rules:
-        used = rule.model_copy(update={"shadow": True}) if silent else rule
-        for row in rows:
-            alert = _judge_post(connection, pipeline, used, event_id, row, row.id in moved, now)
-            if alert is not None:
-                made.append(alert)
+    config, ledger = pipeline.config, books(connection, pipeline)
+    rules = [rule.model_copy(update={"shadow": True}) if silent else rule for rule in config.rules]
+    event = event_queries.get_events(connection, [event_id])[0]
+    reach = post_queries.reach(connection, event_id) if config.shortlist.asks_reach else None
+    made: list[str] = []
+    for row in queries.posts_of(connection, event_id):
+        case = _case(connection, pipeline, row, event, reach)
+        said = {one.rule: one for one in alert_queries.verdicts_on(connection, row.id)}
+        ask = partial(
+            _is_open, case=case, ledger=ledger, moved=row.id in moved,
+            backfilled=row.backfilled, now=now, config=config.hash,
+        )  # fmt: skip
+        # All at once, so that the loudest decides first, whom others may be muted by.
+        alerts = consider(
+            [rule for rule in rules if ask(rule, said.get(rule.name))], case, ledger,
+            home=config.home, backfilled=row.backfilled, now=now, config=config.hash,
+        )  # fmt: skip
+        ledger.write_skipped(case, now)
+        made += [alert.id for alert in alerts]
     return made
 
 
-def _judge_post(
-    connection: Connection,
-    pipeline: Pipeline,
+def _is_open(
     rule: Rule,
-    event_id: str,
-    row: Row[Any],
+    said: Row[Any] | None,
+    *,
+    case: Case,
+    ledger: Books,
     moved: bool,
+    backfilled: bool,
     now: datetime,
-) -> str | None:
-    said = {one.rule: one for one in alert_queries.verdicts_on(connection, row.id)}.get(rule.name)
+    config: str,
+) -> bool:
+    """Tell whether a rule is asked of a post again; said: what it said of it so far."""
     if said is not None and said.alert_id is not None:
-        return None
-    ledger = books(connection, pipeline)
-    told = ledger.told(rule.name, event_id)
-    case = _case(connection, pipeline, event_id, row)
-    config = pipeline.config.hash
-    if told is not None:
-        decision = decide(rule, case, told=told, backfilled=row.backfilled, now=now, config=config)
-        if not (moved and isinstance(decision, Alert)):
-            return None
-    elif said is None or said.not_sent not in SWALLOWED:
-        return None
-    made = consider(
-        [rule], case, ledger, home=pipeline.config.home, backfilled=row.backfilled, now=now,
-        config=config,
-    )  # fmt: skip
-    ledger.write_skipped(case, now)
-    return made[0].id if made else None
+        return False
+    told = ledger.told(rule.name, case.event.id)
+    if told is None:
+        return said is not None and said.not_sent in SWALLOWED
+    return moved and isinstance(
+        decide(rule, case, told=told, backfilled=backfilled, now=now, config=config), Alert
+    )
 
 
-def _case(connection: Connection, pipeline: Pipeline, event_id: str, row: Row[Any]) -> Case:
+def _case(
+    connection: Connection, pipeline: Pipeline, row: Row[Any], event: Event, reach: int | None
+) -> Case:
     tagging = post_queries.tagging_of(connection, row.id)
     assert tagging is not None, f"post {row.id} has no tagging"
     return Case(
         post=post_queries.to_post(row),
         tagging=tagging,
-        event=event_queries.get_events(connection, [event_id])[0],
+        event=event,
         thresholds=pipeline.model.thresholds,
         act=post_queries.act_from_json(row.act),
         retraction=read_retraction(pipeline.reader.terms, row.text),
+        reach=reach,
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
-from alerts.domain import Polled, RawPost
+from alerts.domain import Figures, Polled, RawPost, Severity
 from alerts.errors import NotFound
 from alerts.pipeline import Pipeline
 from alerts.regroup import Corrected, CorrectionRefused, merge, split
@@ -72,10 +72,13 @@ def pipeline(tmp_path: Path, reader: Reader) -> Pipeline:
     return made
 
 
-def ingest(pipeline: Pipeline, name: str, text: str, url: str | None = None) -> tuple[str, ...]:
+def ingest(
+    pipeline: Pipeline, name: str, text: str, url: str | None = None, likes: int | None = None
+) -> tuple[str, ...]:
     at = NOW + timedelta(minutes=len(events(pipeline)))
     raw = RawPost(
-        source="wire", external_id=name, body=text, url=url, published=at.isoformat()
+        source="wire", external_id=name, body=text, url=url, published=at.isoformat(),
+        figures=Figures(interactions=likes),
     )  # fmt: skip
     settings = pipeline.config.sources[0]
     return stages.ingest(pipeline, settings, Polled(posts=(raw,), cursor={}), at).alerts
@@ -181,6 +184,24 @@ def test_a_merge_tells_what_the_survivors_readers_did_not_know(pipeline: Pipelin
     assert shown["changes"] == ["official number known: MOFCOM 2026-72, according to wire"]
 
 
+def test_a_merge_tells_that_the_event_reaches_further_if_the_rule_asks(
+    pipeline: Pipeline,
+) -> None:
+    rule = pipeline.config.rules[0]
+    asks = rule.model_copy(update={"updates": rule.updates.model_copy(update={"reach": True})})
+    asking = replace(pipeline, config=replace(pipeline.config, rules=(asks,)))
+    loose = asks.model_copy(update={"none_of": ("Rotterdam",)})
+    deaf = replace(pipeline, config=replace(pipeline.config, rules=(loose,)))
+    ingest(asking, "1", CATHODE)
+    assert ingest(deaf, "2", GALLIUM, likes=5000) == ()
+
+    done = correct(asking, merge, event_of(pipeline, "1"), event_of(pipeline, "2"))
+
+    (update,) = done.alerts
+    shown = {alert["id"]: alert for alert in alerts(pipeline)}[update]
+    assert shown["changes"] == ["reach grew tenfold: 5,002 posts and interactions (were 1)"]
+
+
 def swallowed(pipeline: Pipeline) -> str:
     """Two acts that a shared link made one event: the second was told to nobody."""
     ingest(pipeline, "1", CATHODE, "https://example.org/a")
@@ -199,6 +220,24 @@ def test_a_split_tells_the_act_that_was_swallowed_once(pipeline: Pipeline) -> No
     assert sorted(alert["post"] for alert in alerts(pipeline)) == ["1", "2"]
     assert deliveries(pipeline) == 2
     assert ingest(pipeline, "3", f"Just in: {GALLIUM}") == ()
+
+
+def test_after_a_split_the_louder_rule_decides_first_and_mutes_the_other(
+    pipeline: Pipeline,
+) -> None:
+    loud = pipeline.config.rules[0].model_copy(update={"severity": Severity.HIGH})
+    quiet = loud.model_copy(
+        update={"name": "quiet", "severity": Severity.LOW, "muted_by": ("controls",)}
+    )
+    two = replace(pipeline, config=replace(pipeline.config, rules=(quiet, loud)))
+    whole = swallowed(two)
+    before = {alert["id"] for alert in alerts(two)}
+
+    correct(two, split, whole, ["2"])
+
+    after = [alert for alert in alerts(two) if alert["id"] not in before]
+    fates = {alert["rule"]: alert["not_sent"] for alert in after}
+    assert fates == {"controls": None, "quiet": "muted by controls"}
 
 
 def test_splitting_off_the_post_that_was_told_tells_what_stays(pipeline: Pipeline) -> None:
