@@ -297,6 +297,11 @@ class Scheduler:
     async def _poll_once(self, settings: SourceSettings) -> PollReport:
         polled = await stages.poll_source(self.pipeline, self.client, settings, self.clock())
         async with self._writing:
+            if self.pipeline.config.source(settings.name) != settings:
+                # What was asked as the old config says is no answer to the new one's question,
+                # and leaves a cursor that another kind may not understand.
+                log.info("poll dropped: its settings changed", source=settings.name)
+                return PollReport(source=settings.name)
             # A thread ends its transaction even if the service is asked to stop.
             report = await asyncio.to_thread(
                 stages.settle_poll, self.pipeline, settings, polled, self.clock()

@@ -504,6 +504,34 @@ def test_a_new_config_waits_for_no_queue_and_the_queue_goes_to_the_new_address(
     assert (house.asked("old"), house.asked("new")) == (1, 2)
 
 
+def test_what_was_asked_before_a_reload_that_changed_the_source_is_dropped(house: House) -> None:
+    house.write("wire")
+    reloaded = threading.Event()
+
+    def late(_: Any) -> dict[str, Any]:
+        assert reloaded.wait(SOON)
+        return {"body": feed(ACTS[0])}
+
+    house.server.handle("/wire", late)
+    (house.folder / "wire.jsonl").write_text('{"id": "1", "text": "Bread"}\n', encoding="utf-8")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.asked("wire"))
+        lines = house.path.read_text(encoding="utf-8").splitlines()
+        wire = "  - {name: wire, kind: jsonl, path: wire.jsonl, every: 60s}"
+        text = "\n".join(wire if "kind: feed" in line else line for line in lines)
+        house.path.write_text(text, encoding="utf-8")
+        await until(lambda: said(house.logs, "config reloaded"))
+        reloaded.set()
+        await until(lambda: house.is_polled("wire"))
+
+    logs = house.run(steps)
+
+    assert [line["source"] for line in said(logs, "poll dropped")] == ["wire"]
+    with house.store.read() as connection:
+        assert connection.execute(select(tables.posts.c.text)).scalars().all() == ["Bread"]
+
+
 def test_a_new_current_model_is_taken_up_and_a_bad_one_is_not(house: House) -> None:
     shipped = artefact.current(ROOT / "models")
     shutil.copytree(ROOT / "models" / shipped, house.models / shipped)
