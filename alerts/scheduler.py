@@ -318,7 +318,7 @@ class Scheduler:
         return report
 
     async def tick_releases(self) -> None:
-        """Let go of what was held and is due, and deliver it."""
+        """Let go of what was held and is due; deliveries find it at their next look."""
         try:
             async with self._writing:
                 sent = await asyncio.to_thread(stages.release_due, self.pipeline, self.clock())
@@ -327,7 +327,6 @@ class Scheduler:
             return
         if sent:
             log.info("released", alerts=len(sent))
-            await self.tick_deliveries()
 
     async def tick_deliveries(self) -> None:
         """Deliver what is due, unless that is already going on."""

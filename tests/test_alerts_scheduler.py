@@ -715,6 +715,22 @@ def test_what_is_held_goes_out_once_whatever_the_clock_does(
     assert {row["state"] for row in house.deliveries()} == {"sent"}
 
 
+def test_a_release_waits_for_no_slow_receiver(house: House) -> None:
+    house.write("wire", more=QUIET)
+    house.server.reply("/wire", body=feed(ACTS[0]))
+    house.server.reply("/hook", hang=60)
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.is_polled("wire"))
+        house.clock.turn(timedelta(hours=1))
+        async with asyncio.timeout(SOON / 2):
+            await scheduler.tick_releases()
+
+    house.run(steps, tick=60)
+
+    assert [(one["state"], one["attempts"]) for one in house.deliveries()] == [("pending", 0)]
+
+
 def test_what_is_held_outlives_its_rule_and_fails_in_the_open_without_its_channel(
     house: House,
 ) -> None:
