@@ -168,10 +168,10 @@ async def _send_batch(
 
 def _must_rest(outbox: Outbox, name: str, outcome: Outcome) -> bool:
     """Tell whether a receiver asked to be left alone for a while, and remember until when."""
-    if outcome.verdict is not Verdict.RETRY or not outcome.retry_after:
+    rest = retry.asked(outcome.retry_after)
+    if outcome.verdict is not Verdict.RETRY or not rest:
         return False
-    seconds = min(max(outcome.retry_after, 0.0), retry.LONGEST_WAIT.total_seconds())
-    outbox.resting[name] = outbox.clock() + timedelta(seconds=seconds)
+    outbox.resting[name] = outbox.clock() + rest
     return True
 
 

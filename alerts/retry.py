@@ -86,7 +86,7 @@ def decide(
         )
     if attempts >= TRIES:
         return _given_up(outcome, f"after {attempts} tries")
-    again_at = now + max(_scheduled(attempts, jitter), _asked(outcome.retry_after))
+    again_at = now + max(_scheduled(attempts, jitter), asked(outcome.retry_after))
     if attempts >= FAIR_TRIES and again_at - created_at > LIFETIME:
         return _given_up(outcome, f"after {attempts} tries, {LIFETIME.days} days old")
     return Settled(state=DeliveryState.PENDING, next_attempt_at=again_at, reason=outcome.detail)
@@ -101,7 +101,7 @@ def _scheduled(attempts: int, jitter: float) -> timedelta:
     return wait * (1 - JITTER + 2 * JITTER * jitter)
 
 
-def _asked(seconds: float | None) -> timedelta:
+def asked(seconds: float | None) -> timedelta:
     """Return the wait that a receiver asked for, held between none and LONGEST_WAIT."""
     if seconds is None or math.isnan(seconds):
         return timedelta(0)

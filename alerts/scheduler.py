@@ -145,14 +145,8 @@ class Scheduler:
         self._round_ends = asyncio.Event()
         self._config_file = Watched.look(pipeline.config.path)
         self._current_model = Watched.look(models / artefact.CURRENT)
-        self._outbox = self._make_outbox()
-
-    def _make_outbox(self) -> Outbox:
-        return Outbox(
-            store=self.pipeline.store,
-            config=self.pipeline.config,
-            client=self.client,
-            clock=self.clock,
+        self._outbox = Outbox(
+            store=pipeline.store, config=pipeline.config, client=self.client, clock=clock
         )
 
     async def run(self) -> None:
@@ -394,7 +388,10 @@ class Scheduler:
             self.reload_soon()
             return
         self.pipeline = pipeline
-        self._outbox = self._make_outbox()
+        old, resting = self._outbox.config, self._outbox.resting
+        # A channel that leads elsewhere now is asked whether that receiver needs rest.
+        same = {one: end for one, end in resting.items() if fresh.channel(one) == old.channel(one)}
+        self._outbox = replace(self._outbox, config=fresh, resting=same)
         log.info("config reloaded", hash=fresh.hash)
 
     async def _reload_model(self) -> None:

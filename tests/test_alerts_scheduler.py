@@ -532,6 +532,29 @@ def test_what_was_asked_before_a_reload_that_changed_the_source_is_dropped(house
         assert connection.execute(select(tables.posts.c.text)).scalars().all() == ["Bread"]
 
 
+def test_a_reload_lets_a_receiver_rest_that_asked_for_it_but_not_a_new_one(house: House) -> None:
+    house.server.reply("/wire", body=feed(*ACTS))
+    house.server.reply("/hook", status=429, headers={"Retry-After": "600"})
+    house.server.reply("/new", status=204)
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: sorted(one["attempts"] for one in house.deliveries()) == [0, 0, 1])
+        await until(lambda: {one["state"] for one in house.deliveries()} == {"pending"})
+        scheduler.reload_soon()
+        await scheduler.tick_files()
+        await scheduler.tick_deliveries()
+        assert house.asked("hook") == 1
+        house.write("wire", hook="/new")
+        await scheduler.tick_files()
+        await scheduler.tick_deliveries()
+
+    logs = house.run(steps, tick=60)
+
+    assert len(said(logs, "config reloaded")) == 2
+    assert (house.asked("hook"), house.asked("new")) == (1, 2)
+
+
 def test_a_new_current_model_is_taken_up_and_a_bad_one_is_not(house: House) -> None:
     shipped = artefact.current(ROOT / "models")
     shutil.copytree(ROOT / "models" / shipped, house.models / shipped)
