@@ -10,8 +10,11 @@ from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from alerts.config import Config
+from alerts.store.connect import PASSWORDS, shown
 
 HIDDEN = "(secret)"
 
@@ -19,6 +22,8 @@ SECTIONS = ("sources", "channels", "rules")
 """The sections that are lists, of entries with a name each."""
 
 PASSWORD = re.compile(r"(://[^/@:\s]*):[^/@\s]+@")
+"""A password within a text that is more than an address."""
+
 UNITS = ((604800, "w"), (86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 
@@ -46,7 +51,20 @@ def written(value: object) -> Any:
         return value.value
     if value is None or isinstance(value, bool | int | float):
         return value
-    return PASSWORD.sub(rf"\1:{HIDDEN}@", str(value))
+    return _without_password(str(value))
+
+
+def _without_password(text: str) -> str:
+    """Return an address without the password in it; any other text as it is."""
+    if "://" not in text:
+        return text
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        return PASSWORD.sub(rf"\1:{HIDDEN}@", text)
+    if url.password is None and not any(name in url.query for name in PASSWORDS):
+        return text
+    return shown(url).replace(":***@", f":{HIDDEN}@", 1)
 
 
 def spell_duration(duration: timedelta) -> str:
@@ -100,8 +118,10 @@ def _changed(
     section: str, name: str | None, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
     for key in dict.fromkeys([*old, *new]):
+        if old.get(key) == new.get(key):
+            continue
         # A key that one of two versions of Tocsin does not know says nothing while it is unset.
-        if old.get(key) == new.get(key) or (unset(old.get(key)) and unset(new.get(key))):
+        if (key not in old or key not in new) and unset(old.get(key)) and unset(new.get(key)):
             continue
         yield _row(section, name, key, "changed", old.get(key), new.get(key))
 

@@ -49,9 +49,27 @@ def test_a_document_holds_everything_but_the_secrets() -> None:
     written = orjson.dumps(configs.document(parse())).decode()
 
     assert [secret for secret in SECRETS if secret in written] == []
-    assert '"me:(secret)@db/t"' not in written
     assert "postgresql+psycopg://me:(secret)@db/t" in written
     assert '"cooldown":"1h30m"' in written
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("me:hunter2@db/t", "me:(secret)@db/t"),
+        ("me:hun/ter2?@db/t", "me:(secret)@db/t"),
+        ("me@db/t?password=hunter2&sslmode=require", "me@db/t?sslmode=require"),
+        ("me:hunter2@db?sslpassword=hunter2", "me:(secret)@db"),
+        ("me:hunter2@db:port/t", "me:(secret)@db:port/t"),  # no address that could be used
+        ("me@db/t?sslmode=require", "me@db/t?sslmode=require"),
+    ],
+)
+def test_a_database_is_kept_without_its_password(address: str, kept: str) -> None:
+    config = parse(TEXT.replace("me:hunter2@db/t", address))
+
+    written = configs.document(config)["service"]["database"]
+
+    assert written == f"postgresql+psycopg://{kept}"
 
 
 @pytest.mark.parametrize(
@@ -81,6 +99,24 @@ def test_each_changed_key_is_a_row(right: str, changed: str, told: tuple[Any, ..
 
     found = [tuple(row[key] for key in ("section", "name", "key", "old", "new")) for row in rows]
     assert found == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({"official": None}, {"official": False}, [(None, False)]),
+        ({"official": False}, {"official": None}, [(False, None)]),
+        ({}, {"official": None}, []),  # another version of Tocsin knows one key more
+        ({"shadow": False}, {}, []),
+        ({}, {"official": True}, [(None, True)]),
+    ],
+)
+def test_only_a_key_that_one_version_does_not_know_may_say_nothing(
+    before: dict[str, Any], after: dict[str, Any], told: list[tuple[Any, Any]]
+) -> None:
+    old, new = ({"rules": [{"name": "r", **rule}]} for rule in (before, after))
+
+    assert [(row["old"], row["new"]) for row in configs.differences(old, new)] == told
 
 
 def test_entries_that_came_and_went_are_told_whole() -> None:

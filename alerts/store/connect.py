@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
@@ -32,6 +32,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 BUSY_SECONDS = 5
 """How long a writer waits for another one before it gives up."""
+
+PASSWORDS = ("password", "sslpassword")
+"""Options of an address that are secret."""
 
 LARGEST_LOG = 64 * 1024 * 1024
 """Bytes that SQLite's write-ahead log keeps on disk after it was emptied."""
@@ -112,10 +115,15 @@ def open_store(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Store:
     Raises StoreError with a line that says what to do.
     """
     engine = make_engine(url, busy_seconds)
-    name = engine.url.database or engine.url.render_as_string(hide_password=True)
+    name = engine.url.database or shown(engine.url)
     store = Store(engine, name)
     migrate(store)
     return store
+
+
+def shown(url: URL) -> str:
+    """Return an address whose password is ***, without the options that are passwords."""
+    return url.difference_update_query(PASSWORDS).render_as_string(hide_password=True)
 
 
 def make_engine(url: str, busy_seconds: float) -> Engine:
@@ -174,7 +182,7 @@ def open_to_read(url: str, *, current_only: bool = False) -> Store:
         engine = create_engine(
             "sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=NullPool
         )
-    store = Store(engine, parsed.database or parsed.render_as_string(hide_password=True))
+    store = Store(engine, parsed.database or shown(parsed))
     with store.read() as connection:
         current = _current_revision(connection, store.name)
     if current is None:
