@@ -1,6 +1,5 @@
 """The commands for whoever runs the service: what is off, what was configured when."""
 
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -56,7 +55,7 @@ def show_config(
     wanted: HashArgument, config: ConfigOption = None, fmt: FormatOption = Format.TABLE
 ) -> None:
     """One config as it stood, defaults filled in and secrets left out."""
-    from ruamel.yaml import YAML
+    import yaml
 
     from alerts.configs import SECTIONS
     from alerts.store import configs as queries
@@ -76,9 +75,7 @@ def show_config(
                 if name in row["config"]}  # fmt: skip
     if "service" not in sections:
         print("# An older version kept its rules alone.")
-    yaml = YAML()
-    yaml.width = 100
-    yaml.dump(sections, sys.stdout)
+    print(yaml.safe_dump(sections, sort_keys=False, allow_unicode=True, width=100), end="")
 
 
 def _briefly(section: Any) -> Any:

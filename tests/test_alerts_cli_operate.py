@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from tests.commands import Result
 
@@ -44,6 +45,7 @@ def test_the_commands_list_show_and_compare(tmp_path: Path, tocsin: Callable[...
 
     assert (new["live"], old["live"], old["alerts"]) == (True, False, 1)
     assert "- name: controls" in shown
+    assert yaml.safe_load(shown)["rules"][0]["topics"] == {"all": ["export-controls"]}
     assert diff == "~ rules: controls: min_policy: - -> 1\n"
     assert "min_policy" not in why["rules"][0]["rule_then"]
     assert why["rules"][0]["config"] == old["hash"]

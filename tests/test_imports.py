@@ -1,5 +1,6 @@
 """What a start of the service loads: our own code, and what pyproject.toml declares."""
 
+import ast
 import json
 import re
 import subprocess
@@ -44,10 +45,48 @@ def required_by(names: set[str]) -> set[str]:
     return found
 
 
-def test_a_start_loads_only_what_is_declared() -> None:
+def declared(*extras: str) -> set[str]:
+    """Return the packages that pyproject.toml asks for, with those of some extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["fast"]]
-    allowed = required_by({canonical(re.split(r"[^A-Za-z0-9._-]", one)[0]) for one in declared})
+    asked = [*project["dependencies"]]
+    for extra in extras:
+        asked += project["optional-dependencies"][extra]
+    return {canonical(re.split(r"[^A-Za-z0-9._-]", one)[0]) for one in asked}
+
+
+def imported(source: str) -> set[str]:
+    """Return the top names of what a file imports, wherever in it the statement stands."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_every_import_statement_names_what_is_declared() -> None:
+    allowed = declared("fast", "parquet", "postgres")
+    owners = metadata.packages_distributions()
+    ours = {"alerts", "classifier", *sys.stdlib_module_names}
+
+    foreign = {
+        (str(file.relative_to(ROOT)), name)
+        for folder in ("alerts", "classifier")
+        for file in (ROOT / folder).rglob("*.py")
+        for name in imported(file.read_text(encoding="utf-8")) - ours
+        if not {canonical(one) for one in owners.get(name, ())} & allowed
+    }
+
+    assert imported("def run():\n    from ruamel.yaml import YAML\n    import a.b") == {
+        "ruamel",
+        "a",
+    }
+    assert foreign == set()
+
+
+def test_a_start_loads_only_what_is_declared() -> None:
+    allowed = required_by(declared("fast"))
     owners = metadata.packages_distributions()
 
     run = subprocess.run(
