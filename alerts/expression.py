@@ -55,8 +55,16 @@ VARIABLES: Mapping[str, str] = {
 """What an expression may name, with its CEL type."""
 
 LOOP = re.compile(r"\.\s*(?:all|exists|exists_one)\s*\(")
-QUOTED = re.compile(r"'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"")
+QUOTED = re.compile(
+    r"'''(?:\\.|[^\\])*?'''|\"\"\"(?:\\.|[^\\])*?\"\"\""
+    r"|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\""
+    r"|(?P<name>`[^`\n]*`)|(?P<comment>//[^\n]*)",
+    re.DOTALL,
+)
+"""A text or a comment, in which nothing is code, or a name in backticks, which is some."""
+
 MATCHES = re.compile(r"\.\s*matches\s*\(\s*(r?)(?:'([^'\n]*)'|\"([^\"\n]*)\")\s*\)")
+FIELD = re.compile(r"(?<![\w.])topics\s*\.\s*(?:`([^`\n]*)`|([A-Za-z_]\w*)(?!\w|\s*\())")
 TOPIC = re.compile(r"\btopics\s*\[\s*(?:'([^'\n]*)'|\"([^\"\n]*)\")\s*\]")
 COMPLAINT = re.compile(r"<input>:(-?\d+):(-?\d+): (.*)")
 UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
@@ -114,7 +122,13 @@ Expression = Annotated[str, AfterValidator(check_expression)]
 
 def topics_named(written: str) -> list[str]:
     """Return the topics that an expression asks for by name."""
-    return [single or double for single, double in TOPIC.findall(written)]
+    found = [*TOPIC.findall(written), *FIELD.findall(_bare(written))]
+    return [one or other for one, other in found]
+
+
+def _bare(written: str) -> str:
+    """Return an expression without its comments and what its texts say."""
+    return QUOTED.sub(lambda one: one["name"] or (" " if one["comment"] else "''"), written)
 
 
 def activate(values: Mapping[str, Any]) -> Any:
@@ -146,7 +160,7 @@ def _reason(said: str) -> str:
 
 def _check_loops(written: str) -> None:
     """Refuse a loop within a loop: their steps multiply."""
-    bare = QUOTED.sub("''", written)
+    bare = _bare(written)
     depth, loops = 0, list[int]()
     for found in re.finditer(rf"{LOOP.pattern}|[()]", bare):
         if found[0] == ")":
@@ -180,11 +194,11 @@ def _told(said: str, written: str) -> str:
     complaints = COMPLAINT.findall(said)
     if "recursion" in said:
         return "is nested too deeply"
-    left_out = re.search(r"\.\s*(map|filter)\s*\(", QUOTED.sub("''", written))
+    left_out = re.search(r"\.\s*(map|filter)\s*\(", _bare(written))
     if left_out:
         return f"has {left_out[1]}(), which is not available here: exists() and all() are"
     told = [f"near character {place}: {_plain(message)}" for _, place, message in complaints]
-    habit = next((one for one in HABITS if re.search(one, QUOTED.sub("''", written))), None)
+    habit = next((one for one in HABITS if re.search(one, _bare(written))), None)
     if habit and any("Syntax error" in message for _, _, message in complaints):
         return f"{told[0]}; {HABITS[habit]}"
     return "; ".join(list(dict.fromkeys(told))[:5]) or "is not a CEL expression"

@@ -97,6 +97,7 @@ any: [china] => any: [china], none: [china] => 10:59: rules.0.topics.none.0: 'ch
     sources: {not: [old]} =>     act: {items: [稀土]} => '稀土' is not an act's item: did you mean rare earths?
     sources: {not: [old]} =>     when: "engagment > 1" => 14:5: rules.0.when: near character 1: 'engagment' is not known: did you mean engagement?
     sources: {not: [old]} =>     when: "topics['chna'] > 0.5" => 14:5: rules.0.when: 'chna' is not a topic here: did you mean china?
+    sources: {not: [old]} =>     when: "has(topics.chna)" => 14:5: rules.0.when: 'chna' is not a topic here: did you mean china?
     sources: {not: [old]} =>     lang: [english] => 14:12: rules.0.lang.0: 'english' is not a language's code
     sources: {not: [old]} =>     any_off: [2025] => did you mean any_of?
     sources: {not: [old]} =>     none_of: [2025] => 14:15: rules.0.none_of.0: must be text: put it in quotes

@@ -50,6 +50,24 @@ def test_what_is_no_expression_or_too_much_of_one_is_refused(written: str) -> No
         compiled(written)
 
 
+@pytest.mark.parametrize(
+    "hiding",
+    [
+        """tags.exists(t, t == '''a') ''' || INNER)""",
+        'tags.exists(t, t == """a") """ || INNER)',
+        "tags.exists(t, t == r'a)\\\\' || INNER)",
+        "tags.exists(t, has(topics.`//`) || INNER)",
+        "tags.exists(t, // )\n INNER)",
+        "tags.exists(t, // '''\n INNER) // '''",
+    ],
+)
+def test_no_text_and_no_comment_hides_a_loop_within_a_loop(hiding: str) -> None:
+    with pytest.raises(ValueError, match="one level is allowed"):
+        compiled(hiding.replace("INNER", "act.items.exists(i, i == t)"))
+
+    assert compiled(hiding.replace("INNER", "t == 'b'"))
+
+
 def test_loops_may_stand_side_by_side_and_be_named_in_texts() -> None:
     assert compiled("tags.exists(t, t == 'a') && act.items.all(i, i != 'b')")
     assert compiled("tags.exists(t, t == '.exists(')")
@@ -102,5 +120,16 @@ def test_the_longest_expression_on_the_longest_text_ends_soon(written: str) -> N
     assert time.perf_counter() - began < 20
 
 
-def test_the_topics_that_an_expression_names_are_found() -> None:
-    assert topics_named("topics['china'] > 0.5 || topics[ \"chna\" ] > 0.1") == ["china", "chna"]
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("topics['china'] > 0.5 || topics[ \"chna\" ] > 0.1", ["china", "chna"]),
+        ("has(topics.china) && topics . chnia > 0.5", ["china", "chnia"]),
+        ("topics.`export-controls` > 0.5", ["export-controls"]),
+        ("topics.size() > 1 && topics.exists(t, t == 'a')", []),
+        ("text.contains('topics.chnia') // topics.chnia", []),
+    ],
+)
+def test_the_topics_that_an_expression_names_are_found(written: str, named: list[str]) -> None:
+    assert compiled(written)
+    assert topics_named(written) == named
