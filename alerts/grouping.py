@@ -15,7 +15,7 @@ from alerts.events import absorb, find_event, open_event
 from alerts.likeness import Candidate
 from alerts.store import corrections as correction_queries
 from alerts.store import posts as post_queries
-from alerts.traces import Trace, is_digest, terms_of, trace
+from alerts.traces import Trace, is_digest, terms_of
 from alerts.window import Window
 from classifier.labels import Tagging
 
@@ -61,16 +61,16 @@ def group(
 
 
 def regroup_edited(
-    archive: Archive, kin: str, event_id: str, post: Post, tagging: Tagging, act: Act
+    archive: Archive, kin: str, event_id: str, post: Post, tagging: Tagging, act: Act, seen: Trace
 ) -> Event:
     """Let an event know what one of its posts says since it was edited; return the event.
 
-    kin: the event that the post was recognised by.
+    kin: the event that the post was recognised by. seen: what it can be recognised by now.
     """
     for known in archive.get({kin, event_id}):
         grown = replace(absorb(known, post, tagging, act), posts=known.posts)
         archive.change(grown)
-    archive.add_keys(kin, trace(post, act).keys, post.first_seen_at)
+    archive.add_keys(kin, seen.keys, post.first_seen_at)
     return archive.get([event_id])[0]
 
 

@@ -6,7 +6,7 @@ crash only repeats a poll: no alert is lost, none is doubled.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from alerts.acts import Reader
 from alerts.books import Books
 from alerts.cleaning import plain
 from alerts.config import Config
-from alerts.domain import Event, Fetch, Polled, Post
+from alerts.domain import Event, Fetch, Polled, Post, RawPost
 from alerts.drafts import Drafts, Known, begin
 from alerts.edits import MOST_EDITS, Edit, compare
 from alerts.errors import SourceError, SourceUnreadable, StoreError
@@ -30,7 +30,7 @@ from alerts.release import release
 from alerts.restraint import consider
 from alerts.rules import Case
 from alerts.settings import SourceSettings
-from alerts.shorteners import HOSTS, Shorteners, links_in
+from alerts.shorteners import HOSTS, Shorteners, short_links
 from alerts.store import configs as config_queries
 from alerts.store import deliveries as delivery_queries
 from alerts.store import holding as holding_queries
@@ -108,7 +108,19 @@ def read_posts(
     pipeline: Pipeline, settings: SourceSettings, polled: Polled, now: datetime
 ) -> list[Read]:
     """Normalise, classify and read the posts of a poll that are new or edited, oldest first."""
-    normal = (normalise(raw, official=settings.official, now=now) for raw in polled.posts)
+    unread = choose_unread(pipeline, settings, polled.posts, now)
+    taggings = tag(pipeline.model, [post.text for post in unread])
+    return [
+        read_text(pipeline.reader, post, tagging, polled.resolved)
+        for post, tagging in zip(unread, taggings, strict=True)
+    ]
+
+
+def choose_unread(
+    pipeline: Pipeline, settings: SourceSettings, found: Iterable[RawPost], now: datetime
+) -> list[Post]:
+    """Normalise posts of a source and return those that are new or edited, oldest first."""
+    normal = (normalise(raw, official=settings.official, now=now) for raw in found)
     posts = {post.id: post for post in normal}
     with pipeline.store.read() as connection:
         texts = post_queries.texts(connection, posts.keys())
@@ -125,12 +137,7 @@ def read_posts(
         for post in unread
         if post.id in texts or since is None or not post.dated or post.published_at >= since
     ]
-    unread.sort(key=lambda post: (post.published_at, post.id))
-    taggings = tag(pipeline.model, [post.text for post in unread])
-    return [
-        read_text(pipeline.reader, post, tagging, polled.resolved)
-        for post, tagging in zip(unread, taggings, strict=True)
-    ]
+    return sorted(unread, key=lambda post: (post.published_at, post.id))
 
 
 def ingest(
@@ -245,7 +252,7 @@ def take_edit(
     post = replace(post_queries.to_post(row), title=read.post.title, text=read.post.text)
     edited = replace(read, post=post)
     kin = row.kin or row.event_id
-    event = regroup_edited(drafts, kin, row.event_id, post, read.tagging, read.act)
+    event = regroup_edited(drafts, kin, row.event_id, post, read.tagging, read.act, read.seen)
     post_queries.change_post(connection, post, read.tagging, read.act)
     made = judge(ledger, drafts, pipeline, edited, event, backfilled=row.backfilled, now=now)
     post_queries.add_edit(connection, row, alerts=made, now=now)
@@ -345,9 +352,14 @@ async def poll_source(
     fetch = client.fetcher(allow_private=settings.allow_private)
     try:
         polled = await poll(settings, fetch, state.cursor if state else {}, now)
-        ask = client.fetcher(hosts=HOSTS)
-        resolved = await pipeline.shorteners.resolve(links_in(polled), ask, now)
+        # Where the links of stored posts lead was asked when they were new.
+        short = [raw for raw in polled.posts if short_links(raw.url, raw.title, raw.body)]
+        unread = choose_unread(pipeline, settings, short, now) if short else []
+        links = [link for post in unread for link in short_links(post.url, post.text)]
+        resolved = await pipeline.shorteners.resolve(links, client.fetcher(hosts=HOSTS), now)
         return replace(polled, resolved=resolved)
+    except StoreError:
+        raise
     except SourceError as error:
         return error
     except Exception as error:  # noqa: BLE001 (one source's fault must not stop the others)

@@ -139,5 +139,6 @@ def _take_in(
         return None
     before.edits += 1
     before.post = replace(before.post, title=post.title, text=post.text)
-    event = regroup_edited(archive, before.event, before.event, before.post, tagging, act)
+    seen = trace(before.post, act)
+    event = regroup_edited(archive, before.event, before.event, before.post, tagging, act, seen)
     return before.post, act, event, False

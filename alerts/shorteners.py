@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from alerts.domain import Fetch, Polled
+from alerts.domain import Fetch
 from alerts.errors import SourceError
 from alerts.traces import links_of
 
@@ -27,7 +27,7 @@ HOSTS = frozenset({
 """Hosts that only lead on."""
 
 MOST = 30
-"""Links of one poll that are asked for; the next poll asks for the rest."""
+"""Links of one poll that are asked for; the rest stay as they are."""
 
 MOST_KEPT = 20_000
 """Answers that are remembered."""
@@ -74,11 +74,15 @@ class Shorteners:
 
 
 async def _ask(fetch: Fetch, link: str) -> str | None:
-    """Return where a link leads, or None: a broken shortener breaks nothing."""
+    """Return where a link leads, or None: a broken shortener breaks nothing.
+
+    One that refuses, or knows no such link, answers from its own address.
+    """
     try:
-        return (await fetch(link)).url
+        to = (await fetch(link)).url
     except SourceError:
         return None
+    return None if is_short(to) else to
 
 
 def is_short(link: str) -> bool:
@@ -90,7 +94,6 @@ def is_short(link: str) -> bool:
         return False
 
 
-def links_in(polled: Polled) -> list[str]:
-    """Return the links of all that a poll brought, in order."""
-    texts = (text for post in polled.posts for text in (post.url, post.title, post.body))
-    return [link for text in texts if text for link in links_of(text)]
+def short_links(*texts: str | None) -> list[str]:
+    """Return the shortened links that stand in texts, in order."""
+    return [link for text in texts if text for link in links_of(text) if is_short(link)]

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select, update
@@ -13,11 +14,12 @@ from sqlalchemy import delete, func, select, update
 from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
-from alerts.domain import Figures, Polled, RawPost
+from alerts.domain import Fetch, Figures, Polled, RawPost
 from alerts.errors import NotFound, SourceLimited, SourceUnreachable
 from alerts.httpclient import Client
 from alerts.pipeline import Pipeline, PollReport
 from alerts.rules import Rule, UpdateChoice
+from alerts.shorteners import Shorteners
 from alerts.store import listing, posts, sources, tables
 from alerts.store.connect import open_store
 from alerts.why import why
@@ -625,6 +627,46 @@ def test_a_first_poll_in_parts_is_one_first_poll(make: Callable[..., Pipeline]) 
     assert [state and state.next_poll_at for state in states] == [
         NOW, NOW + settings.every, NOW + settings.every,
     ]  # fmt: skip
+
+
+class Asking(Client):
+    """Asks the test's own server, in the place of shorteners."""
+
+    def fetcher(
+        self, *, allow_private: bool = False, deadline: float = 20.0, hosts: Collection[str] = ()
+    ) -> Fetch:
+        return super().fetcher(allow_private=True, deadline=deadline, hosts=hosts)
+
+
+def test_links_are_asked_of_what_is_new_or_edited_and_recognise_an_edited_post(
+    make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch, server: Any
+) -> None:
+    for module in ("pipeline", "shorteners"):
+        monkeypatch.setattr(f"alerts.{module}.HOSTS", {"127.0.0.1"})
+    for path in ("/a", "/b"):
+        server.reply(path, redirect=f"https://example.invalid{path}")
+    found: list[RawPost] = []
+
+    async def brought(*_: object) -> Polled:
+        return Polled(posts=tuple(found), cursor={})
+
+    monkeypatch.setattr(stages, "poll", brought)
+    texts = [f"{ACT} {server.url('/a')}", f"{ACT} {server.url('/a')} {server.url('/b')}"]
+    pipeline, asked = make(), []
+    settings = pipeline.config.sources[0]
+    for text in (texts[0], texts[0], texts[1], texts[1]):
+        found[:] = [raw("1", text)]
+        # A restart forgets what was asked.
+        pipeline = replace(pipeline, shorteners=Shorteners())
+        polled = asyncio.run(stages.poll_source(pipeline, Asking(), settings, NOW))
+        assert stages.settle_poll(pipeline, settings, polled, NOW).error is None
+        asked.append(sorted(request.path for request in server.requests))
+        server.requests.clear()
+    with pipeline.store.read() as connection:
+        keys = connection.execute(select(tables.event_keys.c.key)).scalars().all()
+
+    assert asked == [["/a"], [], ["/a", "/b"], []]
+    assert {"link:example.invalid/a", "link:example.invalid/b"} <= set(keys)
 
 
 def write_posts(pipeline: Pipeline, count: int) -> None:

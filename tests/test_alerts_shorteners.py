@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from alerts.domain import Fetched, Polled, RawPost
+from alerts import shorteners as shorteners_module
+from alerts.domain import Fetched
 from alerts.errors import SourceUnreachable
 from alerts.httpclient import Client
-from alerts.shorteners import AGAIN, HOSTS, MOST, Shorteners, is_short, links_in
+from alerts.shorteners import AGAIN, HOSTS, MOST, Shorteners, is_short, short_links
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -59,15 +60,33 @@ def test_a_failure_costs_nothing_and_is_tried_again_later() -> None:
     assert len(fetch.links) == 2
 
 
-def test_a_poll_asks_for_so_many_links_and_the_next_for_the_rest() -> None:
+@pytest.mark.parametrize("status", [404, 429, 503])
+def test_a_shortener_that_refuses_is_asked_again_later(
+    server: Any, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setattr(shorteners_module, "HOSTS", {"127.0.0.1"})
+    story = "https://example.invalid/story"
+    server.replies("/a", [{"status": status}, {"redirect": story}])
+    shorteners = Shorteners()
+
+    async def later() -> list[Mapping[str, str]]:
+        fetch = Client().fetcher(allow_private=True, hosts={"127.0.0.1"})
+        return [
+            await shorteners.resolve([server.url("/a")], fetch, NOW + after)
+            for after in (timedelta(0), timedelta(minutes=5), AGAIN)
+        ]
+
+    assert asyncio.run(later()) == [{}, {}, {server.url("/a"): story}]
+    assert len(server.requests) == 2
+
+
+def test_a_poll_asks_for_so_many_links() -> None:
     links = [f"https://t.co/{number}" for number in range(MOST + 5)]
     shorteners = Shorteners()
     fetch = Asked({link: link.replace("t.co", "example.org") for link in links})
 
-    async def polls() -> list[int]:
-        return [len(await shorteners.resolve(links, fetch, NOW)) for _ in range(2)]
-
-    assert asyncio.run(polls()) == [MOST, MOST + 5]
+    assert len(asyncio.run(shorteners.resolve(links, fetch, NOW))) == MOST
+    assert fetch.links == links[:MOST]
 
 
 @pytest.mark.parametrize(
@@ -84,14 +103,12 @@ def test_only_known_shorteners_are_asked(link: str, short: bool) -> None:
 
 
 def test_links_are_found_in_addresses_texts_and_markup() -> None:
-    post = RawPost(
-        source="x", external_id="1", url="https://t.co/a", title="See https://bit.ly/b.",
-        body='<a href="https://ow.ly/c">more</a>',
+    texts = (
+        "https://t.co/a", None, "See https://bit.ly/b. And https://example.org/x",
+        '<a href="https://ow.ly/c">more</a>',
     )  # fmt: skip
 
-    found = links_in(Polled(posts=(post,), cursor={}))
-
-    assert found == ["https://t.co/a", "https://bit.ly/b", "https://ow.ly/c"]
+    assert short_links(*texts) == ["https://t.co/a", "https://bit.ly/b", "https://ow.ly/c"]
 
 
 def test_the_client_stops_where_a_redirect_leaves_the_shorteners(server: Any) -> None:
