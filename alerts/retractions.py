@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from alerts.act_cues import SENTENCE_END
 from alerts.act_terms import Hit, Terms, fold, scan, words_of
 
 READS = 2_000
@@ -80,8 +81,7 @@ OFFICE = re.compile(
 )
 """What makes a country's name one of its offices: Indonesian ministry."""
 
-BOUNDARY = re.compile(r"(?<!\bno)[.!?](?=\s|$)|[\n。！？；]", re.IGNORECASE)
-QUESTION = ("?", "？", "吗")
+QUESTION = ("?", "吗")
 NAMES = ("authority", "place", "company")
 
 
@@ -120,7 +120,7 @@ def read_retraction(terms: Terms, text: str) -> Retraction | None:
             continue
         inside = [hit for hit in names if start <= hit.start < end]
         denier = _denier(inside, cue, start, end, folded)
-        found = Retraction(kind="denied", quote=_sentence(text, cue.start()))
+        found = Retraction(kind="denied", quote=_sentence(text, folded, cue.start()))
         return _by(found, denier, terms, text, folded) if denier is not None else found
     return None
 
@@ -132,10 +132,10 @@ def _correction(names: list[Hit], terms: Terms, text: str, folded: str) -> Retra
         inside = [hit for hit in names if start <= hit.start]
         subject = _subject(inside, verb.start(), folded)
         if subject is not None and subject.kind != "company":
-            found = Retraction(kind="corrected", quote=_sentence(text, verb.start()))
+            found = Retraction(kind="corrected", quote=_sentence(text, folded, verb.start()))
             return _by(found, subject, terms, text, folded)
     cue = CORRECTION.search(folded)
-    return Retraction(kind="corrected", quote=_sentence(text, cue.start())) if cue else None
+    return Retraction(kind="corrected", quote=_sentence(text, folded, cue.start())) if cue else None
 
 
 def _by(found: Retraction, name: Hit, terms: Terms, text: str, folded: str) -> Retraction:
@@ -192,11 +192,11 @@ def _acts(place: Hit, verb: int, folded: str) -> bool:
 
 def _edges(folded: str, at: int) -> tuple[int, int]:
     """Return where the sentence around a place begins and ends."""
-    start = max((match.end() for match in BOUNDARY.finditer(folded, 0, at)), default=0)
-    close = BOUNDARY.search(folded, at)
+    start = max((match.end() for match in SENTENCE_END.finditer(folded, 0, at)), default=0)
+    close = SENTENCE_END.search(folded, at)
     return start, close.end() if close else len(folded)
 
 
-def _sentence(text: str, at: int) -> str:
-    start, end = _edges(text, at)
+def _sentence(text: str, folded: str, at: int) -> str:
+    start, end = _edges(folded, at)
     return text[start:end].strip()[:QUOTES]

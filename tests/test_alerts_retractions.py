@@ -27,6 +27,8 @@ def reader() -> Reader:
         ("Beijing denied that it will limit shipments. Traders doubt it.", "Beijing"),
         ("Indonesian ministry denies that the cap applies to nickel", "Indonesian ministry"),
         ("CATL denied reports that it will move its plant", "CATL"),
+        ("The U.S. denied reports that it will ban chips", "U.S."),
+        ("MOFCOM said on Nov. 28 that the report of a cathode ban is not true", "MOFCOM"),
         ("商务部否认将限制正极材料出口", "MOFCOM"),
         ("商务部新闻发言人表示，有关禁止出口正极材料的传言不属实", "MOFCOM"),
         # nobody but the author: never the authority that the text is about
