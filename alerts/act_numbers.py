@@ -1,6 +1,7 @@
 """Official numbers of policy acts in their national forms, each brought to one canonical form.
 
-Pure. A number is the act's own, or a reference: a law that the act cites, amends or undoes.
+Pure. A number is the act's own, or a reference: a law that the act rests on, cites, amends or
+undoes.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Literal
 from alerts.act_forms import CHINESE, FORMS, MORE_CHINESE, NOTICE_FORMS, occurrences
 from alerts.act_terms import Agency, Hit
 
-Role = Literal["own", "undone", "cited"]
+Role = Literal["own", "undone", "cited", "ground"]
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100
 
@@ -43,12 +44,18 @@ UNDOING = re.compile(
     r"|amendment to|published (?:on|in) [^.]{0,30}\(|correct\w*|in rule document"
     r"|暂停[^。;]{0,8}|废止|撤销|取消|修订|修改|中止|停止[^。;]{0,6}|此前|曾|替代)[^.;。]{0,45}$"
 )
-CITING = re.compile(
-    r"(?:amending|amends|amended by|pursuant to|in accordance with|under|based on|basis|legal basis:?"
-    r"|implementing (?!regulation|decision)|within the meaning of|referred to in|laid down in"
-    r"|authority of|see also|as defined in|annex i+v? (?:to|of)"
-    r"|根据|依据|依照|按照|按|违反|修订|修改|对照)[^.;。]{0,40}$"
+GROUND = re.compile(
+    r"(?:pursuant to|in accordance with|based on|basis|within the meaning of|referred to in"
+    r"|laid down in|authority of|see also|as defined in|annex i+v? (?:to|of)|违反|对照)[^.;。]{0,40}$"
 )
+"""Words before what an act rests on or is measured by, which is another act."""
+
+CITING = re.compile(
+    r"(?:amending|amends|amended by|under|implementing (?!regulation|decision)"
+    r"|根据|依据|依照|按照|按|修订|修改)[^.;。]{0,40}$"
+)
+"""Words that may also name the act that is reported: exports need a permit under it."""
+
 CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
 
 
@@ -83,6 +90,8 @@ def without_overlaps(numbers: Sequence[Number]) -> list[Number]:
 def role_of(folded: str, start: int) -> Role:
     """Tell from the words before a number in its sentence what it is there for."""
     before = re.split(r"[.!?]\s|[。?!\n]", folded[max(0, start - 70) : start])[-1]
+    if GROUND.search(before):
+        return "ground"
     if CITING.search(before):
         return "cited"
     if UNDOING.search(before):
@@ -307,7 +316,7 @@ def own_number(numbers: Sequence[Number], year: int) -> Number | None:
 
     A docket or a page beside a document number is no rival. A number that is only undone
     (suspended, withdrawn) is the act's own if it is alone, and so is a cited one unless it is of
-    a kind that serves as legal basis.
+    a kind that serves as legal basis; what is given as the act's ground never is.
     """
     for role in ("own", "undone", "cited"):
         mine = [n for n in numbers if n.role == role and n.rank != CITED_ONLY]

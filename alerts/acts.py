@@ -95,7 +95,7 @@ class Reader:
             "numbers": tuple(dict.fromkeys(n.canonical for n in numbers if n.rank < CITED_ONLY))
         }
         words["references"] = tuple(
-            dict.fromkeys(n.canonical for n in numbers if n.role == "cited")
+            dict.fromkeys(n.canonical for n in numbers if n.role in ("cited", "ground"))
         )
         marks = digest_marks(sentences, folded, self.terms)
         if marks:

@@ -124,6 +124,23 @@ def test_the_authority_is_the_one_that_acts(
     assert (act.authority, act.jurisdiction) == (authority, jurisdiction)
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Pursuant to {}, China bans exports of gallium to the United States", None),
+        ("In accordance with {}, China's commerce ministry adds ten firms to its list", None),
+        ("China's commerce ministry fines two traders; 二者违反{}", None),
+        ("Under {}, exports of gallium need a licence from December 1", "MOFCOM 2026-61"),
+    ],
+)
+def test_what_an_act_rests_on_is_not_its_number(text: str, number: str | None) -> None:
+    cited = "MOFCOM Announcement No. 61 of 2026"
+    act = read(text.format(cited))
+
+    assert act.number == number
+    assert act.read_from["references"] == ("MOFCOM 2026-61",)
+
+
 def test_contradictory_numbers_give_no_number() -> None:
     act = read(
         "MOFCOM Announcement No. 61 of 2026 bans gallium exports. MOFCOM Announcement No. 62 of"
