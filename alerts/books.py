@@ -4,7 +4,7 @@ It asks and writes; nothing is decided here.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -18,7 +18,7 @@ from alerts.config import Config
 from alerts.document import document
 from alerts.domain import Alert, Event, Post, Reason
 from alerts.drafts import Drafts
-from alerts.ledger import Fate, Held, Hold, Silence, Telling
+from alerts.ledger import Fate, Held, Hold, Made, Silence, Telling, told_by
 from alerts.release import part_for
 from alerts.render import headline
 from alerts.rules import Case, Rule
@@ -69,45 +69,36 @@ class Explainer(Protocol):
 class Books:
     """A ledger (see alerts/ledger.py) over one open transaction.
 
-    drafts: what the transaction has not written yet, if it writes later.
+    drafts: what the transaction adds.
+    at_once: write each alert when it is added, for drafts that nobody closes.
     """
 
     connection: Connection
     config: Config
     model: Explainer
-    drafts: Drafts | None = None
+    drafts: Drafts
+    at_once: bool = False
     _terms: dict[str, Mapping[str, tuple[Term, ...]]] = field(default_factory=dict)
-    _told: dict[str, dict[str, Told]] = field(default_factory=dict)
-    _stale: dict[str, set[str]] = field(default_factory=dict)
+    _made: dict[str, dict[str, list[Made]]] = field(default_factory=dict)
     _silences: dict[datetime, Sequence[Silence]] = field(default_factory=dict)
     _skipped: dict[str, str] = field(default_factory=dict)
 
-    def tellers(self, event_id: str) -> Mapping[str, Told]:
-        """Return the rules that made alerts on an event, and what their readers know of it.
-
-        Asked once for all rules of a post.
-        """
-        if event_id not in self._told or self._stale.pop(event_id, set()):
-            self._told[event_id] = alert_queries.told_of(self.connection, event_id)
-        return self._told[event_id]
-
-    def note_opened(self, event_id: str) -> None:
-        """Take down that an event was opened just now, so that nobody can have told of it."""
-        self._told[event_id] = {}
+    def tellers(self, event_id: str) -> Collection[str]:
+        """Return the names of the rules that made alerts on an event."""
+        return self._made_on(event_id).keys()
 
     def told(self, rule: str, event_id: str) -> Told | None:
-        # What one rule told since changes nothing for the others that the same post meets.
-        stale = rule in self._stale.get(event_id, ())
-        told = self._told.get(event_id)
-        return (self.tellers(event_id) if told is None or stale else told).get(rule)
+        return told_by(self._made_on(event_id).get(rule, ()))
 
     def knows(self, alert_id: str) -> bool:
-        return alert_queries.is_stored(self.connection, alert_id)
+        return self.drafts.knows(alert_id)
 
     def tellings(self, event_id: str) -> Sequence[Telling]:
+        self.drafts.write()
         return alert_queries.tellings(self.connection, event_id)
 
     def planned(self, rule: str, start: datetime, end: datetime) -> int:
+        self.drafts.write()
         return holding_queries.planned(self.connection, rule, start, end)
 
     def silences(self, now: datetime) -> Sequence[Silence]:
@@ -119,19 +110,13 @@ class Books:
     def held(self, rule: str | None = None, event_id: str | None = None) -> Sequence[Held]:
         if rule and event_id and self.told(rule, event_id) is None:
             return []
+        self.drafts.write()
         rows = holding_queries.held_rows(self.connection, rule, event_id)
-        if rows:
-            self._write_drafts()
         return [held for some in batches(rows) for held in self._to_held(some)]
 
     def add(self, rule: Rule, case: Case, alert: Alert, fate: Fate) -> None:
-        self._write_drafts()
         whole = self._explain(replace(alert, posts=self._posts(alert.event, alert.posts[0])))
-        self._store(whole, fate)
-        if fate.at_once:
-            self._enqueue(replace(whole, channels=fate.channels), alert.at)
-        alert_queries.add_verdict(
-            self.connection,
+        verdict = alert_queries.Verdict(
             post_id=case.post.id,
             rule=rule.name,
             at=alert.at,
@@ -139,6 +124,11 @@ class Books:
             alert_id=alert.id,
             not_sent=fate.not_sent or fate.held_for,
         )
+        self._store(whole, fate, verdict)
+        if fate.at_once:
+            self._enqueue(replace(whole, channels=fate.channels), alert.at)
+        if self.at_once:
+            self.drafts.write()
 
     def skip(self, rule: Rule, case: Case, why: str, now: datetime) -> None:
         self._skipped[rule.name] = why
@@ -151,26 +141,26 @@ class Books:
             post_id=case.post.id, at=now, config=self.config.hash, said=dict(self._skipped)
         )
         self._skipped.clear()
-        if self.drafts is None:
-            alert_queries.add_silences(self.connection, [silences])
-        else:
-            self.drafts.add_silences(silences)
+        self.drafts.add_silences(silences)
+        if self.at_once:
+            self.drafts.write()
 
     def join(self, alert_id: str, other: str, now: datetime) -> None:
+        self._settle()
         holding_queries.let_go(self.connection, alert_id, now, told_in=other)
-        self._told.clear()
 
     def drop(self, alert_id: str, why: str, now: datetime) -> None:
+        self._settle()
         holding_queries.let_go(self.connection, alert_id, now, not_sent=why)
-        self._told.clear()
 
     def postpone(self, alert_id: str, until: datetime) -> None:
+        self._settle()
         holding_queries.hold_until(self.connection, alert_id, until)
-        self._told.clear()
 
     def send(self, alert: Alert, now: datetime) -> None:
+        self._settle()
         if alert.reason is Reason.DIGEST:
-            self._store(alert, Fate(channels=alert.channels))
+            self._store(alert, Fate(channels=alert.channels), None)
         else:
             holding_queries.rewrite(
                 self.connection,
@@ -179,23 +169,28 @@ class Books:
                 document=document(alert),
             )
             holding_queries.let_go(self.connection, alert.id, now)
-            self._told.clear()
         self._enqueue(alert, now)
+        self.drafts.write()
 
-    def _write_drafts(self) -> None:
-        """Write the events and posts that an alert stands on."""
-        if self.drafts is not None:
-            self.drafts.write()
+    def _made_on(self, event_id: str) -> dict[str, list[Made]]:
+        """Return the alerts that rules made on an event, by rule; mostly there are none."""
+        if event_id not in self._made:
+            told = self.at_once or self.drafts.is_told(event_id)
+            made = alert_queries.made_on(self.connection, event_id) if told else {}
+            self._made[event_id] = made
+        return self._made[event_id]
 
-    def _store(self, alert: Alert, fate: Fate) -> None:
-        self._stale.setdefault(alert.event.id, set()).add(alert.rule)
-        alert_queries.add_alert(
-            self.connection,
-            alert,
-            fate,
-            headline=headline(alert),
-            document=document(alert),
-        )
+    def _settle(self) -> None:
+        """Write what was added, before what is stored changes, and ask anew what was made."""
+        self.drafts.write()
+        self._made.clear()
+
+    def _store(self, alert: Alert, fate: Fate, verdict: alert_queries.Verdict | None) -> None:
+        draft = alert_queries.Draft(alert, fate, headline(alert), document(alert))
+        if alert.reason is not Reason.DIGEST:
+            made = self._made_on(alert.event.id).setdefault(alert.rule, [])
+            made.append(alert_queries.made_by(draft))
+        self.drafts.add_alert(draft, verdict)
 
     def _to_held(self, rows: Sequence[Row[Any]]) -> Iterator[Held]:
         """Turn rows of alerts that wait into values, with a query for each kind of thing."""
@@ -221,8 +216,7 @@ class Books:
         """Return the posts to show of an event, the one that set an alert off first."""
         if event.posts == 1:
             return (trigger,)
-        rows = post_queries.first_shown(self.connection, event.id, SHOWN_POSTS)
-        return to_show(trigger, map(post_queries.to_post, rows))
+        return to_show(trigger, self.drafts.first_shown(event.id, SHOWN_POSTS))
 
     def _explain(self, alert: Alert) -> Alert:
         """Add to an alert the terms that made its scores."""
@@ -253,10 +247,14 @@ class Books:
                 why = f"cannot be rendered: unforeseen {type(error).__name__} in channel {name}"
                 self._bury(alert, name, why, now)
                 continue
-            delivery_queries.enqueue(self.connection, alert.id, name, body, now=now)
+            self.drafts.add_message(
+                delivery_queries.Draft(alert_id=alert.id, channel=name, body=body, at=now)
+            )
 
     def _bury(self, alert: Alert, channel: str, why: str, now: datetime) -> None:
         """Put a message that nobody can be sent into the outbox as a dead one, with its reason."""
         body = orjson.dumps(document(alert))
-        delivery_queries.add_dead(self.connection, alert.id, channel, body, why=why, now=now)
+        self.drafts.add_message(
+            delivery_queries.Draft(alert_id=alert.id, channel=channel, body=body, at=now, dead=why)
+        )
         log.warning("dead at once", alert=alert.id, channel=channel, reason=why)

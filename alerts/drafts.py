@@ -10,11 +10,14 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from alerts.domain import Event
+from alerts.domain import Event, Post
 from alerts.store import alerts as alert_queries
+from alerts.store import deliveries as delivery_queries
 from alerts.store import events as event_queries
 from alerts.store import posts as post_queries
 from alerts.store import sources as source_queries
@@ -27,11 +30,10 @@ MOST_EVENTS = 10_000
 class Known:
     """Events as they are stored, kept from poll to poll.
 
-    events: id -> the event and the one that it was merged into, itself if it was not.
     stamp: of the polls that they are the outcome of; another process may have polled since.
     """
 
-    events: OrderedDict[str, tuple[Event, str]] = field(default_factory=OrderedDict)
+    events: OrderedDict[str, event_queries.Stored] = field(default_factory=OrderedDict)
     stamp: object = None
 
     def forget(self) -> None:
@@ -41,7 +43,7 @@ class Known:
 
 
 class Drafts:
-    """Events, keys, posts and silences within one transaction, stored or not yet.
+    """All that one transaction adds, stored or not yet.
 
     The archive (see alerts/archive.py) that the database keeps.
     """
@@ -53,8 +55,11 @@ class Drafts:
         self._new: dict[str, None] = {}
         self._changed: dict[str, None] = {}
         self._keys: list[event_queries.Key] = []
-        self._posts: list[post_queries.Draft] = []
+        self._posts: dict[str, list[post_queries.Draft]] = defaultdict(list)
         self._silences: list[alert_queries.Silences] = []
+        self._alerts: list[alert_queries.Draft] = []
+        self._verdicts: list[alert_queries.Verdict] = []
+        self._messages: list[delivery_queries.Draft] = []
 
     def look_up(self, keys: Collection[str]) -> None:
         """Look up which events hold these keys, where that is not known yet."""
@@ -83,16 +88,21 @@ class Drafts:
         known = self._known.events
         missing = [one for one in wanted if one not in known]
         if missing:
-            known.update(event_queries.events_with_survivors(self.connection, missing))
+            known.update(event_queries.stored_events(self.connection, missing))
         for one in wanted:
             if one in known:
                 known.move_to_end(one)
-        return [known[one][0] for one in wanted if one in known]
+        return [known[one].event for one in wanted if one in known]
 
     def survivor(self, event_id: str) -> str:
         """Return the event that another was merged into; itself if it was not."""
         self.get([event_id])
-        return self._known.events[event_id][1]
+        return self._known.events[event_id].survivor
+
+    def is_told(self, event_id: str) -> bool:
+        """Tell whether any rule ever made an alert on an event."""
+        self.get([event_id])
+        return self._known.events[event_id].told
 
     def authorities(self, event_id: str) -> Mapping[str, str]:
         """Return source -> external id of its official posts in an event."""
@@ -104,15 +114,24 @@ class Drafts:
         self.write()
         return post_queries.reach(self.connection, event_id)
 
+    def first_shown(self, event_id: str, limit: int) -> list[Post]:
+        """Return the posts of an event that say most; see store.posts.first_shown."""
+        drafted = [draft.post for draft in self._posts.get(event_id, ())]
+        rows: list[Row[Any]] = []
+        if event_id not in self._new:
+            rows = post_queries.first_shown(self.connection, event_id, limit)
+        posts = [*map(post_queries.to_post, rows), *drafted]
+        return sorted(posts, key=lambda one: (not one.official, one.published_at, one.id))[:limit]
+
     def add(self, event: Event) -> None:
         """Take in a new event."""
-        self._known.events[event.id] = (event, event.id)
+        self._known.events[event.id] = event_queries.Stored(event, event.id, told=False)
         self._new[event.id] = None
 
     def change(self, event: Event) -> None:
         """Take in what has become of an event that was asked for."""
-        _, survivor = self._known.events[event.id]
-        self._known.events[event.id] = (event, survivor)
+        known = self._known.events
+        known[event.id] = known[event.id]._replace(event=event)
         if event.id not in self._new:
             self._changed[event.id] = None
 
@@ -127,21 +146,43 @@ class Drafts:
 
     def add_post(self, draft: post_queries.Draft) -> None:
         """Take in a post with all that is stored of it."""
-        self._posts.append(draft)
+        self._posts[draft.event_id].append(draft)
 
     def add_silences(self, silences: alert_queries.Silences) -> None:
         """Take in why rules made no alert of a post."""
         self._silences.append(silences)
 
+    def add_alert(self, draft: alert_queries.Draft, verdict: alert_queries.Verdict | None) -> None:
+        """Take in an alert, and what is to be told of the post that set it off, if one did."""
+        self._alerts.append(draft)
+        if verdict is not None:
+            self._verdicts.append(verdict)
+        known, event_id = self._known.events, draft.alert.event.id
+        if event_id in known:
+            known[event_id] = known[event_id]._replace(told=True)
+
+    def add_message(self, draft: delivery_queries.Draft) -> None:
+        """Take in a message for the outbox."""
+        self._messages.append(draft)
+
+    def knows(self, alert_id: str) -> bool:
+        """Tell whether this very alert is stored or taken in already."""
+        drafted = any(one.alert.id == alert_id for one in self._alerts)
+        return drafted or alert_queries.is_stored(self.connection, alert_id)
+
     def write(self) -> None:
         """Write what is not written yet."""
         known = self._known.events
-        event_queries.add_events(self.connection, [known[one][0] for one in self._new])
-        event_queries.change_events(self.connection, [known[one][0] for one in self._changed])
+        event_queries.add_events(self.connection, [known[one].event for one in self._new])
+        event_queries.change_events(self.connection, [known[one].event for one in self._changed])
         event_queries.add_key_rows(self.connection, self._keys)
-        post_queries.add_posts(self.connection, self._posts)
+        post_queries.add_posts(self.connection, list(chain(*self._posts.values())))
         alert_queries.add_silences(self.connection, self._silences)
-        for written in (self._new, self._changed, self._keys, self._posts, self._silences):
+        alert_queries.add_alerts(self.connection, self._alerts)
+        delivery_queries.enqueue_all(self.connection, self._messages)
+        alert_queries.add_verdicts(self.connection, self._verdicts)
+        for written in (self._new, self._changed, self._keys, self._posts, self._silences,
+                        self._alerts, self._messages, self._verdicts):  # fmt: skip
             written.clear()
 
     def close(self) -> None:

@@ -231,8 +231,6 @@ def take_in(
             kin=kin if kin != event.id else None,
         )
     )
-    if joined_by == "opened":
-        ledger.note_opened(event.id)
     return judge(ledger, drafts, pipeline, read, event, backfilled=backfilled, now=now)
 
 
@@ -295,7 +293,13 @@ def judge(
 
 def books(connection: Connection, pipeline: Pipeline, drafts: Drafts | None = None) -> Books:
     """Return the ledger that the database keeps, within a transaction."""
-    return Books(connection=connection, config=pipeline.config, model=pipeline.model, drafts=drafts)
+    return Books(
+        connection=connection,
+        config=pipeline.config,
+        model=pipeline.model,
+        drafts=drafts or Drafts(connection),
+        at_once=drafts is None,
+    )
 
 
 def release_due(pipeline: Pipeline, now: datetime) -> list[str]:

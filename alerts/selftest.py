@@ -177,7 +177,10 @@ def _decide(
             lambda: _group(connection, pipeline, read),
             lambda made: "opened one" if made[1] == "opened" else f"joined one by its {made[1]}",
         )
-        books = _Marked(connection=connection, config=pipeline.config, model=pipeline.model)
+        books = _Marked(
+            connection=connection, config=pipeline.config, model=pipeline.model,
+            drafts=Drafts(connection), at_once=True,
+        )  # fmt: skip
         (alert,) = course.run(
             "rule",
             lambda: consider(

@@ -1,7 +1,7 @@
 """The ledger in the database: what is held, released, silenced and muted, across restarts."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -406,11 +406,8 @@ class Twin:
     def skip(self, rule: Rule, case: Case, why: str, now: datetime) -> None:
         self.books.skip(rule, case, why, now)
 
-    def tellers(self, event_id: str) -> Mapping[str, Told]:
+    def tellers(self, event_id: str) -> Collection[str]:
         return self.books.tellers(event_id)
-
-    def note_opened(self, event_id: str) -> None:
-        self.books.note_opened(event_id)
 
     def write_skipped(self, case: Case, now: datetime) -> None:
         self.books.write_skipped(case, now)

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import create_engine, text
 
+from alerts.ledger import told_by
 from alerts.store import alerts
 from alerts.store.connect import MIGRATIONS, open_store, open_to_read
 from alerts.store.soundness import count_rows, find_faults
@@ -41,7 +42,7 @@ def test_alerts_of_the_first_schema_keep_what_they_told(tmp_path: Path) -> None:
     migrated = open_store(f"sqlite:///{path}")
 
     with migrated.read() as connection:
-        told = alerts.told_of(connection, "e").get("r")
+        told = told_by(alerts.made_on(connection, "e")["r"])
     migrated.close()
     assert told is not None
     assert told.first.headline == "Headline"

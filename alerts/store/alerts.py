@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import (
     JSON,
@@ -21,9 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.domain import Alert, Reason, Severity
-from alerts.ledger import Fate, Made, Telling, told_by
+from alerts.ledger import Fate, Made, Telling
 from alerts.store.tables import Utc, alerts, verdicts
-from alerts.updates import Told
 
 OWN: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 """What each kind of database adds to SQL."""
@@ -36,42 +35,60 @@ ADD_ALERT = insert(alerts).values(
 )
 
 
-def add_alert(
-    connection: Connection,
-    alert: Alert,
-    fate: Fate,
-    *,
-    headline: str,
-    document: Mapping[str, Any],
-) -> None:
-    """Store an alert that is not stored yet, with what becomes of it."""
-    connection.execute(
-        ADD_ALERT,
-        {
-            "id": alert.id,
-            "rule": alert.rule,
-            "of_rule": alert.rule,
-            "event_id": alert.event.id,
-            "on_event": alert.event.id,
-            "post_id": alert.posts[0].id,
-            "severity": alert.severity,
-            "reason": alert.reason,
-            "changes": list(alert.changes),
-            "at": alert.at,
-            "held_for": fate.held_for,
-            "held_until": fate.held_until,
-            "not_sent": fate.not_sent,
-            "headline": headline,
-            "document": document,
-            "stage": alert.event.act.stage,
-            "official": alert.event.official_post is not None,
-            "facts": sorted(alert.facts),
-            "channels": list(fate.channels or alert.channels),
-            "shadow": fate.not_sent == "shadow",
-            "config": alert.config,
-            "model": alert.tagging.model,
-        },
+class Draft(NamedTuple):
+    """An alert to store, with what becomes of it."""
+
+    alert: Alert
+    fate: Fate
+    headline: str
+    document: Mapping[str, Any]
+
+
+def add_alerts(connection: Connection, drafts: Sequence[Draft]) -> None:
+    """Store alerts that are not stored yet, in the order in which they were made."""
+    if drafts:
+        connection.execute(ADD_ALERT, [_values(draft) for draft in drafts])
+
+
+def made_by(draft: Draft) -> Made:
+    """Return what later alerts on its event depend on."""
+    alert, fate = draft.alert, draft.fate
+    return Made(
+        id=alert.id,
+        at=alert.at,
+        headline=draft.headline,
+        severity=alert.severity,
+        facts=alert.facts,
+        sent=fate.at_once,
     )
+
+
+def _values(draft: Draft) -> dict[str, Any]:
+    alert, fate = draft.alert, draft.fate
+    return {
+        "id": alert.id,
+        "rule": alert.rule,
+        "of_rule": alert.rule,
+        "event_id": alert.event.id,
+        "on_event": alert.event.id,
+        "post_id": alert.posts[0].id,
+        "severity": alert.severity,
+        "reason": alert.reason,
+        "changes": list(alert.changes),
+        "at": alert.at,
+        "held_for": fate.held_for,
+        "held_until": fate.held_until,
+        "not_sent": fate.not_sent,
+        "headline": draft.headline,
+        "document": draft.document,
+        "stage": alert.event.act.stage,
+        "official": alert.event.official_post is not None,
+        "facts": sorted(alert.facts),
+        "channels": list(fate.channels or alert.channels),
+        "shadow": fate.not_sent == "shadow",
+        "config": alert.config,
+        "model": alert.tagging.model,
+    }
 
 
 def is_stored(connection: Connection, alert_id: str) -> bool:
@@ -81,8 +98,8 @@ def is_stored(connection: Connection, alert_id: str) -> bool:
     )
 
 
-def told_of(connection: Connection, event_id: str) -> dict[str, Told]:
-    """Return what the readers of each rule that alerted on an event know of it."""
+def made_on(connection: Connection, event_id: str) -> dict[str, list[Made]]:
+    """Return the alerts that rules made on an event, by rule, oldest first."""
     columns = (alerts.c.id, alerts.c.at, alerts.c.headline, alerts.c.facts, alerts.c.severity)
     fates = (alerts.c.not_sent, alerts.c.told_in, alerts.c.held_until, alerts.c.released_at)
     query = select(alerts.c.rule, *columns, *fates).where(
@@ -100,8 +117,7 @@ def told_of(connection: Connection, event_id: str) -> dict[str, Told]:
                 sent=_was_sent(row),
             )
         )
-    found = {rule: told_by(made) for rule, made in by_rule.items()}
-    return {rule: told for rule, told in found.items() if told is not None}
+    return dict(by_rule)
 
 
 def _was_sent(row: Any) -> bool:
@@ -123,24 +139,24 @@ def tellings(connection: Connection, event_id: str) -> list[Telling]:
     ]
 
 
-def add_verdict(
-    connection: Connection,
-    *,
-    post_id: str,
-    rule: str,
-    at: datetime,
-    alert_id: str,
-    not_sent: str | None,
-    config: str,
-) -> None:
-    """Record that a rule made an alert of a post, and why it was not sent if it was not.
+class Verdict(TypedDict):
+    """That a rule made an alert of a post. not_sent: why it was not sent; None if it was."""
+
+    post_id: str
+    rule: str
+    at: datetime
+    alert_id: str
+    not_sent: str | None
+    config: str
+
+
+def add_verdicts(connection: Connection, verdicts: Sequence[Verdict]) -> None:
+    """Record that rules made alerts of posts, and why they were not sent if they were not.
 
     A later judgement (of an edited post, or after a correction by hand) replaces a former one.
     """
-    said = {"at": at, "alert_id": alert_id, "not_sent": not_sent, "config": config}
-    connection.execute(
-        _add_verdict(connection.dialect.name), {"post_id": post_id, "rule": rule, **said}
-    )
+    if verdicts:
+        connection.execute(_add_verdict(connection.dialect.name), verdicts)
 
 
 @cache

@@ -1,9 +1,9 @@
 """The outbox: what is to be delivered, claimed, tried and settled."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -46,34 +46,50 @@ def enqueue(
 
     notice: id of the notice that it tells, in place of an alert.
     """
-    key = delivery_id(alert_id or f"notice {notice}", channel)
-    connection.execute(
-        insert(deliveries),
-        {
-            "id": key,
-            "alert_id": alert_id,
-            "notice": notice,
-            "channel": channel,
-            "body": body,
-            "state": DeliveryState.PENDING,
-            "attempts": 0,
-            "created_at": now,
-            "next_attempt_at": now,
-        },
-    )
-    return key
+    draft = Draft(alert_id=alert_id, notice=notice, channel=channel, body=body, at=now)
+    enqueue_all(connection, [draft])
+    return draft.key
 
 
-def add_dead(
-    connection: Connection, alert_id: str, channel: str, body: bytes, *, why: str, now: datetime
-) -> None:
-    """Put a message into the outbox that cannot be sent, so that it is seen with its reason."""
-    key = enqueue(connection, alert_id, channel, body, now=now)
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == key)
-        .values(state=DeliveryState.DEAD, last_error=why, settled_at=now)
-    )
+class Draft(NamedTuple):
+    """A message to put into the outbox; see enqueue.
+
+    dead: why it cannot be sent, if so: it is seen there with this reason.
+    """
+
+    alert_id: str | None
+    channel: str
+    body: bytes
+    at: datetime
+    notice: str | None = None
+    dead: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its idempotency key."""
+        return delivery_id(self.alert_id or f"notice {self.notice}", self.channel)
+
+
+def enqueue_all(connection: Connection, drafts: Sequence[Draft]) -> None:
+    """Put messages into the outbox, with their bodies as they will be sent on every try."""
+    if drafts:
+        connection.execute(insert(deliveries), [_values(draft) for draft in drafts])
+
+
+def _values(draft: Draft) -> dict[str, Any]:
+    return {
+        "id": draft.key,
+        "alert_id": draft.alert_id,
+        "notice": draft.notice,
+        "channel": draft.channel,
+        "body": draft.body,
+        "state": DeliveryState.PENDING if draft.dead is None else DeliveryState.DEAD,
+        "attempts": 0,
+        "created_at": draft.at,
+        "next_attempt_at": draft.at,
+        "last_error": draft.dead,
+        "settled_at": None if draft.dead is None else draft.at,
+    }
 
 
 def claim(

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 
 from alerts.domain import Event
 from alerts.store.posts import act_from_json, act_to_json
-from alerts.store.tables import event_keys, events, posts
+from alerts.store.tables import alerts, event_keys, events, posts
 
 MOST_PARAMETERS = 10_000
 """Values that one query may name; SQLite takes at most 32,766."""
@@ -21,6 +21,18 @@ class Key(TypedDict):
     key: str
     event_id: str
     seen_at: datetime
+
+
+class Stored(NamedTuple):
+    """An event as it is stored.
+
+    survivor: id of the event that it was merged into; its own if it was not.
+    told: whether any rule ever made an alert on it.
+    """
+
+    event: Event
+    survivor: str
+    told: bool
 
 
 def events_sharing(connection: Connection, keys: Iterable[str]) -> dict[str, set[str]]:
@@ -42,13 +54,14 @@ def get_events(connection: Connection, ids: Iterable[str]) -> list[Event]:
     return [to_event(row) for row in connection.execute(query)]
 
 
-def events_with_survivors(
-    connection: Connection, ids: Iterable[str]
-) -> Mapping[str, tuple[Event, str]]:
-    """Return id -> the event and the one that it was merged into, itself if it was not."""
-    query = select(events).where(events.c.id.in_(list(ids)))
-    rows = connection.execute(query)
-    return {row.id: (to_event(row), row.merged_into or row.id) for row in rows}
+def stored_events(connection: Connection, ids: Iterable[str]) -> Mapping[str, Stored]:
+    """Return id -> the event, with what else is known of it."""
+    told = exists().where(alerts.c.event_id == events.c.id).label("told")
+    query = select(events, told).where(events.c.id.in_(list(ids)))
+    return {
+        row.id: Stored(to_event(row), row.merged_into or row.id, bool(row.told))
+        for row in connection.execute(query)
+    }
 
 
 def authorities(connection: Connection, event_id: str) -> dict[str, str]:
