@@ -18,6 +18,7 @@ from alerts.config import Config
 from alerts.dates import parse_date
 from alerts.errors import StoreLocked
 from alerts.pipeline import Pipeline
+from alerts.second_reader import SecondReader
 from alerts.store.connect import open_store
 from alerts.store.posts import act_to_json
 from alerts.window import Window
@@ -68,7 +69,8 @@ def open_pipeline(config: Config, *, database: str | None = None) -> Pipeline:
 
     database: another database than the config's.
     """
-    model = artefact.serve(models_folder(config))
+    models = models_folder(config)
+    model = artefact.serve(models)
     store = open_store(database or config.service.database)
     return Pipeline(
         store=store,
@@ -76,6 +78,7 @@ def open_pipeline(config: Config, *, database: str | None = None) -> Pipeline:
         model=model,
         reader=open_reader(),
         window=Window(config.service.event_days),
+        second=SecondReader(models),
     )
 
 

@@ -25,10 +25,11 @@ from alerts.errors import SourceError, SourceUnreadable, StoreError
 from alerts.grouping import fill_window, group, is_current, regroup_edited
 from alerts.httpclient import Client
 from alerts.normalise import as_another, normalise
-from alerts.reading import Read, Tagger, read_text, tag
+from alerts.reading import Read, Tagger, read_all
 from alerts.release import release
 from alerts.restraint import consider
 from alerts.rules import Case
+from alerts.second_reader import SecondReader
 from alerts.settings import SourceSettings
 from alerts.shorteners import HOSTS, Shorteners, short_links
 from alerts.store import configs as config_queries
@@ -56,6 +57,7 @@ class Pipeline:
 
     window: the open events, known: events as they are stored, and shorteners: where links lead;
         what changes as posts pass.
+    second: reads beside this process where there are many posts.
     """
 
     store: Store
@@ -65,6 +67,7 @@ class Pipeline:
     window: Window
     shorteners: Shorteners = field(default_factory=Shorteners)
     known: Known = field(default_factory=Known)
+    second: SecondReader = field(default_factory=SecondReader)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +112,7 @@ def read_posts(
 ) -> list[Read]:
     """Normalise, classify and read the posts of a poll that are new or edited, oldest first."""
     unread = choose_unread(pipeline, settings, polled.posts, now)
-    taggings = tag(pipeline.model, [post.text for post in unread])
-    return [
-        read_text(pipeline.reader, post, tagging, polled.resolved)
-        for post, tagging in zip(unread, taggings, strict=True)
-    ]
+    return read_all(pipeline.model, pipeline.reader, unread, polled.resolved)
 
 
 def choose_unread(
@@ -144,30 +143,33 @@ def ingest(
     pipeline: Pipeline, settings: SourceSettings, polled: Polled, now: datetime
 ) -> PollReport:
     """Take in one poll: everything it brought and the cursor that it leaves, or nothing."""
-    read = read_posts(pipeline, settings, polled, now)
+    unread = choose_unread(pipeline, settings, polled.posts, now)
+    parts = pipeline.second.read(
+        pipeline.model, pipeline.reader, unread, polled.resolved, more=polled.more
+    )
     # What a source complains of may quote what it received.
     health, skipped = (tuple(map(plain, notes)) for notes in (polled.health, polled.skipped))
     with pipeline.store.write() as connection:
         state = source_queries.source_state(connection, settings.name)
         first_poll = state is None or state.first_polled_at is None
-        known = post_queries.known_ids(connection, [one.post.id for one in read])
-        fresh = [one for one in read if one.post.id not in known]
+        known = post_queries.known_ids(connection, [post.id for post in unread])
         drafts = begin_drafts(connection, pipeline, now)
-        drafts.look_up([key for one in fresh for key in one.seen.keys])
         ledger = books(connection, pipeline, drafts)
         made: list[str] = []
-        for one in read:
-            if one.post.id in known:
-                made += take_edit(ledger, drafts, pipeline, one, now=now)
-            else:
-                old = first_poll and is_backfill(settings, one.post, now)
-                made += take_in(ledger, drafts, pipeline, one, backfilled=old, now=now)
+        for read in parts:
+            drafts.look_up([key for one in read for key in one.seen.keys])
+            for one in read:
+                if one.post.id in known:
+                    made += take_edit(ledger, drafts, pipeline, one, now=now)
+                else:
+                    old = first_poll and is_backfill(settings, one.post, now)
+                    made += take_in(ledger, drafts, pipeline, one, backfilled=old, now=now)
         source_queries.record_success(
             connection,
             settings.name,
             cursor=polled.cursor,
             health=[*health, *skipped[:20]],
-            new_posts=len(fresh),
+            new_posts=len(unread) - len(known),
             now=now,
             next_poll_at=now if polled.more else now + settings.every,
             shown=polled.shown,
@@ -180,7 +182,7 @@ def ingest(
     return PollReport(
         source=settings.name,
         found=len(polled.posts),
-        new=len(fresh),
+        new=len(unread) - len(known),
         alerts=tuple(made),
         health=health,
         skipped=skipped,

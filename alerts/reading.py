@@ -54,6 +54,17 @@ def tag(model: Tagger, texts: Sequence[str]) -> list[Tagging]:
     return taggings
 
 
+def read_all(
+    model: Tagger, reader: Reader, posts: Sequence[Post], resolved: Mapping[str, str]
+) -> list[Read]:
+    """Classify and read posts. resolved: shortened link -> where it leads."""
+    taggings = tag(model, [post.text for post in posts])
+    return [
+        read_text(reader, post, tagging, resolved)
+        for post, tagging in zip(posts, taggings, strict=True)
+    ]
+
+
 def read_text(reader: Reader, post: Post, tagging: Tagging, resolved: Mapping[str, str]) -> Read:
     """Read all that a post's text says. resolved: shortened link -> where it leads."""
     act = read_act(reader, post)
