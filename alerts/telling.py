@@ -97,11 +97,13 @@ def _post(found: Mapping[str, Any]) -> Iterator[str]:
     for edit in found["edits"]:
         yield f"  edited {edit['at']}; before: {cut(' '.join(edit['before'].split()), LONGEST)}"
     yield ""
-    yield f"Scores, by model {found['model']}:"
+    words = "" if found["terms"] else ", not the current one, so without the terms behind them"
+    yield f"Scores, by model {found['model']}{words}:"
     for topic, chance in found["topics"].items():
         least = found["thresholds"].get(topic)
         side = "a tag" if topic in found["tags"] else "no tag"
-        yield f"  {topic:<20} {chance:.3f}  {side} (threshold {least:.3f})"
+        told = "threshold not known" if least is None else f"threshold {least:.3f}"
+        yield f"  {topic:<20} {chance:.3f}  {side} ({told})"
         yield from _terms(found["terms"].get(topic, ()))
     policy = found["policy"]
     yield (

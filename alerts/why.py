@@ -1,5 +1,6 @@
 """Tells why a post, an event or an alert was sent or not: from what was stored at the time."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -7,7 +8,9 @@ from sqlalchemy import Connection
 from alerts.books import SHOWN_TERMS
 from alerts.configs import brief, written
 from alerts.errors import NotFound
+from alerts.opening import models_folder
 from alerts.pipeline import Pipeline
+from alerts.replay import thresholds_by, thresholds_in
 from alerts.rules import Case, Rule, failing, matched, relevance_for
 from alerts.store import alerts as alert_queries
 from alerts.store import configs as config_queries
@@ -57,13 +60,13 @@ def _post(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, 
     tagging = post_queries.tagging_of(connection, row.id)
     assert tagging is not None, f"post {row.id} has no tagging"
     event = event_queries.get_events(connection, [row.event_id])[0]
+    thresholds = _thresholds(pipeline, tagging.model)
     case = Case(
         post=post_queries.to_post(row),
         tagging=tagging,
         event=event,
-        thresholds=pipeline.model.thresholds,
+        thresholds=thresholds or thresholds_by(tagging.tags, tagging.topics),
     )
-    explained = pipeline.model.tag([row.text], terms=SHOWN_TERMS)[0]
     return {
         "id": row.id,
         "external_id": row.external_id,
@@ -73,13 +76,13 @@ def _post(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, 
         "published_at": iso(row.published_at),
         "topics": tagging.topics,
         "tags": tagging.tags,
-        "thresholds": dict(pipeline.model.thresholds),
+        "thresholds": dict(thresholds or {}),
         "policy": {
             "grade": tagging.policy.grade,
             "at_least_2": tagging.policy.at_least_2,
             "at_least_3": tagging.policy.at_least_3,
         },
-        "terms": {topic: list(terms) for topic, terms in explained.terms.items()},
+        "terms": _terms(pipeline, tagging.model, row.text),
         "act": row.act,
         "event": {"id": event.id, "posts": event.posts, "joined_by": row.joined_by},
         "corrections": listing.list_corrections(connection, post_id=row.id),
@@ -90,6 +93,21 @@ def _post(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, 
         "rules": _verdicts(connection, pipeline, case),
         "model": tagging.model,
     }
+
+
+def _thresholds(pipeline: Pipeline, version: str) -> Mapping[str, float] | None:
+    """Return the thresholds of the model that scored; None where it is there no more."""
+    if version == pipeline.model.version:
+        return pipeline.model.thresholds
+    return thresholds_in(models_folder(pipeline.config))(version)
+
+
+def _terms(pipeline: Pipeline, version: str, text: str) -> dict[str, list[Any]]:
+    """Return topic -> the terms behind its score; none where another model scored."""
+    if version != pipeline.model.version:
+        return {}
+    (explained,) = pipeline.model.tag([text], terms=SHOWN_TERMS)
+    return {topic: list(terms) for topic, terms in explained.terms.items()}
 
 
 def _verdicts(connection: Connection, pipeline: Pipeline, case: Case) -> list[dict[str, Any]]:

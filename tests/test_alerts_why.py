@@ -1,12 +1,18 @@
 """Why something was told or not, as it was stored at the time, in words and as data."""
 
 import json
+import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from classifier import artefact
 from tests.commands import Result
+
+ROOT = Path(__file__).resolve().parents[1]
 
 CONFIG = """\
 service: {database: sqlite:///t.db, web: "off"}
@@ -83,6 +89,38 @@ def test_an_alert_tells_where_it_went_and_its_post(why: Callable[..., str]) -> N
     assert "screen: sent after 1 try (msg_" in said
     assert "The post that set it off:" in said
     assert "(1 at posts)" in said
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_scores_stand_beside_what_the_model_that_gave_them_asked(
+    why: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(ROOT / "models", models)
+    monkeypatch.setenv("TOCSIN_MODELS", str(models))
+    # A version with a topic more, from which the current one went back.
+    current = artefact.current(models)
+    manifest = artefact.manifest(models, current)
+    thresholds = {**manifest["thresholds"], "china": 0.123, "shipping": 0.456}
+    (models / "2030-01-01").mkdir()
+    said = {**manifest, "version": "2030-01-01", "thresholds": thresholds}
+    if kept:
+        (models / "2030-01-01" / "manifest.json").write_text(json.dumps(said))
+    with closing(sqlite3.connect(tmp_path / "t.db")) as database:
+        database.execute(
+            "UPDATE taggings SET model = '2030-01-01', "
+            "topics = json_set(topics, '$.shipping', 0.7), tags = '[\"shipping\"]'"
+        )
+        database.commit()
+
+    lines, post = why("1").splitlines(), json.loads(why("1", "--format", "json"))
+
+    (shipping,) = (line for line in lines if line.startswith("  shipping "))
+    expected = "threshold 0.456" if kept else "threshold not known"
+    assert shipping.endswith(f"0.700  a tag ({expected})")
+    assert post["thresholds"] == (thresholds if kept else {})
+    assert post["terms"] == {}
+    assert "Scores, by model 2030-01-01, not the current one" in "\n".join(lines)
 
 
 def test_what_a_post_says_reaches_no_terminal_raw(why: Callable[..., str]) -> None:
