@@ -74,7 +74,11 @@ def judge_channel(
     """Return what is off with a channel; while it is switched off, nobody knows if it fails."""
     if off is not None:
         return {Kind.DISABLED: _disabled(name, off)}
-    return {Kind.DISABLED: None, Kind.FAILING: _failing(name, outage, now)}
+    failing = _failing(name, outage, now)
+    if outage is not None and failing is None:
+        # Its last try failed: no reason to tell yet, but none to call it well either.
+        return {Kind.DISABLED: None}
+    return {Kind.DISABLED: None, Kind.FAILING: failing}
 
 
 def _disabled(name: str, off: SwitchedOff) -> Spell:

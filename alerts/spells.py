@@ -104,7 +104,7 @@ class SourceFacts:
 
     settled: it was polled with success since the service started.
     failing_hours: watched hours since the first of its failures in a row.
-    dates: publication times of the posts that came last; empty for an archive.
+    dates: publication times of the posts that came last; None for an archive.
     silence: its silence beside its habit, if that is known.
     """
 
@@ -116,7 +116,7 @@ class SourceFacts:
     failing_hours: float
     last_error: str | None
     page: Mapping[str, Any]
-    dates: Sequence[datetime]
+    dates: Sequence[datetime] | None
     silence: Silence | None
 
 
@@ -142,14 +142,17 @@ def page_after(
 
 def judge_source(facts: SourceFacts, now: datetime) -> Verdicts:
     """Return what is off with a source; what can't be told while it fails is left open."""
-    failing = facts.failures > 0 and facts.failing_since is not None
-    if not facts.settled or failing:
-        return {Kind.FAILING: _failing(facts)} if facts.settled or failing else {}
+    if facts.failures > 0 and facts.failing_since is not None:
+        failing = _failing(facts)
+        # One that does not fail for long enough to be told is not well either.
+        return {Kind.FAILING: failing} if failing else {}
+    if not facts.settled:
+        return {}
     return {
         Kind.FAILING: None,
         Kind.EMPTY: _empty(facts, now),
         Kind.QUIET: _quiet(facts),
-        Kind.STALE: _stale(facts, now),
+        **_stale(facts, now),
     }
 
 
@@ -233,20 +236,25 @@ def told(silence: Silence) -> str:
     )
 
 
-def _stale(facts: SourceFacts, now: datetime) -> Spell | None:
+def _stale(facts: SourceFacts, now: datetime) -> Verdicts:
+    if facts.dates is None:
+        return {Kind.STALE: None}
     if not facts.dates:
-        return None
+        return {}
     newest = max(facts.dates)
     days = sorted({at.date() for at in facts.dates if at > newest - DATED_WITHIN})
     age = now - newest
-    if len(days) < DATED_DAYS or age < STALE_AFTER:
-        return None
+    if age < STALE_AFTER:
+        return {Kind.STALE: None}
+    # Old dates of which too few are left to go by: posts were forgotten, nothing came.
+    if len(days) < DATED_DAYS:
+        return {}
     span = max((days[-1] - days[0]).days, 1)
     # So long a gap after so many in so long a time, each as likely as the other.
     chance = float((1 + age.days / span) ** (1 - len(days)))
     if chance >= UNLIKELY:
-        return None
-    return Spell(
+        return {}
+    spell = Spell(
         kind=Kind.STALE,
         about="source",
         name=facts.name,
@@ -258,6 +266,7 @@ def _stale(facts: SourceFacts, now: datetime) -> Spell | None:
             "has the publisher another address for what is new?",
         ),
     )
+    return {Kind.STALE: spell}
 
 
 def judge_rule(name: str, silence: Silence | None, *, off: Sequence[str]) -> Verdicts:

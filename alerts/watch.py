@@ -1,6 +1,7 @@
 """Looks whether silence is news: gathers what is known, judges it, tells the operator.
 
-One look is one transaction: the spells that begin or end, and the notices of them in the outbox.
+It looks first and writes after, so that nobody waits for it. What a look found is one transaction:
+the spells that begin or end, and the notices of them in the outbox.
 """
 
 from collections import defaultdict
@@ -24,6 +25,7 @@ from alerts.pipeline import Pipeline
 from alerts.rules import CONDITIONS, Rule
 from alerts.settings import SourceSettings
 from alerts.spells import (
+    Kind,
     SourceFacts,
     Spell,
     Verdicts,
@@ -60,36 +62,60 @@ class Changed:
 
 def look(pipeline: Pipeline, now: datetime) -> Changed:
     """Note that the service runs, judge sources, rules and channels, enqueue what is to be told."""
-    changed = Changed()
     with pipeline.store.write() as connection:
         queries.sign_of_life(connection, now)
-        known: dict[tuple[str, str], list[Spell]] = defaultdict(list)
-        for spell in queries.open_spells(connection):
-            known[spell.about, spell.name].append(spell)
-        judged = {("source", one.name): _of_source(connection, pipeline, one, now)
-                  for one in pipeline.config.sources}  # fmt: skip
-        off = sorted({
-            spell.name
-            for spell in chain(*(v.values() for v in judged.values()), *known.values())
-            if spell is not None and spell.about == "source"
-        })  # fmt: skip
-        for rule in pipeline.config.rules:
-            judged["rule", rule.name] = _of_rule(connection, pipeline, rule, now, off)
-        failing = delivery_queries.outages_now(connection)
-        disabled = delivery_queries.switched_off(connection)
-        for name in (channel.name for channel in pipeline.config.channels):
-            verdicts = judge_channel(name, failing.get(name), disabled.get(name), now)
-            judged["channel", name] = verdicts
+    with pipeline.store.read() as connection:
+        judged = _judge(connection, pipeline, now)
+    changed = Changed()
+    with pipeline.store.write() as connection:
+        known = _open(connection)
+        # While a channel is switched off nobody knows whether it fails, and to switch it on again
+        # is no success: of its failing nothing more is said.
+        gone = [
+            spell
+            for (about, name), verdicts in judged.items()
+            if about == "channel" and verdicts[Kind.DISABLED] is not None
+            for spell in known[about, name]
+            if spell.kind is Kind.FAILING
+        ]
         for what, verdicts in judged.items():
             begun, ended = changes(verdicts, known.pop(what, ()))
             changed.begun += begun
             changed.ended += ended
         _settle(connection, pipeline, changed, now)
         # What has left the config has nobody to be told of.
-        gone = [spell for (about, _), left in known.items() if about != "topic" for spell in left]
+        gone += [spell for (about, _), left in known.items() if about != "topic" for spell in left]
         queries.end_spells(connection, [spell.id for spell in gone], now)
     _log(changed)
     return changed
+
+
+def _open(connection: Connection) -> dict[tuple[str, str], list[Spell]]:
+    """Return (about, name) -> the spells that are open."""
+    known: dict[tuple[str, str], list[Spell]] = defaultdict(list)
+    for spell in queries.open_spells(connection):
+        known[spell.about, spell.name].append(spell)
+    return known
+
+
+def _judge(
+    connection: Connection, pipeline: Pipeline, now: datetime
+) -> dict[tuple[str, str], Verdicts]:
+    """Return (about, name) -> what is off with each source, rule and channel."""
+    judged = {("source", one.name): _of_source(connection, pipeline, one, now)
+              for one in pipeline.config.sources}  # fmt: skip
+    off = sorted({
+        spell.name
+        for spell in chain(*(v.values() for v in judged.values()), *_open(connection).values())
+        if spell is not None and spell.about == "source"
+    })  # fmt: skip
+    for rule in pipeline.config.rules:
+        judged["rule", rule.name] = _of_rule(connection, pipeline, rule, now, off)
+    failing = delivery_queries.outages_now(connection)
+    disabled = delivery_queries.switched_off(connection)
+    for name in (channel.name for channel in pipeline.config.channels):
+        judged["channel", name] = judge_channel(name, failing.get(name), disabled.get(name), now)
+    return judged
 
 
 def look_at_scores(pipeline: Pipeline, now: datetime) -> Changed:
@@ -177,10 +203,10 @@ def _of_source(
         failing_hours=_hours(queries.watched(connection, since), since, now) if since else 0.0,
         last_error=state.last_error,
         page=state.page or {},
-        dates=()
+        dates=None
         if settings.kind in ARCHIVES
-        or state.first_polled_at is None
-        or now - state.first_polled_at < habit.HOUR * 24
+        else ()
+        if state.first_polled_at is None or now - state.first_polled_at < habit.HOUR * 24
         else queries.last_dates(connection, settings.name),
         silence=None
         if state.failures

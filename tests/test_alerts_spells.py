@@ -131,6 +131,26 @@ def test_a_spell_begins_and_ends_once(
     assert spells.changes(verdicts, known) == (begun, ended)
 
 
+@pytest.mark.parametrize(
+    ("known", "facts", "over"),
+    [
+        (FAILING, failing(0.5, 30), False),  # its `every` may have become longer, too
+        (FAILING, failing(2, 2), False),
+        (FAILING, replace(WELL, settled=False), False),
+        (FAILING, WELL, True),
+        (STALE, replace(WELL, dates=dated(20, 21)), False),  # the rest of its posts is forgotten
+        (STALE, WELL, False),  # all of them
+        (STALE, replace(WELL, dates=dated(20, 34, 48, 62, 76)), False),
+        (STALE, replace(WELL, dates=dated(1)), True),
+        (STALE, replace(WELL, dates=None), True),  # it is an archive now
+    ],
+)
+def test_only_what_is_well_ends_a_spell(known: Spell, facts: SourceFacts, over: bool) -> None:
+    begun, ended = spells.changes(judge_source(facts, NOW), [known])
+
+    assert (begun, ended) == ([], [known] if over else [])
+
+
 def test_one_notice_tells_all_that_begin_at_once() -> None:
     one = spells.begin_notice([QUIET], NOW)
     two = spells.begin_notice([QUIET, spell(Kind.QUIET, "lc\x1b[31m"), FAILING], NOW)

@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, update
 from structlog.testing import capture_logs
 
 from alerts import config as config_file
+from alerts import habit, watch
 from alerts import pipeline as stages
-from alerts import watch
 from alerts.acts import Reader, load_reader
 from alerts.domain import Polled, RawPost
 from alerts.errors import SourceUnreachable
@@ -441,7 +442,7 @@ def test_a_channel_that_fails_and_is_switched_off_is_told_and_so_is_its_return(
     looks += kinds(watch.look(pipeline, NOW + 2 * DAY))
 
     failing, off = [Kind.FAILING], [Kind.DISABLED]
-    assert looks == [([], []), (failing, []), (off, []), ([], []), ([], failing + off)]
+    assert looks == [([], []), (failing, []), (off, []), ([], []), ([], off)]
     with store.read() as connection:
         told = [
             row.body.decode()
@@ -456,4 +457,44 @@ def test_a_channel_that_fails_and_is_switched_off_is_told_and_so_is_its_return(
     )
     assert "channel desk is switched off" in told[1]
     assert "tocsin channels enable desk" in told[1]
-    assert told[2].count("all is well again") == 2
+    # That it is switched on again is no success: of its failing nothing is said.
+    assert told[2].count("all is well again") == 1
+    assert "has been failing" not in told[2]
+
+
+def test_a_channel_that_fails_again_after_a_pause_has_not_recovered(
+    make: Callable[..., Pipeline],
+) -> None:
+    pipeline = make(at=NOW)
+    told = []
+    for at in (NOW, NOW + HOUR, NOW + 2 * HOUR, NOW + 3 * DAY):
+        with pipeline.store.write() as connection:
+            deliveries.note_failure(connection, "desk", "the receiver answered 503", at)
+        told += looks(pipeline, at, 0)
+    with pipeline.store.write() as connection:
+        deliveries.end_outage(connection, "desk")
+
+    assert told == ["+failing desk"]
+    assert looks(pipeline, NOW + 4 * DAY, 0) == ["-failing desk"]
+
+
+def test_nobody_waits_while_it_looks(
+    make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = make()
+    remember(pipeline)
+    other = open_store(pipeline.config.service.database, busy_seconds=0)
+    written = []
+    judge = habit.judge
+
+    def write_meanwhile(*given: Any) -> Any:
+        with other.write() as connection:
+            queries.sign_of_life(connection, NOW)
+        written.append(True)
+        return judge(*given)
+
+    monkeypatch.setattr(habit, "judge", write_meanwhile)
+    told = looks(pipeline, NOW, 0)
+    other.close()
+
+    assert (told, written) == ([], [True])
