@@ -17,6 +17,7 @@ from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.domain import Polled, RawPost
 from alerts.errors import SourceUnreachable
+from alerts.normalise import post_id
 from alerts.outages import Outage
 from alerts.pipeline import Pipeline
 from alerts.spells import Kind
@@ -337,7 +338,7 @@ def score(pipeline: Pipeline, day: float, share: float, model: str = "test-1") -
     with pipeline.store.write() as connection:
         post = connection.execute(select(tables.posts).limit(1)).one()._asdict()
         tagging = connection.execute(select(tables.taggings).limit(1)).one()._asdict()
-        names = [f"d{day}-{n}" for n in range(40)]
+        names = [post_id("wire", f"d{day}-{n}") for n in range(40)]
         connection.execute(
             insert(tables.posts), [{**post, "id": name, "first_seen_at": at} for name in names]
         )
@@ -376,6 +377,23 @@ def test_scores_that_drift_are_told_and_so_is_their_return(make: Callable[..., P
         "[operator] topic china is scored differently",
         "[operator] Recovered: topic china is scored differently",
     ]
+
+
+def test_of_many_scores_a_fair_share_is_compared(
+    make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = make()
+    poll(pipeline, START, "1")
+    for day in range(10):
+        score(pipeline, day + 0.5, 0.1 if day < 5 else 0.7)
+    monkeypatch.setattr(queries, "MOST_SCORES", 200)
+
+    with pipeline.store.read() as connection:
+        found = queries.scores_between(connection, "test-1", START + HOUR, START + 10 * DAY)
+
+    assert len(found) == 200
+    # 160 of 400, so about 80; the oldest 200 have 20, the newest 140.
+    assert 65 < sum(topics["china"] > 0.5 for _, topics in found) < 95
 
 
 def test_another_model_ends_a_drift_without_a_word(make: Callable[..., Pipeline]) -> None:

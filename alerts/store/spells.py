@@ -100,6 +100,7 @@ def scores_between(
 ) -> list[tuple[str, Mapping[str, float]]]:
     """Return source and topics of what a model scored; of each event the first post only.
 
+    Where there are too many it is a fair sample, and the same one each time: ids are hashes.
     Forty posts on one act are one thing that happened, not forty.
     """
     query = (
@@ -112,7 +113,7 @@ def scores_between(
             posts.c.first_seen_at >= since,
             posts.c.first_seen_at < until,
         )
-        .order_by(posts.c.first_seen_at)
+        .order_by(posts.c.id)
         .limit(MOST_SCORES)
     )
     return [(row.source, row.topics) for row in connection.execute(query)]
