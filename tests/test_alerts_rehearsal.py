@@ -14,6 +14,7 @@ from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.domain import Polled, RawPost
 from alerts.errors import NotFound, StoreError
+from alerts.normalise import post_id
 from alerts.pipeline import Pipeline
 from alerts.rehearsal import Finding
 from alerts.store.connect import open_store
@@ -185,6 +186,19 @@ def test_what_is_held_comes_when_time_passes(
     assert (found.expected["sent_to"], found.got["sent_to"]) == ([], ["screen"])
 
 
+def fill(folder: Path, reader: Reader, external_id: str) -> None:
+    """Store a post in the database of the config in a folder."""
+    config = config_file.load(folder / "tocsin.yaml", secrets=False)
+    store = open_store(config.service.database)
+    pipeline = Pipeline(
+        store=store, config=config, model=WordTagger(), reader=reader, window=Window(7)
+    )
+    stages.prepare(pipeline, rule_tests.START)
+    post = RawPost(source="wire", external_id=external_id, body="Export licence for antimony")
+    stages.ingest(pipeline, config.sources[0], Polled(posts=(post,), cursor={}), rule_tests.START)
+    store.close()
+
+
 def test_posts_come_from_the_store_which_stays_as_it_is(
     findings: Callable[[str], list[Finding]], tmp_path: Path, reader: Reader
 ) -> None:
@@ -196,21 +210,63 @@ def test_posts_come_from_the_store_which_stays_as_it_is(
     with pytest.raises(StoreError, match="there is no such file"):
         findings(text)
     assert not (tmp_path / "t.db").exists()
-    config = config_file.load(tmp_path / "tocsin.yaml", secrets=False)
-    store = open_store(config.service.database)
-    pipeline = Pipeline(
-        store=store, config=config, model=WordTagger(), reader=reader, window=Window(7)
-    )
-    stages.prepare(pipeline, rule_tests.START)
-    post = RawPost(source="wire", external_id="s1", body="Export licence for antimony")
-    stages.ingest(pipeline, config.sources[0], Polled(posts=(post,), cursor={}), rule_tests.START)
-    store.close()
+    fill(tmp_path, reader, "s1")
     before = hashlib.sha256((tmp_path / "t.db").read_bytes()).digest()
 
     assert findings(text) == []
     with pytest.raises(NotFound, match="no stored post has the id s2"):
         findings(text.replace("s1", "s2"))
     assert hashlib.sha256((tmp_path / "t.db").read_bytes()).digest() == before
+
+
+def test_a_post_that_is_not_taken_in_is_told_of(
+    findings: Callable[[str], list[Finding]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = CONFIG.replace('t.db"', 't.db", keep_days: 90, event_days: 7')
+    monkeypatch.setitem(globals(), "CONFIG", kept)
+    old = '      - {id: old, published: 2026-01-05, text: "Export ban on antimony"}\n'
+    more = "      - {rule: controls, post: old}\n"
+
+    assert findings(HEAD + old + ALERTS + SILENT + "      - {post: old}\n") == []
+    (found,) = findings(HEAD + old + ALERTS + more + SILENT)
+    assert found.because == (
+        "old: topics (not taken in: it is older than `service.keep_days` allows)",
+    )
+
+
+def test_a_stored_post_that_comes_again_is_no_news(
+    findings: Callable[[str], list[Finding]], tmp_path: Path, reader: Reader
+) -> None:
+    (tmp_path / "tocsin.yaml").write_text(CONFIG, encoding="utf-8")
+    fill(tmp_path, reader, "s1")
+    head, _, _ = GOOD.partition("    posts:")
+    text = (
+        f"{head}    rules: [controls]\n    posts:\n"
+        f"      - {{ids: [s1, {post_id('wire', 's1')}]}}\n"
+        "    alerts:\n      - {rule: controls, post: s1, sent_to: [screen]}\n"
+    )
+
+    assert findings(text) == []
+
+
+def test_each_text_is_scored_once(tmp_path: Path, reader: Reader) -> None:
+    scored: list[str] = []
+
+    class Counting(WordTagger):
+        def tag(self, texts: Sequence[str], *, terms: int = 0) -> list[Tagging]:
+            # The terms behind an alert are asked for on their own.
+            scored.extend(() if terms else texts)
+            return super().tag(texts, terms=terms)
+
+    (tmp_path / "tocsin.yaml").write_text(CONFIG, encoding="utf-8")
+    (tmp_path / "t.test.yaml").write_text(GOOD, encoding="utf-8")
+    file = rule_tests.load(
+        tmp_path / "t.test.yaml",
+        lambda _: config_file.load(tmp_path / "tocsin.yaml", secrets=False),
+    )
+    rehearsal.play(file, Counting(), reader)
+
+    assert len(scored) == len(set(scored)) == 5
 
 
 # The command ------------------------------------------------------------------------------
