@@ -15,7 +15,12 @@ from pydantic import AfterValidator
 from classifier.text import READS, fold
 
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-TOKEN = re.compile(r"\w+", re.ASCII)
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+UNSPACED = re.compile(rf"[{_UNSPACED}]")
+"""A character of a script without spaces between its words (Thai, Lao, Burmese and Khmer too)."""
+
+TOKEN = re.compile(rf"[^\W{_UNSPACED}]+")
+JOINED = re.compile(rf"[^\W{_UNSPACED}]{{2}}")
 PATTERN = re.compile(r"/.+/", re.DOTALL)
 
 MAX_PATTERN = 2000
@@ -27,7 +32,7 @@ class Searched:
     """A text made ready to be searched by many rules.
 
     text: folded, in lower case.
-    tokens: its runs of ASCII letters, digits and underscores, and "".
+    tokens: its runs of letters, digits and underscores of scripts with spaces, and "".
     """
 
     text: str
@@ -40,13 +45,13 @@ class WordList:
 
     tokens: single words, found whole.
     parts: what is found anywhere, since its script puts no spaces between words.
-    phrases: the first of its tokens, all of it, and the pattern that finds it whole.
+    phrases: the first of its tokens, and all of it, found whole.
     pattern: all the /patterns/ in one, or None.
     """
 
     tokens: frozenset[str]
     parts: tuple[str, ...]
-    phrases: tuple[tuple[str, str, Any], ...]
+    phrases: tuple[tuple[str, str], ...]
     pattern: Any
 
     def found_in(self, searched: Searched) -> bool:
@@ -58,8 +63,8 @@ class WordList:
             for part in self.parts:
                 if part in text:
                     return True
-        for token, phrase, bordered in self.phrases:
-            if token in searched.tokens and phrase in text and bordered.search(text):
+        for token, phrase in self.phrases:
+            if token in searched.tokens and _stands_whole(phrase, text):
                 return True
         return self.pattern is not None and self.pattern.search(text) is not None
 
@@ -128,16 +133,12 @@ def word_list(words: Sequence[str]) -> WordList:
     """Sort and compile a rule's words."""
     plain = [fold_word(word) for word in words if not is_pattern(word)]
     patterns = [word for word in words if is_pattern(word)]
-    parts = [word for word in plain if CJK.search(word)]
-    latin = [word for word in plain if not CJK.search(word)]
+    parts = [word for word in plain if UNSPACED.search(word)]
+    spaced = [word for word in plain if not UNSPACED.search(word)]
     return WordList(
-        tokens=frozenset(word for word in latin if TOKEN.fullmatch(word)),
+        tokens=frozenset(word for word in spaced if TOKEN.fullmatch(word)),
         parts=tuple(parts),
-        phrases=tuple(
-            (_first_token(word), word, _bordered(word))
-            for word in latin
-            if not TOKEN.fullmatch(word)
-        ),
+        phrases=tuple((_first_token(word), word) for word in spaced if not TOKEN.fullmatch(word)),
         pattern=compile_patterns(patterns) if patterns else None,
     )
 
@@ -153,8 +154,13 @@ def _first_token(word: str) -> str:
     return first[0] if first else ""
 
 
-def _bordered(word: str) -> Any:
-    # \b knows ASCII letters only, so a word that starts or ends otherwise needs no border there.
-    before = r"\b" if TOKEN.match(word[0]) else ""
-    after = r"\b" if TOKEN.match(word[-1]) else ""
-    return _compile(f"{before}{re2.escape(word)}{after}")
+def _stands_whole(phrase: str, text: str) -> bool:
+    """Tell whether a phrase is in a text with no letter of a longer word before or after it."""
+    at = text.find(phrase)
+    while at >= 0:
+        end = at + len(phrase)
+        before, after = text[max(at - 1, 0) : at + 1], text[end - 1 : end + 1]
+        if not JOINED.fullmatch(before) and not JOINED.fullmatch(after):
+            return True
+        at = text.find(phrase, at + 1)
+    return False

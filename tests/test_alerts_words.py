@@ -27,6 +27,13 @@ H20 | Ｈ２０ 芯片
 h20芯片 | 禁售H20芯片
 résumé | the resume of talks
 nexperia | NEXPÉRIA
+газ | Экспорт ГАЗА и газ
+редкие земли | На редкие земли: квоты
+Malmø | i MALMØ.
+κίνα | η Κίνα
+H20 | H20이 금지
+มาตรการ | ประกาศมาตรการใหม่
+tax | tax税
 /batter(y|ies)/ | LFP Batteries
 /出口(管製|禁令)/ | 实施出口管制
 /（稀土）/ | 重稀土（稀土）出口
@@ -53,6 +60,12 @@ C++ | a C compiler
 art | ART_1
 anode | the cath-ode
 磷酸铁锂 | 磷酸锂铁
+газ | газета
+газ | биогаз
+редкие земли | редкие земли1 и редкие землицы
+Malmø | Malmøs
+tax | taxø
+øre | føre
 /^ban/ | a ban
 /[（(]稀土/ | 稀土
 """
