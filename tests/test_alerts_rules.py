@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from alerts import expression
-from alerts.domain import Act, Alert, Earlier, Event, Figures, Post, Reason, Stage
+from alerts.domain import Act, Alert, Earlier, Event, Figures, Post, Reason, Severity, Stage
 from alerts.events import open_event
 from alerts.rules import Case, NotSent, Rule, decide, failing, matched, relevance_for, seen
 from alerts.updates import Told
@@ -208,6 +208,16 @@ def test_backfill_says_nothing_but_only_after_the_conditions() -> None:
     assert judge(make_rule(), make_case(), backfilled=True) == NotSent(why="backfill")
     unfit = make_rule(any_of=["anode"])
     assert judge(unfit, make_case(), backfilled=True) == NotSent(why="any_of")
+
+
+@pytest.mark.parametrize(("severity", "told"), [("high", True), ("low", False)])
+def test_of_a_told_event_an_old_post_may_bring_an_update(severity: str, told: bool) -> None:
+    known = replace(told_at(NOW - timedelta(days=3)), severity=Severity.LOW)
+
+    said = judge(make_rule(severity=severity), make_case(), known, backfilled=True)
+
+    assert getattr(said, "reason", None) == (Reason.UPDATED if told else None)
+    assert told or said == NotSent(why="told")
 
 
 @pytest.mark.parametrize(
