@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from alerts.conditions import author_key
 from alerts.domain import Alert, Earlier, Severity
 from alerts.rules import Case, Rule
 from alerts.updates import Told
@@ -108,7 +109,7 @@ class Silence:
             self.topic is None or self.topic in alert.tagging.tags,
             self.event in (None, alert.event.id),
             self.source in (None, post.source),
-            self.author is None or self.author.casefold() == (post.author or "").casefold(),
+            self.author is None or author_key(self.author) == author_key(post.author or ""),
             self.words is None or contains((self.words,), post.text),
         )
         return all(fits)
