@@ -22,6 +22,7 @@ from alerts import (
     cli_silences,
 )
 from alerts.cleaning import plain
+from alerts.cli_read import ConfigOption, FormatOption
 from alerts.errors import AlertsError, ConfigError
 from alerts.listing import Format, show, show_one
 from classifier import cli as classifier_cli
@@ -42,14 +43,6 @@ app.add_typer(cli_operate.app)
 app.add_typer(cli_silences.app)
 app.add_typer(cli_rules.app)
 app.add_typer(cli_backtest.app)
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", "-c", help="The config; by default tocsin.yaml, else what $TOCSIN_CONFIG names."
-    ),
-]
-FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 
 EXIT_FINDINGS, EXIT_ERROR, EXIT_CONFIG, EXIT_INTERRUPTED = 1, 2, 78, 130
 

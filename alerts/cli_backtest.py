@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from alerts.cli_read import ConfigOption, FormatOption
 from alerts.listing import Format, cell, console, show, show_one
 
 if TYPE_CHECKING:
@@ -49,10 +50,6 @@ def read_moment(value: str) -> datetime:
         raise typer.BadParameter("must be a day or a time such as 2026-11-24") from error
 
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", "-c", help="The config (else tocsin.yaml, else $TOCSIN_CONFIG)."),
-]
 Since = Annotated[
     timedelta | None,
     typer.Option("--since", parser=read_span, metavar="30d", help="So far back from now."),
@@ -83,7 +80,6 @@ Explain = Annotated[
     bool, typer.Option("--explain", help="Also what was touched and not sent, and why.")
 ]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Draw the alerts over time as a PNG.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 
 
 @app.command()

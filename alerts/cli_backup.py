@@ -5,17 +5,10 @@ from typing import Annotated
 
 import typer
 
+from alerts.cli_read import ConfigOption, FormatOption
 from alerts.listing import Format, show_one
 
 app = typer.Typer()
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", "-c", help="The config; by default tocsin.yaml, else what $TOCSIN_CONFIG names."
-    ),
-]
-FormatOption = Annotated[Format, typer.Option("--format", help="How it is printed.")]
 
 
 def _database(config: Path | None) -> str:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from alerts.cleaning import cut, plain
+from alerts.cli_read import ConfigOption, FormatOption
 from alerts.listing import Format, show
 
 if TYPE_CHECKING:
@@ -44,17 +45,10 @@ class Form(StrEnum):
     LABEL_STUDIO = "label-studio"
 
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", "-c", help="The config; by default tocsin.yaml, else what $TOCSIN_CONFIG names."
-    ),
-]
 LabelsOption = Annotated[
     Path | None,
     typer.Option("--labels", help="The labels file; by default labels.jsonl beside the config."),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 
 
 @app.command()

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from alerts.cleaning import plain
+from alerts.cli_read import FormatOption
 from alerts.errors import ConfigError, Mistake, NotFound
 from alerts.listing import Format, cell, show
 
@@ -24,7 +25,6 @@ ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", "-c", help="A config to test, instead of those that the files name."),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How rows are printed.")]
 
 TELLING = {
     "missing": "this alert did not come",

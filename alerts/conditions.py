@@ -1,6 +1,7 @@
 """Conditions of rules that have keys of their own, as tocsin.yaml has them. Pure."""
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated
 
@@ -65,6 +66,19 @@ class ActCondition(Strict):
     def wider_items(self) -> frozenset[str]:
         """The items, and the more exact ones that stand for them: HBM where memory chips are."""
         return frozenset(self.items).union(*(GENERAL.get(item, ()) for item in self.items))
+
+
+def own_bar(min_score: float | Mapping[str, float] | None, topic: str) -> float | None:
+    """Return the bar that a rule's min_score gives a topic; None where it gives none."""
+    return min_score.get(topic) if isinstance(min_score, Mapping) else min_score
+
+
+def bar(
+    min_score: float | Mapping[str, float] | None, topic: str, thresholds: Mapping[str, float]
+) -> float:
+    """Return what a topic must reach to hold: the rule's own bar, else the model's threshold."""
+    least = own_bar(min_score, topic)
+    return thresholds.get(topic, 1.0) if least is None else least
 
 
 def author_key(author: str) -> str:

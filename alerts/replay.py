@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import Connection, String, func, literal_column, select, type_coerce
 
 from alerts.act_terms import Terms
+from alerts.conditions import bar
 from alerts.domain import Act, Event, Figures, Post
 from alerts.events import absorb, open_event
 from alerts.notebook import TimedSilence
@@ -251,16 +252,10 @@ _Asked = tuple[list[tuple[str, float]], list[tuple[str, float]], list[tuple[str,
 """The topics that a rule asks for, with their bars: all of, any of, none of."""
 
 
-def bar(rule: Rule, topic: str, thresholds: Mapping[str, float]) -> float:
-    """Return what a topic must reach to hold for a rule, as rules.holds has it."""
-    least = rule.min_score.get(topic) if isinstance(rule.min_score, dict) else rule.min_score
-    return thresholds.get(topic, 1.0) if least is None else least
-
-
 def _asked(rule: Rule, thresholds: Mapping[str, float]) -> _Asked:
     wanted = rule.topics
     every, some, none = (
-        [(topic, bar(rule, topic, thresholds)) for topic in part]
+        [(topic, bar(rule.min_score, topic, thresholds)) for topic in part]
         for part in (wanted.all, wanted.any, wanted.none)
     )
     return every, some, none

@@ -21,6 +21,7 @@ from alerts.conditions import (
     Selection,
     TopicCondition,
     author_key,
+    bar,
 )
 from alerts.domain import Act, Alert, Event, Post, Reason, Severity
 from alerts.expression import Expression
@@ -183,10 +184,7 @@ class Case:
 
 def holds(rule: Rule, case: Case, topic: str) -> bool:
     """Tell whether a topic holds for this rule: over its min_score, else over the threshold."""
-    least = rule.min_score.get(topic) if isinstance(rule.min_score, dict) else rule.min_score
-    if least is None:
-        least = case.thresholds.get(topic, 1.0)
-    return case.tagging.topics.get(topic, 0.0) >= least
+    return case.tagging.topics.get(topic, 0.0) >= bar(rule.min_score, topic, case.thresholds)
 
 
 def relevance_for(rule: Rule, case: Case) -> Relevance:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from alerts.conditions import own_bar
 from alerts.rules import Case, Rule
 
 
@@ -62,7 +63,8 @@ class Shortlist:
             # Compiled now, and not while a poll is being written.
             _ = rule.words
             # One of `all` must hold, so the first will do; of `any`, it may be each.
-            gates = {topic: _bar(rule, topic) for topic in rule.topics.all[:1] or rule.topics.any}
+            topics = rule.topics.all[:1] or rule.topics.any
+            gates = {topic: own_bar(rule.min_score, topic) for topic in topics}
             if not gates or 0 in gates.values():
                 self._always.append(number)
                 continue
@@ -74,9 +76,3 @@ class Shortlist:
         for topic, pairs in barred.items():
             shelf = self._shelves.setdefault(topic, Shelf())
             shelf.bars, shelf.barred = map(list, zip(*sorted(pairs), strict=True))
-
-
-def _bar(rule: Rule, topic: str) -> float | None:
-    if isinstance(rule.min_score, dict):
-        return rule.min_score.get(topic)
-    return rule.min_score

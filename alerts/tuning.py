@@ -15,10 +15,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.backtest import Book, Row, days_in
+from alerts.conditions import bar
 from alerts.domain import Reason
 from alerts.notebook import Line, Notebook, of_span
 from alerts.render import headline
-from alerts.replay import Arrival, Span, bar
+from alerts.replay import Arrival, Span
 from alerts.restraint import consider
 from alerts.rules import Case, Rule, relevance_for
 from alerts.store.listing import iso
@@ -72,8 +73,7 @@ class _Trial:
         """Return the alerts that the rule would make with other thresholds."""
         # When an alert goes out does not matter here, only that it is made.
         at_once = {"digest": None, "quiet_hours": None, "budget": None, "muted_by": ()}
-        written = self.rule.model_dump(by_alias=True, exclude_unset=True)
-        rule = Rule.model_validate({**written, **at_once, "shadow": False, **changed})
+        rule = self.rule.model_copy(update={**at_once, "shadow": False, **changed})
         notebook = Notebook()
         for line in self.lines:
             consider(
@@ -195,7 +195,7 @@ def _score_steps(rule: Rule, alerts: Sequence[Line]) -> list[Row]:
 
 def _bar(rule: Rule, topic: str, thresholds: Iterable[Mapping[str, float]]) -> float:
     """Return the highest bar that a topic had to reach, of those that can be reached."""
-    bars = (bar(rule, topic, one) for one in thresholds)
+    bars = (bar(rule.min_score, topic, one) for one in thresholds)
     return max((one for one in bars if one <= 1), default=0.0)
 
 
