@@ -104,10 +104,20 @@ def diff_configs(
     for row in rows:
         place = ": ".join(str(row[part]) for part in ("section", "name", "key") if row[part])
         if row["change"] == "changed":
-            print(f"~ {place}: {cell(row['old'])} -> {cell(row['new'])}")
+            print(f"~ {place}: {_spelt(row['old'])} -> {_spelt(row['new'])}")
         else:
             sign, entry = ("-", row["old"]) if row["change"] == "removed" else ("+", row["new"])
-            print(f"{sign} {place}: {cell(entry)}")
+            print(f"{sign} {place}: {_spelt(entry)}")
+
+
+def _spelt(value: Any) -> str:
+    """Return a value of a config as one cell; what is false or 0 may be meant so."""
+    from alerts.configs import brief
+
+    if not isinstance(value, Mapping):
+        return cell(value)
+    parts = (f"{plain(name)} {_spelt(inner)}" for name, inner in brief(value).items())
+    return ", ".join(parts) or "-"
 
 
 @app.command()

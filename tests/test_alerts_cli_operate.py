@@ -178,3 +178,17 @@ def test_a_channel_that_is_switched_off_is_named_though_it_takes_the_canary(
 
     assert result.code == 1
     assert "tocsin channels enable hook" in result.out
+
+
+def test_a_diff_says_what_is_off_or_nought(tmp_path: Path, tocsin: Callable[..., Result]) -> None:
+    rule = "  - {name: controls, updates: {reach: %s}, send: [screen]}\n"
+    more = "  - {name: others, official: false, min_score: {china: 0}, send: [screen]}\n"
+    for rules in (rule % "true", rule % "false" + more):
+        (tmp_path / "tocsin.yaml").write_text(CONFIG.partition("  - {name: controls")[0] + rules)
+        tocsin("once")
+    new, old = json.loads(tocsin("configs", "list", "--format", "json").out)
+
+    changed, added = tocsin("configs", "diff", old["hash"], new["hash"]).out.splitlines()
+
+    assert changed == "~ rules: controls: updates: reach yes -> reach no"
+    assert added.startswith("+ rules: others: name others, min_score china 0.00, official no, ")
