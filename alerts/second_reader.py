@@ -73,7 +73,7 @@ class SecondReader:
         except BrokenProcessPool:
             self._bury()
             return iter([read_all(model, reader, posts, resolved)])
-        return self._in_order(model, reader, chunks, shared, resolved)
+        return self._in_order(model, reader, chunks, shared, resolved, more)
 
     def close(self) -> None:
         """End the second process, if there is one."""
@@ -94,26 +94,32 @@ class SecondReader:
         chunks: Sequence[Sequence[Post]],
         shared: Sequence[Future[list[Read]]],
         resolved: Mapping[str, str],
+        more: bool,
     ) -> Iterator[list[Read]]:
         here: dict[int, list[Read]] = {}
-        for number, future in enumerate(shared):
-            while number not in here and not future.done():
-                # Nothing to take yet: read the last chunk that the other has not begun.
-                left = range(len(shared) - 1, number - 1, -1)
-                taken = next(
-                    (one for one in left if shared[one].cancel() and one not in here), None
-                )
-                if taken is None:
-                    break
-                here[taken] = read_all(model, reader, chunks[taken], resolved)
-            if number in here:
-                yield here.pop(number)
-                continue
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                self._bury()
-                yield read_all(model, reader, chunks[number], resolved)
+        try:
+            for number, future in enumerate(shared):
+                while number not in here and not future.done():
+                    # Nothing to take yet: read the last chunk that the other has not begun.
+                    left = range(len(shared) - 1, number - 1, -1)
+                    free = (one for one in left if one not in here and shared[one].cancel())
+                    taken = next(free, None)
+                    if taken is None:
+                        break
+                    here[taken] = read_all(model, reader, chunks[taken], resolved)
+                if number in here:
+                    yield here.pop(number)
+                    continue
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    self._bury()
+                    yield read_all(model, reader, chunks[number], resolved)
+        finally:
+            for future in shared:
+                future.cancel()
+            if not more:
+                self.close()
 
     def _opened(self, models: Path, version: str) -> ProcessPoolExecutor:
         if self._pool is not None and self._version != version:

@@ -1,0 +1,150 @@
+"""A backlog is read by two processes as one alone would read it, whatever becomes of the second."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from alerts import second_reader
+from alerts.acts import Reader
+from alerts.domain import Figures, Post
+from alerts.opening import open_reader
+from alerts.reading import Read, read_all
+from alerts.second_reader import FEW, SecondReader
+from classifier import artefact
+from classifier.scorer import Scorer
+
+BEGAN = datetime(2026, 11, 24, 8, tzinfo=UTC)
+TEXTS = (
+    "MOFCOM Announcement No. {} of 2026 puts gallium under export control",
+    "商务部公告2026年第{}号：对石墨实施出口管制",
+    "Model Y drives {} km in a day",
+    "BIS denies reports that it added {} firms to the Entity List",
+)
+
+
+@pytest.fixture(scope="module")
+def model() -> Scorer:
+    return artefact.serve(artefact.home())
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return open_reader()
+
+
+@pytest.fixture
+def second(monkeypatch: pytest.MonkeyPatch) -> Iterator[SecondReader]:
+    monkeypatch.setattr(second_reader, "_cores", lambda: 2)
+    made = SecondReader(artefact.home())
+    yield made
+    made.close()
+
+
+def posts(count: int, first: int = 0) -> list[Post]:
+    return [
+        Post(
+            id=str(number), source="s", external_id=str(number), url=None, title="",
+            text=TEXTS[number % len(TEXTS)].format(number), lang="en", author=None,
+            published_at=BEGAN + timedelta(seconds=number), dated=True, first_seen_at=BEGAN,
+            official=False, limited=False, figures=Figures(), platform_tags=(),
+        )
+        for number in range(first, first + count)
+    ]  # fmt: skip
+
+
+def flat(parts: Iterator[list[Read]]) -> list[Read]:
+    return [one for part in parts for one in part]
+
+
+def told(read: list[Read]) -> list[Any]:
+    """What was read, with scores to the millionth within which NumPy and the kernel agree."""
+    return [
+        (one.post, one.act, one.seen, one.retraction, one.tagging.tags, one.tagging.model,
+         {topic: pytest.approx(score, abs=1e-6) for topic, score in one.tagging.topics.items()})
+        for one in read
+    ]  # fmt: skip
+
+
+def wait_for_children(count: int) -> list[int | None]:
+    end = time.monotonic() + 30
+    while len(multiprocessing.active_children()) != count and time.monotonic() < end:
+        time.sleep(0.01)
+    return [child.pid for child in multiprocessing.active_children()]
+
+
+def test_two_read_what_one_reads_in_the_same_order(
+    second: SecondReader, model: Scorer, reader: Reader
+) -> None:
+    many = posts(2 * FEW)
+    came: list[Read] = []
+    for part in second.read(model, reader, many, {}, more=True):
+        # As slow as grouping and rules are, so that the other has its share.
+        time.sleep(0.05)
+        came += part
+
+    assert told(came) == told(read_all(model, reader, many, {}))
+
+
+def test_the_second_reads_its_share_and_ends_with_the_backlog(
+    second: SecondReader, model: Scorer, reader: Reader
+) -> None:
+    whole = posts(3 * FEW)
+    parts = second.read(model, reader, whole, {}, more=True)
+    next(parts)
+    assert len(wait_for_children(1)) == 1
+    assert second._pool is not None
+    # Only the second process could have read this while we waited for it.
+    beside = second._pool.submit(second_reader._read_beside, whole[:1], {}).result(timeout=60)
+    assert told(beside) == told(read_all(model, reader, whole[:1], {}))
+    assert len(flat(parts)) == len(whole) - second_reader.CHUNK
+
+    last = flat(second.read(model, reader, posts(FEW, 10_000), {}, more=False))
+
+    assert [one.post.id for one in last] == [one.id for one in posts(FEW, 10_000)]
+    assert wait_for_children(0) == []
+
+
+def test_what_a_second_reader_took_with_it_is_read_here(
+    second: SecondReader, model: Scorer, reader: Reader
+) -> None:
+    many = posts(2 * FEW)
+    parts = second.read(model, reader, many, {}, more=True)
+    came = list(next(parts))
+    for pid in wait_for_children(1):
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+    wait_for_children(0)
+
+    came += flat(parts)
+    again = flat(second.read(model, reader, many, {}, more=True))
+
+    assert told(came) == told(again) == told(read_all(model, reader, many, {}))
+
+
+@pytest.mark.parametrize(
+    ("count", "more", "cores", "models"),
+    [(FEW - 1, True, 2, True), (FEW, False, 2, True), (FEW, True, 1, True), (FEW, True, 2, False)],
+    ids=["few", "last", "one core", "no folder"],
+)
+def test_no_process_is_started_for_little(
+    count: int,
+    more: bool,
+    cores: int,
+    models: bool,
+    model: Scorer,
+    reader: Reader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(second_reader, "_cores", lambda: cores)
+    alone = SecondReader(artefact.home() if models else None)
+
+    came = flat(alone.read(model, reader, posts(count), {}, more=more))
+
+    assert len(came) == count
+    assert alone._pool is None
