@@ -43,8 +43,8 @@ NAMELESS = 0.02
 """The same for a post that gives none: a quip on what everybody has just read."""
 
 JOIN_LATE = -0.5
-"""The same for a text that says all of an act when the event has been out of the news for LATE:
-ministries publish orders that read alike every few weeks."""
+"""Log-odds in place of JOIN for a text that says all of an act when the event has been out of the
+news for LATE: ministries publish orders that read alike every few weeks."""
 
 LATE = timedelta(days=3)
 
@@ -67,8 +67,9 @@ def find_event(
 ) -> tuple[Event, str] | None:
     """Return the open event that a post belongs to, and by what; None opens a new one.
 
-    Of several, the strongest evidence wins, then the likelier one, then the older event, so
-    that the order of look-up does not matter.
+    Of several, a post that reports policy goes to one that does too, unless it joins another by
+    number; then the strongest evidence wins, then the likelier one, then the older event, so that
+    the order of look-up does not matter.
     """
     found = []
     for candidate in candidates:
@@ -76,11 +77,11 @@ def find_event(
         if by is None:
             continue
         differs = kept_apart(post, act, candidate, by)
-        sure = differs == "jurisdiction" and by == "evidence" and likely >= SURE
-        if differs is not None and not sure:
+        outweighed = differs == "jurisdiction" and by == "evidence"
+        if differs and not (outweighed and log_odds(post, act, candidate) >= SURE):
             continue
         event = candidate.event
-        # Readers know of no event without policy, so one that they know comes before it.
+        # Readers know of no event without policy, so a new report of one goes to what they know.
         untold = by != "number" and event.grade < 2 <= tagging.policy.grade
         rank = (untold, STRENGTH.index(by), -round(likely, 6), event.first_seen, event.id)
         found.append((rank, event, by))

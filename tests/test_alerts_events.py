@@ -303,6 +303,24 @@ def test_what_differs_in_substance_is_kept_apart_though_words_agree(
     assert kept_apart(make_post(source="x"), act, candidate, "words") == why
 
 
+@pytest.mark.parametrize(
+    ("cosine", "cover", "days", "joined"), [(0.4, 0.3, 0, True), (0.6, 0.1, 2, False)]
+)
+@pytest.mark.parametrize("grade", [0, 1])
+def test_another_jurisdiction_is_outweighed_by_log_odds_not_by_wording(
+    grade: int, cosine: float, cover: float, days: int, joined: bool
+) -> None:
+    post, act = make_post(source="x", at=NOW + timedelta(days=days)), Act(jurisdiction="US")
+    candidate = Candidate(
+        event=event_of(make_post(), act=Act(jurisdiction="CN", items=("gallium",))),
+        cosine=cosine, cover=cover, authorities={},
+    )  # fmt: skip
+
+    found = find_event(post, make_tagging(grade), act, trace(make_post("x"), act), [candidate])
+
+    assert (found is not None) == joined
+
+
 def test_what_prolongs_an_act_of_some_days_ago_is_an_act_of_its_own() -> None:
     event = event_of(make_post(), act=Act(stage=Stage.SUSPENDED))
     act = Act(stage=Stage.SUSPENDED, mentions=("way:prolonged",))
