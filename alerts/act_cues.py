@@ -179,7 +179,7 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
         return False
     word = folded[cue.start : cue.end]
     if word == "或":
-        return not maybe(cue, sentence, folded)
+        return not maybe(cue, sentence)
     if folded[cue.end : cue.end + 1] == "-" or folded[max(0, cue.start - 1) : cue.start] == "-":
         return True
     if word in MODALS:
@@ -226,7 +226,7 @@ def pleaded(cue: Hit, folded: str) -> bool:
     )
 
 
-def maybe(cue: Hit, sentence: Sentence, folded: str) -> bool:
+def maybe(cue: Hit, sentence: Sentence) -> bool:
     """Tell whether 或 means perhaps, as before a verb, rather than or."""
     verbs = [hit for hit in sentence.of("cue") if hit is not cue]
     return any(0 <= verb.start - cue.end <= 2 for verb in verbs) and not any(

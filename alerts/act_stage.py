@@ -1,6 +1,6 @@
 """How far an act has come, read from the live cues of one sentence.
 
-Pure. docs/acts.md explains the rules in the order in which they are tried here.
+Pure. docs/acts.md tells the rules in short; `decide` has the order in which they are tried.
 """
 
 import re

@@ -164,7 +164,7 @@ class Client:
     ) -> Fetch:
         """Return what gets addresses for one source.
 
-        hosts: if given, no others are asked; a redirect out of them is the answer, with no body.
+        hosts: if given, a redirect out of them is the answer, with no body; the first is asked.
         deadline: seconds for one fetch with all its redirects, counted from when its host has
             a free slot. The Fetch raises SourceUnreachable, SourceRefused or, for a body that
             is too large or badly compressed, SourceUnreadable.
@@ -284,7 +284,7 @@ async def within(deadline: float, url: httpx.URL, answer: Awaitable[Fetched]) ->
 async def follow(
     http: httpx.AsyncClient, start: httpx.URL, headers: dict[str, str], hosts: Collection[str]
 ) -> Fetched:
-    """Get an address and what it redirects to, while that is at one of the hosts, if any."""
+    """Get an address, and what it redirects to while that is at one of the hosts, if any."""
     url = start
     for _ in range(MOST_REDIRECTS + 1):
         with naming(url):

@@ -263,10 +263,10 @@ def percent(probability: float) -> str:
 def _sources(event: Event) -> str:
     count = f"{event.posts} post{'' if event.posts == 1 else 's'}"
     names = ", ".join(_listed(event.sources))
-    span = f"first {_minute(event.first_seen)}"
+    times = f"first {_minute(event.first_seen)}"
     if event.last_seen > event.first_seen:
-        span += f", last {_minute(event.last_seen)}"
-    return f"{count} from {names or 'no known source'}; {span}"
+        times += f", last {_minute(event.last_seen)}"
+    return f"{count} from {names or 'no known source'}; {times}"
 
 
 def lead_time(alert: Alert) -> timedelta | None:

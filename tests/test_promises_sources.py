@@ -46,9 +46,6 @@ FAULTS: tuple[tuple[int | None, str | None], ...] = (
 """Status (None: no answer at all) and Retry-After."""
 
 
-SOONEST = select(func.min(tables.sources.c.next_poll_at))
-
-
 class Outside(Client):
     """The world as its sources show it, until it recovers. asked: when each was asked."""
 
