@@ -109,7 +109,7 @@ NOTICE_FORMS = (
     (?:\(?\[?(?P<year_first>(?:19|20)\d\d)\]?\)?\s*)?
     (?:(?:no|nos|number|numbers)\b\.?s?\s*|\#\s*)?
     (?P<first>\d{1,4})(?!\d)
-    (?P<more>(?:\s*(?:,|and|&|,\s*and|to)\s*(?:no\.?\s*|\#)?\d{1,3}(?!\d))*)
+    (?P<more>(?:\s*(?:,|and|&|,\s*and|to)\s*(?:no\.?\s*|\#)?\d{1,3}(?!\d)){0,99})
     (?:\s*,?\s*(?:of|in|/)?\s*[\(\[]?(?P<year_last>(?:19|20)\d\d)\b[\)\]]?)?
     """,
     ),
@@ -117,7 +117,7 @@ NOTICE_FORMS = (
         "no",
         r"""
     \b(?:no|nos)\.?\s*(?P<first>\d{1,3})(?!\d)
-    (?P<more>(?:\s*(?:,|and|&|,\s*and)\s*(?:no\.?\s*)?\d{1,3}(?!\d))*)
+    (?P<more>(?:\s*(?:,|and|&|,\s*and)\s*(?:no\.?\s*)?\d{1,3}(?!\d)){0,99})
     \s*(?:of|/|\()\s*(?P<year_last>20\d\d)\b
     """,
     ),

@@ -5,7 +5,9 @@ undoes.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,13 +71,22 @@ def find_numbers(
     """
     if not DIGIT.search(folded) and "号" not in folded:
         return []
-    issuers = [hit for hit in hits if hit.kind == "authority"]
+    issuers: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        if hit.kind == "authority":
+            issuers[agencies[hit.value].jurisdiction].append(hit)
     found = list(latin_numbers(folded))
     if "号" in folded or "호" in folded:
-        found += chinese_numbers(folded, issuers, agencies, year)
-    found += notice_numbers(folded, issuers, agencies, year)
+        found += chinese_numbers(folded, issuers, year)
+    found += notice_numbers(folded, issuers["CN"], year)
     found.sort(key=lambda number: (number.start, -number.end))
     return without_overlaps(found)
+
+
+def within(numbers: Sequence[Number], at: int) -> bool:
+    """Tell whether a place stands inside one of a text's numbers, which are in order."""
+    before = bisect_right(numbers, at, key=lambda number: number.start)
+    return before > 0 and at < numbers[before - 1].end
 
 
 def without_overlaps(numbers: Sequence[Number]) -> list[Number]:
@@ -205,18 +216,16 @@ def cfr_part(raw: str) -> str:
     return f"{title} CFR {part}"
 
 
-def issuer_of(
-    start: int, issuers: Sequence[Hit], agencies: dict[str, Agency], *, jurisdiction: str
-) -> str | None:
+def issuer_of(start: int, issuers: Sequence[Hit]) -> str | None:
     """Return who issued the announcement at start: the first of the nearest group before it.
 
-    Joint announcements (商务部 海关总署公告) count under their first issuer. Without one before
-    it, the text's first authority of that jurisdiction.
+    issuers: the authorities of its jurisdiction in the text. Joint announcements (商务部
+    海关总署公告) count under their first issuer. Without one before it, the text's first.
     """
-    mine = [hit for hit in issuers if agencies[hit.value].jurisdiction == jurisdiction]
-    before = [hit for hit in mine if hit.end <= start and start - hit.end <= 60]
+    first = bisect_left(issuers, start - 60, key=lambda hit: hit.end)
+    before = issuers[first : bisect_right(issuers, start, key=lambda hit: hit.end)]
     if not before:
-        return mine[0].value if mine else None
+        return issuers[0].value if issuers else None
     chosen = before[-1]
     for hit in reversed(before[:-1]):
         if chosen.start - hit.end > 3:
@@ -225,15 +234,13 @@ def issuer_of(
     return chosen.value
 
 
-def notice_numbers(
-    folded: str, issuers: Sequence[Hit], agencies: dict[str, Agency], year: int
-) -> Iterator[Number]:
+def notice_numbers(folded: str, issuers: Sequence[Hit], year: int) -> Iterator[Number]:
     """Yield announcements and orders of Chinese ministries that are named in English."""
     if "no" not in folded and "announcement" not in folded:
         return
     for match in occurrences(NOTICE_FORMS, folded):
         named = match.groupdict()
-        issuer = issuer_of(match.start(), issuers, agencies, jurisdiction="CN")
+        issuer = issuer_of(match.start(), issuers)
         kind = named.get("kind") or ""
         if issuer is None or kind.startswith("circular"):
             continue
@@ -251,11 +258,14 @@ def notice_numbers(
 
 
 def chinese_numbers(
-    folded: str, issuers: Sequence[Hit], agencies: dict[str, Agency], year: int
+    folded: str, issuers: Mapping[str, Sequence[Hit]], year: int
 ) -> Iterator[Number]:
     """Yield the numbers written with 号 (or 호), lists of them included."""
+    at = 0
     for match in CHINESE.finditer(folded):
-        read = read_chinese(match, issuers, agencies, year)
+        if match.end() <= at:
+            continue  # of a list that is read already
+        read = read_chinese(match, issuers, year)
         if read is None:
             continue
         prefix, of_year, number = read
@@ -270,7 +280,7 @@ def chinese_numbers(
 
 
 def read_chinese(
-    match: re.Match[str], issuers: Sequence[Hit], agencies: dict[str, Agency], year: int
+    match: re.Match[str], issuers: Mapping[str, Sequence[Hit]], year: int
 ) -> tuple[str, int | None, int | None] | None:
     """Return issuer and form, year and number of one match; None for a house or a bus."""
     found = match.groupdict()
@@ -286,9 +296,9 @@ def read_chinese(
         form = "Ordinance" if found["form"] == "令" else "Notice"
         return f"{ministry} {form}", 2018 + int(found["reiwa"]), int(found["reiwa_no"])
     if found["korea_no"]:
-        issuer = issuer_of(match.start(), issuers, agencies, jurisdiction="KR")
+        issuer = issuer_of(match.start(), issuers.get("KR", ()))
         return (issuer or "KR", int(found["korea_year"]), int(found["korea_no"]))
-    issuer = issuer_of(match.start(), issuers, agencies, jurisdiction="CN")
+    issuer = issuer_of(match.start(), issuers.get("CN", ()))
     raw = found["no"] or found["no3"] or found["no4"] or found["no5"]
     if issuer is None or raw is None:
         return None

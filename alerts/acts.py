@@ -7,6 +7,7 @@
 
 import itertools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 from alerts.act_choice import choose, telling
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
-from alerts.act_numbers import CITED_ONLY, Number, find_numbers, lawmaker, own_number
+from alerts.act_numbers import CITED_ONLY, Number, find_numbers, lawmaker, own_number, within
 from alerts.act_parties import (
     aimed_at,
     answered,
@@ -49,6 +50,8 @@ OTHER_COMMISSION = re.compile(
     r"\s(?:\w+\s)?commission\b"
 )
 OF_COUNTRY = re.compile(r"(?:'s)? ?(?:federal |national |state )?")
+BESIDE = 100
+"""Characters around an authority in which the name of a country beside it begins."""
 OF_PLACE = re.compile(r" of (?:the )?(?:republic of |kingdom of )?")
 MARK = re.compile(r"[\d①-⑳•▪‣*–-](?:(?<=\d)[.)、]|(?<=[①-⑳•▪‣*])|(?<=[-–])\s)")
 """What every enumerator has, quick to count."""
@@ -257,11 +260,7 @@ def kept(words: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 
 def outside(hits: Sequence[Hit], numbers: Sequence[Number]) -> list[Hit]:
     """Drop the cues that are part of an official number (公告 in 公告2025年第61号)."""
-    return [
-        hit
-        for hit in hits
-        if hit.kind != "cue" or not any(n.start <= hit.start < n.end for n in numbers)
-    ]
+    return [hit for hit in hits if hit.kind != "cue" or not within(numbers, hit.start)]
 
 
 def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> list[Hit]:
@@ -285,7 +284,9 @@ def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]
 def foreign(hit: Hit, places: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> bool:
     """Tell whether the name of another country stands right before or behind an authority's."""
     home = agencies[hit.value].jurisdiction
-    for place in places:
+    first = bisect_left(places, hit.start - BESIDE, key=lambda place: place.start)
+    last = bisect_right(places, hit.end + BESIDE, key=lambda place: place.start)
+    for place in places[first:last]:
         if place.value in (home, "TW" if home == "CN" else home):
             continue
         if OF_COUNTRY.fullmatch(folded, place.end, hit.start) and not aimed_at(place, folded):
@@ -297,7 +298,7 @@ def foreign(hit: Hit, places: Sequence[Hit], folded: str, agencies: Mapping[str,
 
 def outside_dates(dates: Sequence[Dated], numbers: Sequence[Number]) -> list[Dated]:
     """Drop the dates that are part of an official number or of its link."""
-    return [d for d in dates if not any(n.start <= d.start < n.end for n in numbers)]
+    return [dated for dated in dates if not within(numbers, dated.start)]
 
 
 def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> list[Hit]:
@@ -311,18 +312,11 @@ def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> li
         numbered = [Hit(*found.span(), "cue", "roundup") for found in ENUMERATOR.finditer(folded)]
     if not names and len(numbered) < 3:
         return []
-    actors = set()
-    edges = [0, *(hit.start for hit in numbered), len(folded)]
-    hits = [hit for sentence in sentences for hit in sentence.hits]
-    for start, end in itertools.pairwise(edges):
-        inside = [hit for hit in hits if start <= hit.start < end]
-        actor = next(
-            (h for h in inside if h.kind in ("authority", "place") and h.value != "-"), None
-        )
-        if actor and any(h.kind in ("cue", "instrument") for h in inside):
-            agency = terms.agencies.get(actor.value)
-            actors.add(agency.jurisdiction if agency else actor.value)
-    if not numbered:
+    if numbered:
+        hits = [hit for sentence in sentences for hit in sentence.hits]
+        edges = [0, *(hit.start for hit in numbered), len(folded)]
+        actors = actors_of_parts(hits, edges, terms)
+    else:
         doers = [
             s
             for s in sentences
@@ -330,6 +324,21 @@ def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> li
         ]
         actors = {s.of("authority")[0].value for s in doers}
     return [*names, *numbered] if len(actors) >= 3 else []
+
+
+def actors_of_parts(hits: Sequence[Hit], edges: Sequence[int], terms: Terms) -> set[str]:
+    """Return the jurisdictions that are named first in a part of a text that tells of an act."""
+    actors = set()
+    cuts = [bisect_left(hits, edge, key=lambda hit: hit.start) for edge in edges]
+    for first, last in itertools.pairwise(cuts):
+        inside = hits[first:last]
+        actor = next(
+            (h for h in inside if h.kind in ("authority", "place") and h.value != "-"), None
+        )
+        if actor and any(h.kind in ("cue", "instrument") for h in inside):
+            agency = terms.agencies.get(actor.value)
+            actors.add(agency.jurisdiction if agency else actor.value)
+    return actors
 
 
 def direction(act: Act) -> Literal["imposed", "lifted"] | None:

@@ -1,14 +1,20 @@
 """Acts are read from texts as docs/acts.md says; tests/data/acts.jsonl measures how often."""
 
 import json
+import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
+from alerts.act_cues import MOST_TERMS, split_sentences
+from alerts.act_forms import NOTICE_FORMS, occurrences
+from alerts.act_terms import Hit, fold
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act
 from classifier.resources import shipped
@@ -184,3 +190,69 @@ def test_long_and_hostile_texts_take_no_time() -> None:
         read(text)
 
     assert time.perf_counter() - started < 10
+
+
+def work_of(text: str) -> int:
+    """Count the steps of the interpreter while a text is read."""
+    steps = 0
+
+    def step(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal steps
+        frame.f_trace_lines, frame.f_trace_opcodes = False, True
+        steps += 1
+        return step
+
+    reader()
+    fold.cache_clear()
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        read(text)
+    finally:
+        sys.settrace(before)
+    return steps
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "商务部公告2026年第61号,",
+        "第1号公告、",
+        "Regulation (EU) 2021/821 bans exports, ",
+        "bans (EU) 2021/821, ",
+        "2026-11-24 (EU) 2021/821 bans ",
+        "Commission China ban ",
+        "1. China bans exports\n",
+        "China may ban ",
+        "if China bans ",
+        "中国禁止",
+        "商务部禁止",
+    ],
+)
+def test_four_times_as_much_takes_four_times_the_work(shape: str) -> None:
+    short, long = (work_of(f"商务部{shape * size}"[:size]) for size in (2_500, 10_000))
+
+    assert long < 5 * short
+
+
+def test_a_list_of_numbers_without_end_takes_no_more_for_each() -> None:
+    def seconds(size: int) -> float:
+        text = "no. 1, " * (size // 7)
+        started = time.process_time()
+        occurrences(NOTICE_FORMS, text)
+        return time.process_time() - started
+
+    short, long = (min(seconds(size) for _ in range(3)) for size in (5_000, 20_000))
+
+    assert long < 9 * short
+
+
+def test_a_sentence_of_more_terms_than_anyone_writes_is_read_in_parts() -> None:
+    text = "China bans gallium exports " * 200
+    hits = [Hit(at, at + 5, "place", "CN") for at in range(0, len(text), 27)]
+
+    parts = split_sentences(text, hits)
+
+    assert [len(part.hits) for part in parts] == [MOST_TERMS, MOST_TERMS]
+    assert [hit for part in parts for hit in part.hits] == hits
+    assert (parts[0].start, parts[0].end, parts[1].end) == (0, parts[1].start, len(text))
