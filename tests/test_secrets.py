@@ -4,11 +4,13 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,22 +120,49 @@ def seeded(secrets: list[str], environment: dict[str, str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, [*secrets, *signing])))
 
 
-COMMANDS = (
-    ("check",),
-    ("once",),
-    ("once", "--dry-run"),
-    ("poll", "user"),
-    ("poll", "broken", "--dry-run"),
-    ("poll", "shut", "--dry-run"),
-    ("sources", "list", "--format", "json"),
-    ("channels", "list", "--format", "json"),
-    ("deliveries", "list", "--format", "json"),
-    ("alerts", "list", "--format", "json"),
-    ("events", "list", "--format", "json"),
-    ("verify",),
-    ("backup", "copy.db"),
-    ("--help",),
-)
+COMMANDS = """\
+check
+once
+once --dry-run
+poll user
+poll broken --dry-run
+poll shut --dry-run
+sources list
+sources list --format json
+sources show broken
+channels list
+deliveries list
+deliveries show {delivery}
+deliveries replay {delivery} --dry-run
+alerts list
+alerts show {alert}
+events list
+events show {event}
+events corrections
+why {post}
+why {event}
+why {alert}
+configs list
+configs show {config}
+notices list
+silences add --rule all --for 1h --comment no
+silences list
+selftest --channel hook
+selftest --channel down --dry-run
+backtest --backfill
+verify
+backup copy.db
+--help
+"""
+"""What is run, in turn, with the ids that are there by then."""
+
+FAILING = {"once", "poll broken --dry-run", "poll shut --dry-run", "selftest --channel hook"}
+"""What ends with another code than 0, because its server fails."""
+
+PAGES = (
+    "/", "/events", "/events/{event}", "/alerts", "/alerts/{alert}", "/posts/{post}", "/metrics",
+    "/healthz", "/static/tocsin.css",
+)  # fmt: skip
 
 
 @pytest.mark.slow
@@ -142,12 +171,13 @@ def test_no_secret_comes_out_anywhere(
 ) -> None:
     folder, port = place
     said: dict[str, str] = {}
-    for command in COMMANDS:
+    codes: dict[str, int] = {}
+    for command in COMMANDS.splitlines():
         run = subprocess.run(
-            [sys.executable, "-m", "alerts.cli", *command],
+            [sys.executable, "-m", "alerts.cli", *command.format(**ids(folder)).split()],
             cwd=folder, env=environment, text=True, capture_output=True, timeout=120, check=False,
         )  # fmt: skip
-        said[" ".join(command)] = run.stdout + run.stderr
+        said[command], codes[command] = run.stdout + run.stderr, run.returncode
     said["run"] = serve_a_while(folder, port, environment, said)
     for file in folder.glob("*.db*"):
         said[file.name] = file.read_bytes().decode("utf-8", errors="replace")
@@ -156,9 +186,29 @@ def test_no_secret_comes_out_anywhere(
     told = {name: found.group() for name, text in said.items() if (found := pattern.search(text))}
 
     assert told == {}
+    assert {command for command, code in codes.items() if code} == FAILING
     # What was looked through is what was meant: the alert went out, the failures were told.
     assert '"alert.new"' in said["t.db"]
     assert "500" in said["sources list --format json"]
+
+
+def ids(folder: Path) -> dict[str, str]:
+    """Return one id of each kind that the database has by now."""
+    found: dict[str, str] = {}
+    if not (folder / "t.db").exists():
+        return found
+    with closing(sqlite3.connect(folder / "t.db", timeout=30)) as connection:
+        for kind, query in (
+            ("post", "SELECT post_id FROM alerts"),
+            ("event", "SELECT event_id FROM alerts"),
+            ("alert", "SELECT id FROM alerts"),
+            ("delivery", "SELECT id FROM deliveries WHERE channel = 'slack'"),
+            ("config", "SELECT hash FROM configs"),
+        ):
+            row = connection.execute(query).fetchone()
+            if row:
+                found[kind] = str(row[0])
+    return found
 
 
 def serve_a_while(
@@ -173,8 +223,13 @@ def serve_a_while(
         )  # fmt: skip
     try:
         wait_for(lambda: b"broken" in log.read_bytes() and answers(port, environment), seconds=60)
-        for path in ("/", "/metrics", "/healthz", "/readyz"):
-            said[path] = get(port, path, environment["S_TOKEN"])
+        for path in PAGES:
+            status, said[path] = get(port, path.format(**ids(folder)), environment["S_TOKEN"])
+            assert status == 200, path
+        # Whether it is ready depends on whether every source was polled by now.
+        said["/readyz"] = get(port, "/readyz", environment["S_TOKEN"])[1]
+        status, said["404"] = get(port, "/events/none", environment["S_TOKEN"])
+        assert status == 404
     finally:
         service.send_signal(signal.SIGTERM)
         service.wait(timeout=30)
@@ -188,16 +243,16 @@ def answers(port: int, environment: dict[str, str]) -> bool:
         return False
 
 
-def get(port: int, path: str, token: str) -> str:
+def get(port: int, path: str, token: str) -> tuple[int, str]:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}{path}", headers={"Authorization": f"Bearer {token}"}
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(request, timeout=10) as answer:
-            return f"{answer.headers}{answer.read().decode()}"
+            return answer.status, f"{answer.headers}{answer.read().decode()}"
     except urllib.error.HTTPError as error:
-        return f"{error.headers}{error.read().decode()}"
+        return error.code, f"{error.headers}{error.read().decode()}"
 
 
 @pytest.mark.parametrize("wrong", ["url: 7", "urll: x", "kind: feeed"])
