@@ -4,8 +4,11 @@ Feeds serve their posts again and again, publishers correct what they wrote, and
 old id to a new story. None of these may be lost, or be told twice.
 """
 
+from dataclasses import replace
 from enum import StrEnum
 
+from alerts.domain import Post
+from alerts.normalise import post_id
 from alerts.traces import WORD
 
 SHARED = 0.25
@@ -28,7 +31,7 @@ class Edit(StrEnum):
 
 def compare(before: str, after: str) -> Edit:
     """Tell what became of a post's text; case, punctuation and spaces are no change."""
-    old, new = (WORD.findall(text.lower()) for text in (before, after))
+    old, new = _words(before), _words(after)
     if old == new:
         return Edit.SAME
     known, said = _parts(old), _parts(new)
@@ -36,6 +39,19 @@ def compare(before: str, after: str) -> Edit:
     if shortest >= FEWEST and len(known & said) < SHARED * shortest:
         return Edit.OTHER
     return Edit.EDITED
+
+
+def as_another(post: Post) -> Post:
+    """Return a post as one of its own, beside the earlier one that its source gave its id to.
+
+    The same words make the same post, as in `compare`.
+    """
+    words = " ".join(_words(post.text))
+    return replace(post, id=post_id(post.source, f"{post.external_id}\0{words}"))
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(text.lower())
 
 
 def _parts(words: list[str]) -> set[str]:

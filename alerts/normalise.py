@@ -9,7 +9,6 @@ import hashlib
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
@@ -108,11 +107,6 @@ def normalise(raw: RawPost, *, official: bool, now: datetime) -> Post:
 def post_id(source: str, external_id: str) -> str:
     """Return the id of a post: 16 hexadecimal digits."""
     return hashlib.sha256(f"{source}\0{external_id}".encode()).hexdigest()[:16]
-
-
-def as_another(post: Post) -> Post:
-    """Return a post as one of its own, beside the earlier one that its source gave its id to."""
-    return replace(post, id=post_id(post.source, f"{post.external_id}\0{post.text}"))
 
 
 def tidy(text: str) -> str:

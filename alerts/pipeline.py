@@ -20,11 +20,11 @@ from alerts.cleaning import plain
 from alerts.config import Config
 from alerts.domain import Event, Fetch, Polled, Post, RawPost
 from alerts.drafts import Drafts, Known, begin
-from alerts.edits import MOST_EDITS, Edit, compare
+from alerts.edits import MOST_EDITS, Edit, as_another, compare
 from alerts.errors import SourceError, SourceUnreadable, StoreError
 from alerts.grouping import fill_window, group, is_current, regroup_edited
 from alerts.httpclient import Client
-from alerts.normalise import as_another, normalise
+from alerts.normalise import normalise
 from alerts.reading import Read, Tagger, read_all
 from alerts.release import release
 from alerts.restraint import consider

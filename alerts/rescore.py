@@ -16,9 +16,9 @@ from alerts.archive import EventMemory
 from alerts.config import Config
 from alerts.dates import parse_date
 from alerts.domain import Act, Event, Post, RawPost
-from alerts.edits import MOST_EDITS, Edit, compare
+from alerts.edits import MOST_EDITS, Edit, as_another, compare
 from alerts.grouping import group, regroup_edited
-from alerts.normalise import as_another, normalise
+from alerts.normalise import normalise
 from alerts.reading import Tagger, read_act
 from alerts.replay import FAR, Arrival, Item, Span
 from alerts.retractions import read_retraction

@@ -480,9 +480,9 @@ def test_another_story_under_an_old_id_is_a_post_of_its_own(make: Callable[..., 
     pipeline = make()
     other = "Dutch export licence needed for lithography spare parts, government in The Hague says"
 
-    made = edit_every_hour(pipeline, [ACT, other, ACT, other])
+    made = edit_every_hour(pipeline, [ACT, other, ACT, other, f"{other.upper()} ..."])
 
-    assert made == [2, 2, 0, 0]
+    assert made == [2, 2, 0, 0, 0]
     assert (count(pipeline, "posts"), count(pipeline, "events")) == (2, 2)
 
 
