@@ -28,6 +28,7 @@ from alerts.normalise import normalise
 from alerts.reading import Read, Tagger, read_all
 from alerts.release import release
 from alerts.restraint import consider
+from alerts.retry import backoff
 from alerts.rules import Case
 from alerts.second_reader import SecondReader
 from alerts.settings import SourceSettings
@@ -42,10 +43,6 @@ from alerts.store.connect import Store
 from alerts.window import Window
 
 log = structlog.get_logger()
-
-MAX_BACKOFF = timedelta(hours=1)
-"""Longest wait after failures in a row, unless the source's own interval is longer."""
-
 
 FORGET_AT_ONCE = 200
 """Old events that one transaction deletes: so few that nobody waits long behind it."""
@@ -156,13 +153,15 @@ def ingest(
         drafts = begin_drafts(connection, pipeline, now)
         ledger = books(connection, pipeline, drafts)
         made: list[str] = []
+        misread = 0
         for read in parts:
+            misread += tell_misread(read)
             drafts.look_up([key for one in read for key in one.seen.keys])
             for one in read:
                 if one.post.id in known:
                     made += take_edit(ledger, drafts, pipeline, one, now=now)
                 else:
-                    old = first_poll and is_backfill(settings, one.post, now)
+                    old = first_poll and settings.is_backfill(one.post, now)
                     made += take_in(ledger, drafts, pipeline, one, backfilled=old, now=now)
         source_queries.record_success(
             connection,
@@ -174,6 +173,7 @@ def ingest(
             next_poll_at=now if polled.more else now + settings.every,
             shown=polled.shown,
             more=polled.more,
+            misread=misread,
         )
         drafts.close()
         failpoints.reach("ingesting")
@@ -190,6 +190,14 @@ def ingest(
     )
 
 
+def tell_misread(read: Iterable[Read]) -> int:
+    """Log the posts whose acts could not be read; return how many they are."""
+    misread = [one for one in read if one.fault is not None]
+    for one in misread:
+        log.warning("act not read", source=one.post.source, post=one.post.id, error=one.fault)
+    return len(misread)
+
+
 def begin_drafts(connection: Connection, pipeline: Pipeline, now: datetime) -> Drafts:
     """Begin to draft a poll, on events as they are."""
     if not is_current(connection, pipeline.window):
@@ -198,15 +206,6 @@ def begin_drafts(connection: Connection, pipeline: Pipeline, now: datetime) -> D
     # Until the transaction is committed, the window knows more than the database.
     pipeline.window.valid = False
     return begin(connection, pipeline.known)
-
-
-def is_backfill(settings: SourceSettings, post: Post, now: datetime) -> bool:
-    """Tell whether a post of a source's first poll is too old to alert on."""
-    if settings.backfill == "all":
-        return False
-    if settings.backfill == "none" or not post.dated:
-        return True
-    return post.published_at < now - settings.backfill
 
 
 def take_in(
@@ -340,13 +339,6 @@ def fail(
             next_poll_at=now + backoff(settings.every, failures, error.retry_after),
         )
     return PollReport(source=settings.name, error=told)
-
-
-def backoff(every: timedelta, failures: int, retry_after: float | None) -> timedelta:
-    """Return how long to leave a failing source alone: doubling, bounded, as it asked at least."""
-    doubled = every * (1 << min(failures - 1, 10))
-    wait = min(doubled, max(MAX_BACKOFF, every))
-    return max(wait, timedelta(seconds=retry_after or 0))
 
 
 async def poll_source(

@@ -6,9 +6,12 @@ The model comes as an argument; nothing here knows sources or the database.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from traceback import extract_tb
 from typing import Protocol
 
 from alerts.acts import Reader
+from alerts.cleaning import cut, plain
 from alerts.domain import Act, Post
 from alerts.errors import SourceUnreadable
 from alerts.retractions import Retraction, read_retraction
@@ -30,13 +33,17 @@ class Tagger(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A post with all that was read from its text."""
+    """A post with all that was read from its text.
+
+    fault: what kept its act from being read, so that it has an empty one; in one line.
+    """
 
     post: Post
     tagging: Tagging
     act: Act
     seen: Trace
     retraction: Retraction | None = None
+    fault: str | None = None
 
 
 def tag(model: Tagger, texts: Sequence[str]) -> list[Tagging]:
@@ -66,14 +73,26 @@ def read_all(
 
 
 def read_text(reader: Reader, post: Post, tagging: Tagging, resolved: Mapping[str, str]) -> Read:
-    """Read all that a post's text says. resolved: shortened link -> where it leads."""
-    act = read_act(reader, post)
+    """Read all that a post's text says. resolved: shortened link -> where it leads.
+
+    A text on which the reader fails is one that says nothing: it would fail at every poll, and so
+    keep all that its source shows from being told.
+    """
+    act, retraction, fault = Act(), None, None
+    try:
+        act, retraction = read_act(reader, post), read_retraction(reader.terms, post.text)
+    except Exception as error:  # noqa: BLE001 (one post's fault must not stop the others)
+        # A text, since not every exception can come from another process.
+        at = extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}:{at.lineno}"
+        fault = cut(plain(f"{type(error).__name__} at {where}: {error}"), 300)
     return Read(
         post=post,
         tagging=tagging,
         act=act,
         seen=trace(post, act, resolved),
-        retraction=read_retraction(reader.terms, post.text),
+        retraction=retraction,
+        fault=fault,
     )
 
 

@@ -46,6 +46,9 @@ FAIR_TRIES = 4
 """Tries that every delivery gets whatever its age, so that one made before a long outage of our
 own, or replayed by hand, is not given up at its first failure."""
 
+MAX_BACKOFF = timedelta(hours=1)
+"""Longest wait after failed polls in a row, unless the source's own interval is longer."""
+
 SHORTEST_SECRET = 4
 """Characters; shorter parts of an address are everywhere."""
 
@@ -64,6 +67,13 @@ class Settled:
     next_attempt_at: datetime | None = None
     reason: str
     disable_channel: bool = False
+
+
+def backoff(every: timedelta, failures: int, retry_after: float | None) -> timedelta:
+    """Return how long to leave a failing source alone: doubling, bounded, as it asked at least."""
+    doubled = every * (1 << min(failures - 1, 10))
+    wait = min(doubled, max(MAX_BACKOFF, every))
+    return max(wait, timedelta(seconds=retry_after or 0))
 
 
 def decide(

@@ -18,7 +18,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from alerts.domain import Alert, Delivery, Fetch, Json, Notice, Outcome, Polled, Send
+from alerts.domain import Alert, Delivery, Fetch, Json, Notice, Outcome, Polled, Post, Send
 
 DURATION = re.compile(r"(\d+)\s*(ms|s|m|h|d|w)")
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -103,6 +103,14 @@ class SourceSettings(Strict):
     official: bool = False
     backfill: Literal["none", "all"] | Duration = timedelta(hours=24)
     allow_private: bool = False
+
+    def is_backfill(self, post: Post, now: datetime) -> bool:
+        """Tell whether a post of the very first poll is too old to alert on."""
+        if self.backfill == "all":
+            return False
+        if self.backfill == "none" or not post.dated:
+            return True
+        return post.published_at < now - self.backfill
 
 
 class ChannelSettings(Strict):

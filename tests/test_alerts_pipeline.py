@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import delete, func, select, update
 
 from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
-from alerts.domain import Fetch, Figures, Polled, RawPost
+from alerts.domain import Act, Fetch, Figures, Polled, RawPost
 from alerts.errors import NotFound, SourceLimited, SourceUnreachable
 from alerts.httpclient import Client
 from alerts.pipeline import Pipeline, PollReport
+from alerts.retry import backoff
 from alerts.rules import Rule, UpdateChoice
 from alerts.shorteners import Shorteners
 from alerts.store import listing, posts, sources, tables
@@ -367,7 +369,7 @@ def test_why_tells_of_posts_events_alerts_and_unknown_ids(make: Callable[..., Pi
 def test_a_failing_source_is_left_alone_for_longer_and_longer(
     every: float, failures: int, retry_after: float | None, seconds: float
 ) -> None:
-    waits = stages.backoff(timedelta(seconds=every), failures, retry_after)
+    waits = backoff(timedelta(seconds=every), failures, retry_after)
 
     assert waits == timedelta(seconds=seconds)
 
@@ -606,6 +608,73 @@ def test_a_model_that_scores_nothing_loses_no_post(make: Callable[..., Pipeline]
     assert (state.cursor, state.failures) == ({}, 1)
     assert NOW < state.next_poll_at <= NOW + timedelta(hours=1)
     assert (again.new, len(again.alerts)) == (2, 2)
+
+
+class FailingReader(Reader):
+    """Reads every text but those with one word in them."""
+
+    def read(self, text: str, *, lang: str | None = None, published_at: datetime) -> Act:
+        if "poison" in text:
+            raise RecursionError(f"too deep: {text}\x1b[2J")
+        return super().read(text, lang=lang, published_at=published_at)
+
+
+def test_a_post_that_the_reader_of_acts_fails_on_is_stored_without_one_and_stops_nothing(
+    make: Callable[..., Pipeline], reader: Reader
+) -> None:
+    pipeline = make()
+    failing = replace(pipeline, reader=FailingReader(terms=reader.terms))
+    settings = pipeline.config.sources[0]
+    other = "Beijing puts export licences on tungsten powder from Monday"
+    found = (
+        raw("1"),
+        raw("2", "The Hague bans the export of poison gas scrubbers", hours=1),
+        raw("3", other),
+    )
+
+    with structlog.testing.capture_logs() as logs:
+        report = stages.settle_poll(failing, settings, Polled(posts=found, cursor={"at": 3}), NOW)
+        again = stages.settle_poll(failing, settings, Polled(posts=found, cursor={"at": 3}), NOW)
+
+    with pipeline.store.read() as connection:
+        stored = {row.external_id: row for row in posts.recent_posts(connection, 9)}
+        state = sources.source_state(connection, "wire")
+        told = [row["post"] for row in listing.list_alerts(connection, 9)]
+    misread = stored["2"]
+    assert (report.error, report.new, again.error, again.new) == (None, 3, None, 0)
+    assert posts.act_from_json(misread.act) == Act()
+    assert posts.act_from_json(stored["1"].act).number == "MOFCOM 2026-72"
+    assert posts.act_from_json(stored["3"].act).instrument == "export licence"
+    # It is judged as any other post: both rules tell each of the three.
+    assert sorted(told) == ["1", "1", "2", "2", "3", "3"]
+    assert state is not None
+    assert (state.cursor, state.failures, state.misread) == ({"at": 3}, 0, 1)
+    (warning,) = [line for line in logs if line["log_level"] == "warning"]
+    assert (warning["event"], warning["source"]) == ("act not read", "wire")
+    assert warning["post"] == misread.id
+    assert warning["error"].startswith("RecursionError at test_alerts_pipeline.py:")
+    assert ": too deep: " in warning["error"]
+    assert "\x1b" not in warning["error"]
+
+
+def test_an_edit_that_the_reader_of_acts_fails_on_is_stored_without_an_act(
+    make: Callable[..., Pipeline], reader: Reader
+) -> None:
+    pipeline = make()
+    ingest(pipeline, raw("1"))
+
+    failing = replace(pipeline, reader=FailingReader(terms=reader.terms))
+    report = ingest(failing, raw("1", f"{ACT}, and poison"), raw("2", "Cod quota agreed"))
+
+    with pipeline.store.read() as connection:
+        edited = posts.post_row(connection, "1")
+        state = sources.source_state(connection, "wire")
+    assert report.new == 1
+    assert edited is not None
+    assert edited.text.endswith("poison")
+    assert posts.act_from_json(edited.act) == Act()
+    assert state is not None
+    assert state.misread == 1
 
 
 def test_a_first_poll_in_parts_is_one_first_poll(make: Callable[..., Pipeline]) -> None:

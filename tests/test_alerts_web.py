@@ -822,11 +822,14 @@ def test_figures_tell_what_fails(open_config: Callable[..., Pipeline]) -> None:
     take_in(pipeline, RawPost(source="wire", external_id="1", title=ARTICLE))
     stages.fail(pipeline, pipeline.config.sources[0], SourceUnreadable("no"), NOW)
     stages.fail(pipeline, pipeline.config.sources[0], SourceUnreadable("no"), NOW)
+    with pipeline.store.write() as connection:
+        connection.execute(update(sources).values(misread=3))
 
     found = figures(pipeline)
 
     assert found["tocsin_source_up", ("wire",)] == 0
     assert found["tocsin_source_failures", ("wire",)] == 2
+    assert found["tocsin_posts_misread_total", ("wire",)] == 3
     assert found["tocsin_deliveries", ("pending",)] == 1
     assert found["tocsin_deliveries", ("dead",)] == 0
     assert found["tocsin_outbox_waiting", ()] == 1

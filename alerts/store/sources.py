@@ -30,6 +30,7 @@ class SourceState:
     failures: polls that failed in a row.
     health: warnings of the last poll that worked.
     failing_since: when the first of these failures was.
+    misread: posts whose acts could not be read.
     page: what is remembered of how much its answers show; see alerts/spells.py.
     """
 
@@ -47,6 +48,7 @@ class SourceState:
     health: Sequence[str]
     failing_since: datetime | None
     page: Mapping[str, Any] | None
+    misread: int
 
 
 def ensure_sources(connection: Connection, kinds: Mapping[str, str], now: datetime) -> None:
@@ -75,6 +77,7 @@ def _fresh(name: str, kind: str, now: datetime) -> dict[str, Any]:
         "health": [],
         "failing_since": None,
         "page": None,
+        "misread": 0,
     }
 
 
@@ -114,11 +117,13 @@ def record_success(
     next_poll_at: datetime,
     shown: int | None = None,
     more: bool = False,
+    misread: int = 0,
 ) -> None:
     """Write down a poll that worked, together with the cursor that it leaves.
 
     shown: items that the source shows now; None if its answer doesn't tell.
     more: this was a part; a source's first poll is over with its last part.
+    misread: posts of it whose acts could not be read.
     """
     state = source_state(connection, name)
     assert state is not None, f"source {name} has no row"
@@ -137,6 +142,7 @@ def record_success(
             last_new_at=now if new_posts else state.last_new_at,
             first_polled_at=state.first_polled_at or (None if more else now),
             posts=state.posts + new_posts,
+            misread=state.misread + misread,
             next_poll_at=next_poll_at,
         )
     )

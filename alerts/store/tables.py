@@ -65,6 +65,7 @@ sources = Table(
     Column("health", JSON, nullable=False),
     Column("failing_since", Utc),
     Column("page", JSON),
+    Column("misread", Integer, nullable=False, default=0),
 )
 
 events = Table(

@@ -79,6 +79,11 @@ class Figures(Collector):
         posts = CounterMetricFamily(
             "tocsin_posts", "Posts taken in from a source.", labels=["source"]
         )
+        misread = CounterMetricFamily(
+            "tocsin_posts_misread",
+            "Posts taken in without their acts, which could not be read.",
+            labels=["source"],
+        )
         worked = GaugeMetricFamily(
             "tocsin_source_last_success_timestamp_seconds",
             "When a poll last worked.",
@@ -94,6 +99,7 @@ class Figures(Collector):
                 continue
             label = [state.name]
             posts.add_metric(label, state.posts)
+            misread.add_metric(label, state.misread)
             failures.add_metric(label, state.failures)
             if state.last_ok_at or state.last_error_at:
                 up.add_metric(label, float(state.last_error is None))
@@ -101,7 +107,7 @@ class Figures(Collector):
                 worked.add_metric(label, state.last_ok_at.timestamp())
             if state.last_new_at:
                 brought.add_metric(label, state.last_new_at.timestamp())
-        return [up, failures, posts, worked, brought]
+        return [up, failures, posts, misread, worked, brought]
 
 
 def _alerts(connection: Connection) -> list[Metric]:
