@@ -478,6 +478,23 @@ def test_an_edit_into_an_act_alerts(make: Callable[..., Pipeline]) -> None:
     assert edit_every_hour(pipeline, [dull, ACT]) == [0, 2]
 
 
+def test_an_edited_post_keeps_no_score_of_what_it_said(make: Callable[..., Pipeline]) -> None:
+    pipeline = make()
+    said = "Commerce ministry holds a press conference on battery cathode technology"
+    ingest(replace(pipeline, model=WordTagger(version="test-2")), raw("1", said))
+
+    # An edit that comes after the model was rolled back.
+    ingest(pipeline, raw("1", f"{said}: an export ban"))
+
+    with pipeline.store.read() as connection:
+        row = posts.post_row(connection, "1")
+        assert row is not None
+        tagging = posts.tagging_of(connection, row.id)
+    assert count(pipeline, "taggings") == 1
+    assert tagging is not None
+    assert (tagging.model, tagging.policy.grade) == ("test-1", 3)
+
+
 def test_another_story_under_an_old_id_is_a_post_of_its_own(make: Callable[..., Pipeline]) -> None:
     pipeline = make()
     other = "Dutch export licence needed for lithography spare parts, government in The Hague says"

@@ -39,12 +39,13 @@ def stored(connection: Connection, post_id: str) -> Row[Any]:
 
 
 def change_post(connection: Connection, post: Post, tagging: Tagging, act: Act) -> None:
-    """Store what a post says since it was edited, with the tagging and the act of that."""
+    """Store what a post says since it was edited, with the tagging and the act of that.
+
+    What any model gave the former text is no score of this one.
+    """
     said = {"title": post.title, "text": post.text, "act": act_to_json(act)}
     connection.execute(update(posts).where(posts.c.id == post.id).values(said))
-    connection.execute(
-        delete(taggings).where(taggings.c.post_id == post.id, taggings.c.model == tagging.model)
-    )
+    connection.execute(delete(taggings).where(taggings.c.post_id == post.id))
     connection.execute(insert(taggings), _tagging_values(post.id, tagging))
 
 
