@@ -12,11 +12,11 @@ from typing import Any
 from alerts import pipeline as stages
 from alerts.config import Config
 from alerts.deliver import Outbox, Tally, deliver_due
-from alerts.domain import Polled
-from alerts.errors import NotFound, SourceError, StoreError
+from alerts.errors import NotFound, StoreError
 from alerts.httpclient import Client
 from alerts.opening import open_pipeline
 from alerts.pipeline import Pipeline, PollReport
+from alerts.reading import Read
 from alerts.settings import SourceSettings
 from alerts.store import deliveries as delivery_queries
 from alerts.store import holding as holding_queries
@@ -129,35 +129,28 @@ async def _poll_one(
     whole: PollReport | None = None
     while whole is None or whole.more:
         polled = await stages.poll_source(pipeline, client, settings, now)
-        if not isinstance(polled, SourceError):
-            rows = _rows(pipeline, settings, polled, now) + rows
         report = stages.settle_poll(pipeline, settings, polled, now)
+        rows = [_row(one) for one in reversed(report.read)] + rows
         whole = whole.then(report) if whole else report
     return whole, rows
 
 
-def _rows(
-    pipeline: Pipeline, settings: SourceSettings, polled: Polled, now: datetime
-) -> list[dict[str, Any]]:
-    read = stages.read_posts(pipeline, settings, polled, now)
-    return [
-        {
-            "id": one.post.id,
-            "external_id": one.post.external_id,
-            "published_at": iso(one.post.published_at),
-            "title": one.post.title,
-            "url": one.post.url,
-            "author": one.post.author,
-            "lang": one.post.lang,
-            "limited": one.post.limited,
-            "platform_tags": list(one.post.platform_tags),
-            "topics": dict(one.tagging.topics),
-            "tags": list(one.tagging.tags),
-            "grade": one.tagging.policy.grade,
-            "relevance": weigh(
-                one.tagging.policy, one.tagging.topics, official=one.post.official
-            ).value,
-            "number": one.act.number,
-        }
-        for one in reversed(read)
-    ]
+def _row(one: Read) -> dict[str, Any]:
+    return {
+        "id": one.post.id,
+        "external_id": one.post.external_id,
+        "published_at": iso(one.post.published_at),
+        "title": one.post.title,
+        "url": one.post.url,
+        "author": one.post.author,
+        "lang": one.post.lang,
+        "limited": one.post.limited,
+        "platform_tags": list(one.post.platform_tags),
+        "topics": dict(one.tagging.topics),
+        "tags": list(one.tagging.tags),
+        "grade": one.tagging.policy.grade,
+        "relevance": weigh(
+            one.tagging.policy, one.tagging.topics, official=one.post.official
+        ).value,
+        "number": one.act.number,
+    }

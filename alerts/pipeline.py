@@ -25,7 +25,7 @@ from alerts.errors import SourceError, SourceUnreadable, StoreError
 from alerts.grouping import fill_window, group, is_current, regroup_edited
 from alerts.httpclient import Client
 from alerts.normalise import normalise
-from alerts.reading import Read, Tagger, read_all
+from alerts.reading import Read, Tagger
 from alerts.release import release
 from alerts.restraint import consider
 from alerts.retry import backoff
@@ -72,6 +72,7 @@ class PollReport:
     """What became of one poll.
 
     found, new: posts that the source showed, and those not seen before.
+    read: the new and the edited ones as they were read, oldest first; of the last part only.
     alerts: ids of the alerts that they set off, shadow ones included.
     error: what went wrong, in one line; None if it worked.
     more: the source has more and is to be asked again at once.
@@ -80,6 +81,7 @@ class PollReport:
     source: str
     found: int = 0
     new: int = 0
+    read: tuple[Read, ...] = ()
     alerts: tuple[str, ...] = ()
     health: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
@@ -102,14 +104,6 @@ async def poll(
 ) -> Polled:
     """Ask one source for what is new. Raises SourceError."""
     return await sources.KINDS[settings.kind].poll(settings, fetch, cursor, now)
-
-
-def read_posts(
-    pipeline: Pipeline, settings: SourceSettings, polled: Polled, now: datetime
-) -> list[Read]:
-    """Normalise, classify and read the posts of a poll that are new or edited, oldest first."""
-    unread = choose_unread(pipeline, settings, polled.posts, now)
-    return read_all(pipeline.model, pipeline.reader, unread, polled.resolved)
 
 
 def choose_unread(
@@ -153,9 +147,9 @@ def ingest(
         drafts = begin_drafts(connection, pipeline, now)
         ledger = books(connection, pipeline, drafts)
         made: list[str] = []
-        misread = 0
+        whole: list[Read] = []
         for read in parts:
-            misread += tell_misread(read)
+            whole += read
             drafts.look_up([key for one in read for key in one.seen.keys])
             for one in read:
                 if one.post.id in known:
@@ -173,7 +167,7 @@ def ingest(
             next_poll_at=now if polled.more else now + settings.every,
             shown=polled.shown,
             more=polled.more,
-            misread=misread,
+            misread=tell_misread(whole),
         )
         drafts.close()
         failpoints.reach("ingesting")
@@ -183,6 +177,7 @@ def ingest(
         source=settings.name,
         found=len(polled.posts),
         new=len(unread) - len(known),
+        read=tuple(whole),
         alerts=tuple(made),
         health=health,
         skipped=skipped,

@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import delete, func, select, update
 
 from alerts import config as config_file
+from alerts import once
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act, Fetch, Figures, Polled, RawPost
@@ -625,6 +626,50 @@ def test_a_model_that_scores_nothing_loses_no_post(make: Callable[..., Pipeline]
     assert (state.cursor, state.failures) == ({}, 1)
     assert NOW < state.next_poll_at <= NOW + timedelta(hours=1)
     assert (again.new, len(again.alerts)) == (2, 2)
+
+
+def poll_with(
+    monkeypatch: pytest.MonkeyPatch, pipeline: Pipeline
+) -> tuple[PollReport, list[dict[str, Any]]]:
+    """Poll a file of two posts as `tocsin poll` does, with the parts of this pipeline."""
+    lines = [json.dumps({"id": name, "body": f"{ACT} {name}"}) for name in ("1", "2")]
+    (pipeline.config.path.parent / "wire.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setattr(once, "open_pipeline", lambda config: pipeline)
+    return once.poll_one(pipeline.config, "wire", dry_run=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingTagger(WordTagger):
+    """Takes down what it was asked to score."""
+
+    asked: list[str] = field(default_factory=list)
+
+    def tag(self, texts: Sequence[str], *, terms: int = 0) -> list[Tagging]:
+        self.asked.extend(texts if not terms else ())
+        return WordTagger.tag(self, texts, terms=terms)
+
+
+def test_a_poll_by_hand_reads_each_post_once(
+    make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = ListingTagger()
+
+    report, rows = poll_with(monkeypatch, make(model=model))
+
+    assert (report.error, report.new) == (None, 2)
+    assert sorted(row["external_id"] for row in rows) == ["1", "2"]
+    assert sorted(model.asked) == [f"{ACT} 1", f"{ACT} 2"]
+
+
+@pytest.mark.parametrize("how", ["raises", "nan"])
+def test_a_poll_by_hand_tells_in_one_line_that_the_model_fails(
+    make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    report, rows = poll_with(monkeypatch, make(model=BrokenTagger(how=how)))
+
+    assert report.error is not None
+    assert ("no number" if how == "nan" else "out of memory") in report.error
+    assert rows == []
 
 
 class FailingReader(Reader):
