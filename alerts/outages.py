@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.cleaning import cut, plain
+from alerts.retry import SKEW
 from alerts.spells import Kind, Spell, Verdicts, distance, minute
 
 SWITCH_OFF_AFTER = timedelta(days=5)
@@ -53,10 +54,11 @@ class Outage:
 
 def after_failure(outage: Outage | None, channel: str, error: str, now: datetime) -> Outage:
     """Return a channel's outage once one more try has failed."""
-    if outage is None or not outage.last_at <= now < outage.last_at + PAUSE:
-        # A clock that was set back begins anew as well.
+    if outage is None or not outage.last_at - SKEW <= now < outage.last_at + PAUSE:
+        # A clock that was set back begins anew as well; another worker's may lag a little.
         return Outage(channel=channel, since=now, last_at=now, failures=1, error=error)
-    return replace(outage, last_at=now, failures=outage.failures + 1, error=error)
+    last_at = max(outage.last_at, now)
+    return replace(outage, last_at=last_at, failures=outage.failures + 1, error=error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

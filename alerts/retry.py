@@ -39,6 +39,9 @@ LONGEST_WAIT = timedelta(hours=24)
 FURTHEST = max(LONGEST_WAIT, SCHEDULE[-1] * (1 + JITTER))
 """The furthest ahead that a try is ever planned; what is planned later was by another clock."""
 
+SKEW = timedelta(hours=1)
+"""How far the clocks of two machines may be apart, which is no sign that one was set back."""
+
 LIFETIME = timedelta(days=5)
 """How long after it was made a delivery may still be planned."""
 

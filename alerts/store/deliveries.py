@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
@@ -10,11 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.domain import Delivery, DeliveryState
 from alerts.outages import Outage, SwitchedOff, after_failure
-from alerts.retry import FURTHEST
+from alerts.retry import FURTHEST, SKEW
 from alerts.store.tables import channels, deliveries, outages
-
-SKEW = timedelta(hours=1)
-"""How far the clocks of two machines may be apart, which is no sign that one was set back."""
 
 UPSERT: Mapping[str, Callable[..., Any]] = {
     "sqlite": sqlite.insert,
