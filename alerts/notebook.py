@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from alerts.domain import Alert, Earlier, Event, Post, Reason
-from alerts.ledger import Fate, Held, Hold, Silence, Telling
+from alerts.domain import Alert, Event, Post, Reason
+from alerts.ledger import Fate, Held, Hold, Made, Silence, Telling, told_by
 from alerts.render import headline
 from alerts.rules import Case, Rule
 from alerts.updates import Told
@@ -51,10 +51,18 @@ class Line:
         """Whether it is an alert that was sent as a message of its own."""
         return self.not_sent is None and self.told_in is None and not self.waits
 
-    def earlier(self, *, sent: bool) -> Earlier:
-        """Return the alert as a later one names it."""
+    @property
+    def made(self) -> Made:
+        """The alert, as far as later ones depend on it."""
         assert self.alert is not None
-        return Earlier(id=self.alert.id, at=self.at, headline=headline(self.alert), sent=sent)
+        return Made(
+            id=self.alert.id,
+            at=self.at,
+            headline=headline(self.alert),
+            severity=self.alert.severity,
+            facts=self.facts,
+            sent=self.went_out,
+        )
 
     @property
     def is_telling(self) -> bool:
@@ -108,18 +116,7 @@ class Notebook:
     # What a ledger answers -----------------------------------------------------------------
 
     def told(self, rule: str, event_id: str) -> Told | None:
-        lines = self._on_event.get((rule, event_id))
-        if not lines:
-            return None
-        sent = [line for line in lines if line.went_out]
-        first = (sent or lines)[0]
-        severities = (line.alert.severity for line in lines if line.alert is not None)
-        return Told(
-            at=lines[-1].at,
-            first=first.earlier(sent=bool(sent)),
-            facts=frozenset(fact for line in lines for fact in line.facts),
-            severity=max(severities, key=lambda severity: severity.loudness),
-        )
+        return told_by([line.made for line in self._on_event.get((rule, event_id), ())])
 
     def knows(self, alert_id: str) -> bool:
         return alert_id in self._by_id

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 import trustme
-from sqlalchemy import Row, insert, select, text, update
+from sqlalchemy import Row, func, insert, select, text, update
 
 from alerts import config as config_file
 from alerts.channels import KINDS
@@ -118,8 +118,12 @@ class Post:
 
     def due(self, until: datetime) -> datetime | None:
         """Return when the next message is due, if before that time."""
+        table = tables.deliveries.c
+        query = select(func.min(table.next_attempt_at)).where(
+            table.state == DeliveryState.PENDING, table.channel.not_in(self.off())
+        )
         with self.store.read() as connection:
-            found = queries.next_due(connection)
+            found: datetime | None = connection.execute(query).scalar()
         return found if found is not None and found <= until else None
 
     def off(self) -> dict[str, str]:

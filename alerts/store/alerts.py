@@ -18,14 +18,10 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.domain import Alert, Reason, Severity
 from alerts.ledger import Fate, Made, Telling
-from alerts.store.tables import Utc, alerts, verdicts
-
-OWN: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-"""What each kind of database adds to SQL."""
+from alerts.store.tables import UPSERT, Utc, alerts, verdicts
 
 ADD_ALERT = insert(alerts).values(
     ordinal=select(func.count())
@@ -120,10 +116,14 @@ def made_on(connection: Connection, event_id: str) -> dict[str, list[Made]]:
     return dict(by_rule)
 
 
+def is_waiting(row: Row[Any]) -> bool:
+    """Tell whether an alert is still held."""
+    return row.held_until is not None and row.released_at is None
+
+
 def _was_sent(row: Any) -> bool:
     """Tell whether an alert went out as a message of its own."""
-    waits = row.held_until is not None and row.released_at is None
-    return row.not_sent is None and row.told_in is None and not waits
+    return row.not_sent is None and row.told_in is None and not is_waiting(row)
 
 
 def tellings(connection: Connection, event_id: str) -> list[Telling]:
@@ -161,7 +161,7 @@ def add_verdicts(connection: Connection, verdicts: Sequence[Verdict]) -> None:
 
 @cache
 def _add_verdict(dialect: str) -> Executable:
-    adding = OWN[dialect].insert(verdicts)
+    adding = UPSERT[dialect](verdicts)
     replacing: Executable = adding.on_conflict_do_update(
         index_elements=["post_id", "rule"],
         set_={name: adding.excluded[name] for name in ("at", "alert_id", "not_sent", "config")},
@@ -200,7 +200,7 @@ def _add_silences(dialect: str) -> Executable:
         bindparam("config", type_=String),
     ).where(true())  # without it, SQLite takes ON CONFLICT for a join's ON
     columns = ["post_id", "rule", "at", "not_sent", "config"]
-    adding: Any = OWN[dialect].insert(verdicts).from_select(columns, chosen)
+    adding: Any = UPSERT[dialect](verdicts).from_select(columns, chosen)
     replacing: Executable = adding.on_conflict_do_update(
         index_elements=["post_id", "rule"],
         set_={name: adding.excluded[name] for name in ("at", "not_sent", "config")},

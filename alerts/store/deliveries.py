@@ -1,23 +1,16 @@
 """The outbox: what is to be delivered, claimed, tried and settled."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from alerts.domain import Delivery, DeliveryState
 from alerts.outages import Outage, SwitchedOff, after_failure
 from alerts.retry import FURTHEST, SKEW
-from alerts.store.tables import channels, deliveries, outages
-
-UPSERT: Mapping[str, Callable[..., Any]] = {
-    "sqlite": sqlite.insert,
-    "postgresql": postgresql.insert,
-}
-"""Dialect -> the insert that can stand a row that is there already."""
+from alerts.store.tables import UPSERT, channels, deliveries, outages
 
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 
@@ -222,16 +215,6 @@ def waiting(connection: Connection) -> int:
     """Return how many deliveries are not settled."""
     query = select(func.count()).where(deliveries.c.state.in_(OPEN))
     return int(connection.execute(query).scalar_one())
-
-
-def next_due(connection: Connection) -> datetime | None:
-    """Return when the next unsettled delivery is due."""
-    disabled = select(channels.c.name)
-    query = select(func.min(deliveries.c.next_attempt_at)).where(
-        deliveries.c.state == DeliveryState.PENDING, deliveries.c.channel.not_in(disabled)
-    )
-    found: datetime | None = connection.execute(query).scalar()
-    return found
 
 
 def disable_channel(connection: Connection, name: str, *, reason: str, now: datetime) -> None:

@@ -9,10 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select,
 
 from alerts.domain import Event
 from alerts.store.posts import act_from_json, act_to_json
-from alerts.store.tables import alerts, event_keys, events, posts
-
-MOST_PARAMETERS = 10_000
-"""Values that one query may name; SQLite takes at most 32,766."""
+from alerts.store.tables import MOST_PARAMETERS, alerts, event_keys, events, posts
 
 
 class Key(TypedDict):

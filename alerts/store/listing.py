@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from alerts.store import corrections as correction_queries
-from alerts.store.tables import alerts, channels, deliveries, events, posts, sources, spells
+from alerts.store.alerts import is_waiting
+from alerts.store.deliveries import switched_off
+from alerts.store.tables import alerts, deliveries, events, posts, sources, spells
 
 Rows = list[dict[str, Any]]
 
@@ -131,11 +133,6 @@ def _alert(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def is_waiting(row: Row[Any]) -> bool:
-    """Tell whether an alert is still held."""
-    return row.held_until is not None and row.released_at is None
-
-
 def list_deliveries(
     connection: Connection, limit: int, state: str | None = None, channel: str | None = None
 ) -> Rows:
@@ -240,19 +237,12 @@ def list_notices(connection: Connection, limit: int) -> Rows:
 
 def list_disabled(connection: Connection) -> Rows:
     """Return the channels that nothing is sent to, why, and how much waits for them."""
-    waits = (
-        select(deliveries.c.channel, func.count().label("waiting"))
-        .where(deliveries.c.state == "pending")
-        .group_by(deliveries.c.channel)
-        .subquery()
-    )
-    query = select(channels, waits.c.waiting).outerjoin(waits, waits.c.channel == channels.c.name)
     return [
         {
-            "name": row.name,
-            "disabled_at": iso(row.disabled_at),
-            "reason": row.reason,
-            "waiting": row.waiting or 0,
+            "name": name,
+            "disabled_at": iso(off.since),
+            "reason": off.reason,
+            "waiting": off.waiting,
         }
-        for row in connection.execute(query)
+        for name, off in switched_off(connection).items()
     ]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from alerts.domain import Act, Figures, Post, Stage
-from alerts.store.tables import edits, posts, taggings
+from alerts.store.tables import MOST_PARAMETERS, edits, posts, taggings
 from classifier.labels import Policy, Tagging
 
 
@@ -16,9 +16,8 @@ def known_ids(connection: Connection, ids: Collection[str]) -> set[str]:
     """Return those of the ids that are stored."""
     found: set[str] = set()
     wanted = list(ids)
-    # SQLite takes at most 32,766 parameters in one statement.
-    for start in range(0, len(wanted), 10_000):
-        chunk = wanted[start : start + 10_000]
+    for start in range(0, len(wanted), MOST_PARAMETERS):
+        chunk = wanted[start : start + MOST_PARAMETERS]
         found.update(connection.execute(select(posts.c.id).where(posts.c.id.in_(chunk))).scalars())
     return found
 
@@ -27,8 +26,9 @@ def texts(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     """Return id -> text of those of the posts that are stored."""
     found: dict[str, str] = {}
     wanted = list(ids)
-    for start in range(0, len(wanted), 10_000):
-        query = select(posts.c.id, posts.c.text).where(posts.c.id.in_(wanted[start:][:10_000]))
+    for start in range(0, len(wanted), MOST_PARAMETERS):
+        chunk = wanted[start : start + MOST_PARAMETERS]
+        query = select(posts.c.id, posts.c.text).where(posts.c.id.in_(chunk))
         found.update((row.id, row.text) for row in connection.execute(query))
     return found
 

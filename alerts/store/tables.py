@@ -1,6 +1,8 @@
 """Every table, as SQLAlchemy Core sees it; the same on SQLite and PostgreSQL."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -19,6 +21,16 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
+from sqlalchemy.dialects import postgresql, sqlite
+
+MOST_PARAMETERS = 10_000
+"""Values that one query may name; SQLite takes at most 32,766."""
+
+UPSERT: Mapping[str, Callable[..., Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+"""Dialect -> the insert that can stand a row that is there already."""
 
 
 class Utc(TypeDecorator[datetime]):
