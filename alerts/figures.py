@@ -39,13 +39,15 @@ UNITS = ("one", "two", *SMALL[:7], "first", "second", *ORDINALS[:7])
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "千": 1e3, "万": 1e4, "亿": 1e8}
 PERCENT = r"(\s?%|\s?per\s?cent\b)?"
+DIGIT = re.compile(r"\d")
 DIGITS = re.compile(
     r"(百分之)?(?<![a-z0-9.,-])(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,4})?(?:st|nd|rd|th)?"
     r"(?![a-z0-9-])\s?(thousand|million|billion|千|万|亿)?" + PERCENT
 )
 WORDS = re.compile(
-    rf"\b(?:({'|'.join(TENS)})(?:[ -]({'|'.join(UNITS)}))?|({'|'.join((*SMALL, *ORDINALS))}))\b"
-    + PERCENT
+    # The letters that they begin with, asked first: three times as fast.
+    rf"\b(?=[efnst])(?:({'|'.join(TENS)})(?:[ -]({'|'.join(UNITS)}))?"
+    rf"|({'|'.join((*SMALL, *ORDINALS))}))\b" + PERCENT
 )
 HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 HAN_PLACES = {"十": 10, "百": 100, "千": 1000}
@@ -58,6 +60,8 @@ def figures(text: str) -> tuple[str, ...]:
     """Return "date:month-day" and "figure:number" in canonical form, in order, once each."""
     folded = fold(text[:READS])
     days: list[tuple[int, str]] = []
+    if not DIGIT.search(folded):
+        return tuple(dict.fromkeys(name for _, name in sorted(spelt_out(folded))))[:MOST]
 
     def take(month: int, day: int, at: int, blank: str) -> str:
         if not is_day(month, day):
@@ -65,14 +69,16 @@ def figures(text: str) -> tuple[str, ...]:
         days.append((at, f"date:{month:02d}-{day:02d}"))
         return " " * len(blank)
 
-    folded = MONTH_FIRST.sub(
-        lambda m: take(MONTHS.index(m[1]) + 1, int(m[2]), m.start(), m[0]), folded
-    )
-    folded = DAY_FIRST.sub(
-        lambda m: take(MONTHS.index(m[2]) + 1, int(m[1]), m.start(), m[0]), folded
-    )
-    for pattern in (ISO_DAY, CHINESE_DAY):
-        folded = pattern.sub(lambda m: take(int(m[1]), int(m[2]), m.start(), m[0]), folded)
+    if any(month in folded for month in MONTHS):
+        folded = MONTH_FIRST.sub(
+            lambda m: take(MONTHS.index(m[1]) + 1, int(m[2]), m.start(), m[0]), folded
+        )
+        folded = DAY_FIRST.sub(
+            lambda m: take(MONTHS.index(m[2]) + 1, int(m[1]), m.start(), m[0]), folded
+        )
+    for pattern, sign in ((ISO_DAY, "-"), (CHINESE_DAY, "月")):
+        if sign in folded:
+            folded = pattern.sub(lambda m: take(int(m[1]), int(m[2]), m.start(), m[0]), folded)
     found = sorted([*days, *numbers(folded)])
     return tuple(dict.fromkeys(name for _, name in found))[:MOST]
 
@@ -95,6 +101,11 @@ def numbers(folded: str) -> Iterator[tuple[int, str]]:
         # A year, as in 2026年, says nothing of one act.
         if percents or times or (not 1900 <= value <= 2100 and value >= LEAST):
             yield match.start(), f"figure:{value:.10g}{'%' if percents else ''}"
+    yield from spelt_out(folded)
+
+
+def spelt_out(folded: str) -> Iterator[tuple[int, str]]:
+    """Yield place and name of every number in words, and after them of those in Chinese signs."""
     for match in WORDS.finditer(folded):
         tens, unit, small, percent = match.groups()
         value = 0.0
@@ -103,7 +114,7 @@ def numbers(folded: str) -> Iterator[tuple[int, str]]:
         elif small:
             value = ((*SMALL, *ORDINALS).index(small) % len(SMALL)) + LEAST
         yield match.start(), f"figure:{value:g}{'%' if percent else ''}"
-    for match in HAN_NUMBER.finditer(folded):
+    for match in () if folded.isascii() else HAN_NUMBER.finditer(folded):
         value = han_value(match[1]) * (10 if match[2] else 1)
         if value >= LEAST:
             yield match.start(), f"figure:{value}{'%' if match[2] else ''}"

@@ -47,6 +47,18 @@ DENY_STATE = re.compile(
 )
 """Words that call a report untrue; only a verb of saying tells whose words they are."""
 
+STEMS = (
+    "deny", "denie", "refut", "dismiss", "reject", "rebut", "debunk", "true", "fals", "fak",
+    "fabricat", "baseless", "unfounded", "groundless", "hoax", "no such", "no plan",
+    "never issued", "no truth", "correct", "corrigendum", "erratum", "version of th",
+    "the error", "misreported", "misstated", "got it wrong", "got this wrong", "retract",
+    "withdr", "否认", "辟谣", "驳斥", "澄清", "属实", "不实", "谣言", "假消息", "假新闻",
+    "子虚乌有", "纯属", "毫无根据", "事实不符", "无此计划", "没有此事", "从未", "没有", "并未",
+    "伪造", "更正", "订正", "勘误", "有误", "撤回", "撤稿",
+)  # fmt: skip
+"""What stands in every phrase that takes back: to ask for these first is ten times as fast, and
+most texts have none."""
+
 SAYING = re.compile(
     r"\b(?:says?|said|saying|calls?|called|calling|states?|stated|stressed|told|tells?|insists?|insisted)\b"
     r"|表示|称|回应|指出|强调|说"
@@ -105,6 +117,8 @@ def read_retraction(terms: Terms, text: str) -> Retraction | None:
     """Return what a text takes back; None for nearly all of them."""
     text = text[:READS]
     folded = fold(text)
+    if not any(stem in folded for stem in STEMS):
+        return None
     cues = (*DENY_VERB.finditer(folded), *DENY_STATE.finditer(folded))
     if not cues and not CORRECTION.search(folded) and not CORRECT_VERB.search(folded):
         return None

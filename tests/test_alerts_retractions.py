@@ -1,9 +1,23 @@
 """Denials and corrections: found by their words, and put into nobody else's mouth."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from alerts.act_terms import fold
 from alerts.acts import Reader, load_reader
-from alerts.retractions import Retraction, read_retraction
+from alerts.retractions import (
+    CORRECT_VERB,
+    CORRECTION,
+    DENY_STATE,
+    DENY_VERB,
+    STEMS,
+    Retraction,
+    read_retraction,
+)  # fmt: skip
+from alerts.traces import WAY_STEMS, WAYS
 from classifier.resources import shipped
 
 
@@ -117,3 +131,23 @@ def test_only_the_head_of_a_text_is_read(reader: Reader) -> None:
     text = "China restricts exports. " * 100 + "MOFCOM denied reports of it."
 
     assert read_retraction(reader.terms, text) is None
+
+
+@pytest.mark.parametrize("pattern", [DENY_VERB, DENY_STATE, CORRECTION, CORRECT_VERB])
+@given(data=st.data())
+def test_every_phrase_that_takes_back_has_a_stem(
+    pattern: re.Pattern[str], data: st.DataObject
+) -> None:
+    folded = fold(data.draw(st.from_regex(pattern)))
+    assume(pattern.search(folded))
+
+    assert any(stem in folded for stem in STEMS)
+
+
+@pytest.mark.parametrize("way", list(WAYS))
+@given(data=st.data())
+def test_every_word_that_is_a_way_has_a_stem(way: str, data: st.DataObject) -> None:
+    folded = fold(data.draw(st.from_regex(WAYS[way])))
+    assume(WAYS[way].search(folded))
+
+    assert any(stem in folded for stem in WAY_STEMS)
