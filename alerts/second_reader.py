@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -32,6 +33,12 @@ FEW = 500
 
 CHUNK = 50
 """Posts that one process reads at a time."""
+
+AHEAD = 8
+"""Chunks that the second process is given at once: more than it reads while one is taken in."""
+
+PATIENCE = 0.1
+"""Seconds to wait for a chunk when nothing else is left to read; it has not begun then."""
 
 _model: Tagger
 _reader: Reader
@@ -66,14 +73,9 @@ class SecondReader:
         if self.models is None or len(posts) < FEW or _cores() < 2 or not (more or self._pool):
             self.close()
             return iter([read_all(model, reader, posts, resolved)])
-        chunks = [posts[start : start + CHUNK] for start in range(0, len(posts), CHUNK)]
+        chunks = deque(posts[start : start + CHUNK] for start in range(0, len(posts), CHUNK))
         pool = self._opened(self.models, model.version)
-        try:
-            shared = [pool.submit(_read_beside, chunk, resolved) for chunk in chunks]
-        except BrokenProcessPool:
-            self._bury()
-            return iter([read_all(model, reader, posts, resolved)])
-        return self._in_order(model, reader, chunks, shared, resolved, more)
+        return self._in_order(pool, model, reader, chunks, resolved, more=more)
 
     def close(self) -> None:
         """End the second process, if there is one."""
@@ -81,43 +83,36 @@ class SecondReader:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
 
-    def _bury(self) -> None:
-        """Go on without the second process, which died: the next backlog starts another one."""
-        if self._pool is not None:
-            log.warning("the second reader died: its posts are read here")
-            self.close()
-
     def _in_order(
         self,
+        pool: ProcessPoolExecutor,
         model: Tagger,
         reader: Reader,
-        chunks: Sequence[Sequence[Post]],
-        shared: Sequence[Future[list[Read]]],
+        chunks: deque[Sequence[Post]],
         resolved: Mapping[str, str],
+        *,
         more: bool,
     ) -> Iterator[list[Read]]:
-        here: dict[int, list[Read]] = {}
+        ahead: deque[tuple[Sequence[Post], Future[list[Read]]]] = deque()
+        behind: list[list[Read]] = []
         try:
-            for number, future in enumerate(shared):
-                while number not in here and not future.done():
-                    # Nothing to take yet: read the last chunk that the other has not begun.
-                    left = range(len(shared) - 1, number - 1, -1)
-                    free = (one for one in left if one not in here and shared[one].cancel())
-                    taken = next(free, None)
-                    if taken is None:
-                        break
-                    here[taken] = read_all(model, reader, chunks[taken], resolved)
-                if number in here:
-                    yield here.pop(number)
-                    continue
+            while chunks or ahead:
+                while chunks and len(ahead) < AHEAD:
+                    ahead.append((chunks[0], _offer(pool, chunks[0], resolved)))
+                    chunks.popleft()
+                chunk, future = ahead.popleft()
+                while chunks and not future.done():
+                    # Nothing to take yet: read what it would come to last.
+                    behind.append(read_all(model, reader, chunks.pop(), resolved))
                 try:
-                    yield future.result()
+                    yield future.result(timeout=PATIENCE)
+                except TimeoutError:
+                    yield read_all(model, reader, chunk, resolved)
                 except BrokenProcessPool:
                     self._bury()
-                    yield read_all(model, reader, chunks[number], resolved)
+                    yield read_all(model, reader, chunk, resolved)
+            yield from reversed(behind)
         finally:
-            for future in shared:
-                future.cancel()
             if not more:
                 self.close()
 
@@ -133,6 +128,25 @@ class SecondReader:
                 initargs=(models, version),
             )
         return self._pool
+
+    def _bury(self) -> None:
+        """Go on without a second process for good: what killed it might kill the next."""
+        if self._pool is not None:
+            log.warning("the second reader died: posts are read in one process from now on")
+            self.close()
+        self.models = None
+
+
+def _offer(
+    pool: ProcessPoolExecutor, chunk: Sequence[Post], resolved: Mapping[str, str]
+) -> Future[list[Read]]:
+    """Give a chunk to the second process; one that died answers at once that it did."""
+    try:
+        return pool.submit(_read_beside, chunk, resolved)
+    except (BrokenProcessPool, RuntimeError) as error:
+        failed: Future[list[Read]] = Future()
+        failed.set_exception(BrokenProcessPool(str(error)))
+        return failed
 
 
 def _cores() -> int:

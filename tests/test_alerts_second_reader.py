@@ -79,30 +79,34 @@ def wait_for_children(count: int) -> list[int | None]:
 
 
 def test_two_read_what_one_reads_in_the_same_order(
-    second: SecondReader, model: Scorer, reader: Reader
+    second: SecondReader, model: Scorer, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    many = posts(2 * FEW)
-    came: list[Read] = []
-    for part in second.read(model, reader, many, {}, more=True):
-        # As slow as grouping and rules are, so that the other has its share.
+    many = posts(3 * FEW)
+    here: list[int] = []
+
+    def counted(*given: Any) -> list[Read]:
+        here.append(len(given[2]))
+        return read_all(*given)
+
+    monkeypatch.setattr(second_reader, "read_all", counted)
+    parts = second.read(model, reader, many, {}, more=True)
+    came = list(next(parts))
+    assert second._pool is not None
+    # Once it is there it has its share, if what is read takes as long to take in.
+    second._pool.submit(second_reader._read_beside, [], {}).result(timeout=60)
+    for part in parts:
         time.sleep(0.05)
         came += part
 
     assert told(came) == told(read_all(model, reader, many, {}))
+    assert sum(here) < len(many)
 
 
-def test_the_second_reads_its_share_and_ends_with_the_backlog(
+def test_the_second_ends_with_the_backlog(
     second: SecondReader, model: Scorer, reader: Reader
 ) -> None:
-    whole = posts(3 * FEW)
-    parts = second.read(model, reader, whole, {}, more=True)
-    next(parts)
+    flat(second.read(model, reader, posts(FEW), {}, more=True))
     assert len(wait_for_children(1)) == 1
-    assert second._pool is not None
-    # Only the second process could have read this while we waited for it.
-    beside = second._pool.submit(second_reader._read_beside, whole[:1], {}).result(timeout=60)
-    assert told(beside) == told(read_all(model, reader, whole[:1], {}))
-    assert len(flat(parts)) == len(whole) - second_reader.CHUNK
 
     last = flat(second.read(model, reader, posts(FEW, 10_000), {}, more=False))
 
