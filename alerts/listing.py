@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-import orjson
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from alerts.cleaning import plain
+from classifier.terminal import as_json
 
 
 class Format(StrEnum):
@@ -35,10 +35,10 @@ def show(
 ) -> None:
     """Print rows; a table has only the given columns, and `empty` where there are no rows."""
     if fmt is Format.JSON:
-        sys.stdout.write(orjson.dumps(list(rows), option=orjson.OPT_INDENT_2).decode() + "\n")
+        sys.stdout.write(as_json(list(rows), indent=True) + "\n")
     elif fmt is Format.JSONL:
         for row in rows:
-            sys.stdout.write(orjson.dumps(row).decode() + "\n")
+            sys.stdout.write(as_json(row) + "\n")
     elif not rows:
         sys.stdout.write(empty + "\n")
     else:
@@ -53,10 +53,10 @@ def show(
 def show_one(row: Mapping[str, Any], fmt: Format) -> None:
     """Print one thing whole."""
     if fmt is Format.JSON:
-        sys.stdout.write(orjson.dumps(row, option=orjson.OPT_INDENT_2).decode() + "\n")
+        sys.stdout.write(as_json(row, indent=True) + "\n")
         return
     if fmt is Format.JSONL:
-        sys.stdout.write(orjson.dumps(row).decode() + "\n")
+        sys.stdout.write(as_json(row) + "\n")
         return
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")

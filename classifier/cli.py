@@ -29,6 +29,7 @@ from classifier.options import (
     opened,
     print_document,
 )
+from classifier.terminal import as_json, inert
 
 if TYPE_CHECKING:
     from classifier.scorer import Scorer
@@ -125,11 +126,11 @@ def _print_rows(rows: Iterator[tuple[Item, Tagging]], format: Format) -> None:
         return
     if format is Format.jsonl:
         for item, tagging in rows:
-            write(orjson.dumps(to_json(item.id, tagging)).decode() + "\n")
+            write(as_json(to_json(item.id, tagging)) + "\n")
         return
     between = "[\n"
     for item, tagging in rows:
-        write(between + orjson.dumps(to_json(item.id, tagging)).decode())
+        write(between + as_json(to_json(item.id, tagging)))
         between = ",\n"
     write("[]\n" if between == "[\n" else "\n]\n")
 
@@ -145,7 +146,7 @@ def _line(row: dict[str, Any], item: Item) -> str:
     for topic, found in row.get("terms", {}).items():
         told = ", ".join(f"{term} {weight:+.2f}" for term, weight in found)
         lines.append(f"    {topic}: {told}")
-    return "\n".join(lines)
+    return inert("\n".join(lines))
 
 
 @app.command()

@@ -297,14 +297,26 @@ def test_no_command_prints_what_acts_on_a_terminal(
         for number, string in enumerate(strings)
     ]  # fmt: skip
     write(tmp_path, CONFIG, *posts)
-    said = [tocsin("once", "--dry-run"), tocsin("once")]
-    ids = [row["id"] for row in json.loads(tocsin("events", "list", "--format", "json").out)]
+    said = [tocsin("poll", "posts", "--dry-run"), tocsin("once", "--dry-run"), tocsin("once")]
+    ids = {
+        what: [row["id"] for row in json.loads(tocsin(what, "list", "--format", "json").out)]
+        for what in ("events", "alerts", "deliveries")
+    }
 
-    for what in ("events", "alerts", "deliveries", "sources"):
+    for what in ("events", "alerts", "deliveries", "sources", "configs", "notices", "silences"):
         said += [tocsin(what, "list"), tocsin(what, "list", "--format", "jsonl")]
-    said += [tocsin("why", one) for one in ids[:3]]
+    for what, known in ids.items():
+        said += [tocsin(what, "show", one) for one in known[:3]]
+    said += [tocsin("why", one) for one in ids["events"][:3]]
+    said += [tocsin("sources", "show", "posts"), tocsin("backtest", "--backfill", "--explain")]
+    for command in ("acts", "classify"):
+        said += [
+            tocsin(command, "posts.jsonl"),
+            tocsin(command, "posts.jsonl", "--format", "jsonl"),
+        ]
 
-    assert ids
+    assert all(ids.values())
+    assert {result.code for result in said} == {0}
     for result in said:
         text = result.out + "\n".join(result.err)
         assert not {*ACTS_ON_TERMINALS} & set(text), re.findall(r".{20}[\x1b\x9b].{20}", text)
