@@ -44,12 +44,27 @@ def test_a_crash_at_every_failpoint_loses_nothing(tmp_path: Path) -> None:
     assert set(tally.points.values()) == {1}
 
 
-def test_stops_lose_nothing_send_nothing_twice_and_are_quick(tmp_path: Path) -> None:
-    tally = kills.stops(tmp_path, 10)
+@pytest.mark.parametrize(
+    "wrong", [{"lost": 1}, {"duplicates": 1}, {"clean": 9}, {"slowest": 10.0}, {"busy": 0}]
+)
+def test_a_stop_that_goes_wrong_is_seen(wrong: dict[str, Any]) -> None:
+    """Guard the guard."""
+    good: dict[str, Any] = {
+        "crashes": 10,
+        "posts": 4,
+        "alerts": 8,
+        "clean": 10,
+        "busy": 3,
+        "slowest": 1.0,
+    }
+    kills.Tally(**good).check_stops()
 
-    tally.check(duplicates=0)
-    assert tally.clean == tally.crashes
-    assert tally.slowest < 10
+    with pytest.raises(AssertionError):
+        kills.Tally(**{**good, **wrong}).check_stops()
+
+
+def test_stops_lose_nothing_send_nothing_twice_and_are_quick(tmp_path: Path) -> None:
+    kills.stops(tmp_path, 10).check_stops()
 
 
 def test_a_killed_command_run_loses_nothing(tmp_path: Path) -> None:
@@ -175,6 +190,15 @@ def test_a_long_queue_for_slack_keeps_its_pace_and_holds_up_no_other(tmp_path: P
 
 def test_bad_messages_are_dead_with_their_reason_and_good_ones_arrive(tmp_path: Path) -> None:
     poison.poison(tmp_path, 100, 20).check()
+
+
+def test_bad_messages_stand_among_the_good_ones_of_every_poll() -> None:
+    made = [post.external_id for post in poison.posts(100, 20)]
+
+    polls = [made[at : at + poison.A_POLL] for at in range(0, len(made), poison.A_POLL)]
+
+    for kind in ("good", "broken", "refused", "hostile"):
+        assert all(any(name.startswith(kind) for name in poll) for poll in polls), kind
 
 
 # Edits ----------------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
 """Seconds after which something that should happen counts as not happening."""
 
+LONGEST_STOP = 10.0
+"""Seconds in which a service that is asked to stop must have ended."""
+
 EPISODE = 100
 """Kills after which a new database is begun, so that a start does not grow ever longer."""
 
@@ -150,6 +153,7 @@ class Tally:
     changed: receipts with other bytes than are stored, or a wrong signature.
     duplicates: messages that the receiver accepted more than once.
     clean, slowest: stops with exit code 0, and the seconds of the slowest.
+    busy: stops that came while there was work to do.
     points: failpoint -> how often a service died there.
     """
 
@@ -163,12 +167,13 @@ class Tally:
     unsound: list[str] = field(default_factory=list)
     slowest: float = 0.0
     clean: int = 0
+    busy: int = 0
     points: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: "Tally") -> None:
         """Add what another series came to."""
         for name in ("crashes", "posts", "alerts", "duplicates", "lost", "orphans", "changed",
-                     "clean"):  # fmt: skip
+                     "clean", "busy"):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.unsound += other.unsound
         self.slowest = max(self.slowest, other.slowest)
@@ -183,6 +188,13 @@ class Tally:
         assert (self.lost, self.orphans, self.changed, self.unsound) == (0, 0, 0, []), self
         most = self.crashes * len(CHANNELS) if duplicates is None else duplicates
         assert self.duplicates <= most, self
+
+    def check_stops(self) -> None:
+        """Fail unless every stop was clean and quick, lost nothing and sent nothing twice."""
+        self.check(duplicates=0)
+        assert self.clean == self.crashes, f"{self.clean} of {self.crashes} ended with 0"
+        assert self.slowest < LONGEST_STOP, f"the slowest took {self.slowest:.1f} s"
+        assert self.busy, "no stop came while there was work: they show nothing"
 
 
 class Scene:
@@ -412,21 +424,24 @@ def stops(folder: Path, times: int, *, seed: int = 2) -> Tally:
     for episode in range(-(-times // EPISODE)):
         with on_stage(folder / f"stops{episode}") as (scene, nursery):
             here = min(EPISODE, times - episode * EPISODE)
-            clean, slowest = 0, 0.0
+            clean, busy, slowest = 0, 0, 0.0
             for _ in range(here):
                 scene.publish(4)
-                known = len(scene.collector.receipts)
                 service = nursery.start()
                 wait_for_life(service)
                 time.sleep(chance.uniform(0, 0.15))
                 asked = time.monotonic()
                 os.kill(service, signal.SIGTERM)
+                # What never ends is killed, and so is not clean.
+                killer = threading.Timer(LONGEST_STOP, os.kill, (service, signal.SIGKILL))
+                killer.start()
                 clean += nursery.ended() == 0
+                killer.cancel()
                 slowest = max(slowest, time.monotonic() - asked)
-                assert len(scene.collector.receipts) >= known
+                busy += not scene.is_drained()
             drain(scene, nursery)
             tally = scene.compare(here)
-            tally.clean, tally.slowest = clean, slowest
+            tally.clean, tally.busy, tally.slowest = clean, busy, slowest
             total.add(tally)
     return total
 
