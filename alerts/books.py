@@ -90,8 +90,8 @@ class Books:
     def told(self, rule: str, event_id: str) -> Told | None:
         return told_by(self._made_on(event_id).get(rule, ()))
 
-    def knows(self, alert_id: str) -> bool:
-        return self.drafts.knows(alert_id)
+    def knows(self, alert: Alert) -> bool:
+        return self.drafts.knows(alert)
 
     def tellings(self, event_id: str) -> Sequence[Telling]:
         self.drafts.write()

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from alerts.domain import Event, Post
+from alerts.domain import Alert, Event, Post
 from alerts.store import alerts as alert_queries
 from alerts.store import deliveries as delivery_queries
 from alerts.store import events as event_queries
@@ -59,6 +59,8 @@ class Drafts:
         self._silences: list[alert_queries.Silences] = []
         self._alerts: list[alert_queries.Draft] = []
         self._verdicts: list[alert_queries.Verdict] = []
+        self._fresh: set[str] = set()
+        self._made: set[str] = set()
         self._messages: list[delivery_queries.Draft] = []
 
     def look_up(self, keys: Collection[str]) -> None:
@@ -147,6 +149,7 @@ class Drafts:
     def add_post(self, draft: post_queries.Draft) -> None:
         """Take in a post with all that is stored of it."""
         self._posts[draft.event_id].append(draft)
+        self._fresh.add(draft.post.id)
 
     def add_silences(self, silences: alert_queries.Silences) -> None:
         """Take in why rules made no alert of a post."""
@@ -155,6 +158,7 @@ class Drafts:
     def add_alert(self, draft: alert_queries.Draft, verdict: alert_queries.Verdict | None) -> None:
         """Take in an alert, and what is to be told of the post that set it off, if one did."""
         self._alerts.append(draft)
+        self._made.add(draft.alert.id)
         if verdict is not None:
             self._verdicts.append(verdict)
         known, event_id = self._known.events, draft.alert.event.id
@@ -165,10 +169,13 @@ class Drafts:
         """Take in a message for the outbox."""
         self._messages.append(draft)
 
-    def knows(self, alert_id: str) -> bool:
+    def knows(self, alert: Alert) -> bool:
         """Tell whether this very alert is stored or taken in already."""
-        drafted = any(one.alert.id == alert_id for one in self._alerts)
-        return drafted or alert_queries.is_stored(self.connection, alert_id)
+        if alert.id in self._made:
+            return True
+        # A post that came just now set no alert off before.
+        old = alert.posts[0].id not in self._fresh
+        return old and alert_queries.is_stored(self.connection, alert.id)
 
     def write(self) -> None:
         """Write what is not written yet."""

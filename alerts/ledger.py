@@ -125,8 +125,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def knows(self, alert_id: str) -> bool:
-        """Tell whether this very alert was added before."""
+    def knows(self, alert: Alert) -> bool:
+        """Tell whether this very alert, by its id, was added before."""
         ...
 
     def tellings(self, event_id: str) -> Sequence[Telling]:

@@ -118,8 +118,8 @@ class Notebook:
     def told(self, rule: str, event_id: str) -> Told | None:
         return told_by([line.made for line in self._on_event.get((rule, event_id), ())])
 
-    def knows(self, alert_id: str) -> bool:
-        return alert_id in self._by_id
+    def knows(self, alert: Alert) -> bool:
+        return alert.id in self._by_id
 
     def tellings(self, event_id: str) -> Sequence[Telling]:
         return [

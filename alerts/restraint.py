@@ -31,7 +31,7 @@ def consider(
     for rule in loudest_first(rules):
         told = ledger.told(rule.name, case.event.id)
         decision = decide(rule, case, told=told, backfilled=backfilled, now=now, config=config)
-        if isinstance(decision, Alert) and ledger.knows(decision.id):
+        if isinstance(decision, Alert) and ledger.knows(decision):
             decision = NotSent(why="told")
         if isinstance(decision, Alert):
             made.append(_take_down(rule, case, decision, ledger, home, now))

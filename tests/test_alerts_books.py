@@ -375,9 +375,9 @@ class Twin:
         assert there == here
         return there
 
-    def knows(self, alert_id: str) -> bool:
-        assert self.books.knows(alert_id) == self.notebook.knows(alert_id)
-        return self.books.knows(alert_id)
+    def knows(self, alert: Alert) -> bool:
+        assert self.books.knows(alert) == self.notebook.knows(alert)
+        return self.books.knows(alert)
 
     def tellings(self, event_id: str) -> Sequence[Telling]:
         there, here = (

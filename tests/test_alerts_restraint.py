@@ -43,8 +43,8 @@ class Notebook:
             if (a.rule, a.event.id) == (rule, event_id)
         ])  # fmt: skip
 
-    def knows(self, alert_id: str) -> bool:
-        return any(alert.id == alert_id for alert, _ in self.alerts)
+    def knows(self, alert: Alert) -> bool:
+        return any(one.id == alert.id for one, _ in self.alerts)
 
     def tellings(self, event_id: str) -> Sequence[Telling]:
         return [
