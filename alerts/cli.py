@@ -192,9 +192,8 @@ def check(
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP or a changed file reloads the config."""
-    from alerts.opening import load_config, models_folder, only_instance, open_pipeline
+    from alerts.opening import load_config, models_folder, only_pipeline
     from alerts.scheduler import Scheduler
-    from alerts.store.soundness import check_file
 
     checked = load_config(config)
 
@@ -207,13 +206,8 @@ def run(config: ConfigOption = None) -> None:
         loop.add_signal_handler(signal.SIGHUP, scheduler.reload_soon)
         await scheduler.run()
 
-    with only_instance(checked):
-        pipeline = open_pipeline(checked)
-        try:
-            check_file(pipeline.store)
-            asyncio.run(serve())
-        finally:
-            pipeline.store.close()
+    with only_pipeline(checked, checked=True) as pipeline:
+        asyncio.run(serve())
 
 
 @app.command()

@@ -14,7 +14,7 @@ from alerts.config import Config
 from alerts.deliver import Outbox, Tally, deliver_due
 from alerts.errors import NotFound, StoreError
 from alerts.httpclient import Client
-from alerts.opening import open_pipeline
+from alerts.opening import only_pipeline, open_pipeline
 from alerts.pipeline import Pipeline, PollReport
 from alerts.reading import Read
 from alerts.settings import SourceSettings
@@ -50,11 +50,8 @@ def run_once(config: Config, *, dry_run: bool) -> Pass:
     dry_run: decide on a copy of the database, and send nothing.
     """
     if not dry_run:
-        pipeline = open_pipeline(config)
-        try:
+        with only_pipeline(config) as pipeline:
             return asyncio.run(_pass(pipeline, deliver=True))
-        finally:
-            pipeline.store.close()
     with _rehearsal(config) as pipeline:
         return asyncio.run(_pass(pipeline, deliver=False))
 
@@ -110,11 +107,8 @@ def poll_one(
         names = ", ".join(source.name for source in config.sources)
         raise NotFound(f"{name}: no such source in {config.path}: one of {names}")
     if not dry_run:
-        pipeline = open_pipeline(config)
-        try:
+        with only_pipeline(config) as pipeline:
             return asyncio.run(_poll_one(pipeline, settings))
-        finally:
-            pipeline.store.close()
     with _rehearsal(config) as pipeline:
         return asyncio.run(_poll_one(pipeline, settings))
 

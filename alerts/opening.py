@@ -16,17 +16,21 @@ from alerts import config as config_file
 from alerts.acts import Reader, load_reader
 from alerts.config import Config
 from alerts.dates import parse_date
-from alerts.errors import StoreLocked
+from alerts.errors import StoreLocked, StoreReadOnly
 from alerts.pipeline import Pipeline
 from alerts.second_reader import SecondReader
-from alerts.store.connect import open_store
+from alerts.store import deliveries
+from alerts.store.connect import Store, open_store
 from alerts.store.posts import act_to_json
+from alerts.store.soundness import check_file
 from alerts.window import Window
 from classifier import artefact
 from classifier.errors import InputError, ModelError
 from classifier.inputs import Complain, read
 from classifier.labels import TOPICS
 from classifier.resources import shipped
+
+log = structlog.get_logger()
 
 ACT_FIELDS = (
     "instrument", "stage", "authority", "jurisdiction", "number", "targets", "items",
@@ -101,30 +105,63 @@ def write_logs(least: str) -> None:
 
 
 @contextmanager
-def only_instance(config: Config) -> Iterator[None]:
-    """Refuse a second service on one SQLite file. Raises StoreLocked."""
+def only_pipeline(config: Config, *, checked: bool = False) -> Iterator[Pipeline]:
+    """Open what polls and delivers, as the only one where that can be known.
+
+    checked: read the whole file first, and write nothing to a damaged one.
+    Raises StoreLocked, StoreDamaged, and what opening the parts raises.
+    """
+    with only_instance(config) as alone:
+        pipeline = open_pipeline(config)
+        try:
+            if checked:
+                check_file(pipeline.store)
+            if alone:
+                take_over(pipeline.store)
+            yield pipeline
+        finally:
+            pipeline.store.close()
+
+
+def take_over(store: Store) -> None:
+    """Make due at once what a process had claimed that died; nobody else may be at work."""
+    with store.write() as connection:
+        claims = deliveries.release_all(connection)
+    if claims:
+        log.info("taken over from a process that died", messages=claims)
+
+
+@contextmanager
+def only_instance(config: Config) -> Iterator[bool]:
+    """Refuse a second service on one SQLite file. Raises StoreLocked.
+
+    Yields whether nobody else can be at work: never on another kind of database.
+    """
     url = make_url(config.service.database)
     if url.get_backend_name() != "sqlite" or not url.database:
-        yield
+        yield False
         return
     lock = Path(f"{url.database}.lock")
     try:
         file = lock.open("a+")
     except OSError as error:
-        raise StoreLocked(f"{lock}: cannot be written: {error.strerror}") from error
+        raise StoreReadOnly(
+            f"database {url.database}: it cannot be opened: check the folder and the permissions "
+            f"({lock.name}: {error.strerror})"
+        ) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             file.seek(0)
             raise StoreLocked(
-                f"database {url.database}: another service uses it (process {file.read().strip()}):"
-                " stop that one first"
+                f"database {url.database}: another Tocsin works on it "
+                f"(process {file.read().strip()}): stop it first, or wait until it is done"
             ) from error
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        yield True
 
 
 def read_acts(reader: Reader, file: str, complain: Complain) -> Iterator[dict[str, Any]]:

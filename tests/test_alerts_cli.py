@@ -601,16 +601,19 @@ def test_a_rehearsal_on_a_database_that_is_none_is_one_line(
     assert "cannot be opened" in result.err[0]
 
 
-def test_a_second_service_on_one_database_is_refused(
-    tmp_path: Path, tocsin: Callable[..., Result]
+@pytest.mark.parametrize("command", [["run"], ["once"], ["poll", "posts"]])
+def test_what_polls_is_refused_where_another_process_works_on_the_database(
+    tmp_path: Path, tocsin: Callable[..., Result], command: list[str]
 ) -> None:
     write(tmp_path)
 
     with only_instance(load_config(tmp_path / "tocsin.yaml")):
-        result = tocsin("run")
+        result = tocsin(*command)
+        rehearsed = tocsin("once", "--dry-run")
 
     assert (result.code, len(result.err)) == (2, 1)
-    assert f"another service uses it (process {os.getpid()})" in result.err[0]
+    assert f"another Tocsin works on it (process {os.getpid()})" in result.err[0]
+    assert rehearsed.code == 0
 
 
 HOOK = (

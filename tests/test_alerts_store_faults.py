@@ -18,14 +18,16 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import Engine, create_engine, event, text
 
+from alerts.domain import DeliveryState
 from alerts.errors import StoreFull, StoreLocked
-from alerts.opening import load_config, only_instance
+from alerts.opening import load_config, only_instance, take_over
 from alerts.store import connect, deliveries
 from alerts.store.connect import MIGRATIONS, Store, open_store
 from alerts.store.soundness import find_faults
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+LATER = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 WRITER = """
 import json, sys, time
@@ -207,3 +209,35 @@ def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
 
     with only_instance(config):
         pass
+
+
+def test_what_a_dead_process_had_claimed_is_due_at_once(store: Store) -> None:
+    with store.write() as connection:
+        for number in range(3):
+            deliveries.enqueue(connection, None, "screen", b"", now=NOW, notice=str(number))
+        deliveries.claim(connection, lease="dead", now=NOW, until=LATER, limit=2)
+        (settled,) = deliveries.claim(connection, lease="done", now=NOW, until=LATER, limit=1)
+        deliveries.settle(
+            connection, settled.id, lease="done", state=DeliveryState.SENT, attempts=1, now=NOW,
+            next_attempt_at=None, error=None,
+        )  # fmt: skip
+
+    take_over(store)
+
+    with store.write() as connection:
+        due = deliveries.claim(connection, lease="next", now=NOW, until=LATER, limit=9)
+        late = deliveries.settle(
+            connection, due[0].id, lease="dead", state=DeliveryState.SENT, attempts=1, now=NOW,
+            next_attempt_at=None, error=None,
+        )  # fmt: skip
+    assert len(due) == 2
+    assert settled.id not in {one.id for one in due}
+    assert not late
+
+
+def test_on_postgresql_nobody_knows_that_nobody_else_is_at_work(tmp_path: Path) -> None:
+    text = CONFIG.replace("sqlite:///t.db", "postgresql+psycopg://nobody@127.0.0.1:1/none")
+    (tmp_path / "tocsin.yaml").write_text(text, encoding="utf-8")
+
+    with only_instance(load_config(tmp_path / "tocsin.yaml")) as alone:
+        assert not alone

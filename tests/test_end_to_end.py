@@ -306,6 +306,6 @@ def test_the_service_alerts_reloads_and_stops_cleanly(
     service.send_signal(signal.SIGTERM)
     code = service.wait(timeout=10)
 
-    assert (second.returncode, "another service uses it" in second.stderr) == (2, True)
+    assert (second.returncode, "another Tocsin works on it" in second.stderr) == (2, True)
     assert body_of(received(receiver)[0])["data"]["severity"] == "high"
     assert (code, time.monotonic() - asked < 10) == (0, True)

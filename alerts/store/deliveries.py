@@ -187,6 +187,16 @@ def release(connection: Connection, ids: Collection[str], lease: str) -> None:
     )
 
 
+def release_all(connection: Connection) -> int:
+    """Give back every claim, for whoever knows that nobody is at work; return how many."""
+    done = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.PENDING, lease=None, leased_until=None)
+    )
+    return done.rowcount
+
+
 def replay(connection: Connection, ids: Collection[str], *, now: datetime) -> int:
     """Make dead deliveries due again, with the same ids and bodies; return how many."""
     done = connection.execute(

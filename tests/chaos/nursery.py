@@ -14,17 +14,20 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from alerts import failpoints
 from alerts.deliver import Outbox, deliver_due
+from alerts.errors import SourceError
 from alerts.httpclient import Client
 from alerts.opening import (
     load_config,
     models_folder,
     only_instance,
     open_reader,
+    take_over,
     write_logs,
 )
 from alerts.pipeline import Pipeline
@@ -46,11 +49,19 @@ def fast_clock() -> datetime:
     return EPOCH + (datetime.now(UTC) - EPOCH) * SPEED
 
 
+async def warm_up() -> None:
+    """Send one message to nobody, which loads what the first message loads."""
+    with suppress(SourceError):
+        send = Client().sender(allow_private=True)
+        await send("http://127.0.0.1:9/", content=b"", headers={})
+
+
 def make_service(path: Path) -> Callable[[], None]:
     """Load what takes long; return what runs a service with it until SIGTERM."""
     config = load_config(path)
     model, reader = artefact.serve(models_folder(config)), open_reader()
     model.tag(["warm up"], terms=3)
+    asyncio.run(warm_up())
 
     def run() -> None:
         async def serve() -> None:
@@ -58,7 +69,7 @@ def make_service(path: Path) -> Callable[[], None]:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, scheduler.stop)
             await scheduler.run()
 
-        with only_instance(config):
+        with only_instance(config) as alone:
             store = open_store(config.service.database)
             window = Window(config.service.event_days)
             pipeline = Pipeline(
@@ -66,6 +77,8 @@ def make_service(path: Path) -> Callable[[], None]:
             )
             try:
                 check_file(store)
+                if alone:
+                    take_over(store)
                 asyncio.run(serve())
             finally:
                 store.close()
@@ -76,6 +89,7 @@ def make_service(path: Path) -> Callable[[], None]:
 def make_worker(path: Path) -> Callable[[], None]:
     """Return what delivers from the outbox of a config until SIGTERM."""
     config = load_config(path)
+    asyncio.run(warm_up())
 
     def run() -> None:
         async def serve() -> None:
