@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 PIECES = (
@@ -12,10 +13,16 @@ PIECES = (
 LARGEST = 4_000
 
 
+@cache
+def small_feeds(folder: Path) -> list[bytes]:
+    """Return the feeds of a folder that are quickly read."""
+    paths = [path for path in sorted(folder.rglob("*.xml")) if path.stat().st_size < LARGEST]
+    return [path.read_bytes() for path in paths]
+
+
 def mutated(folder: Path, chance: random.Random, count: int) -> Iterator[bytes]:
     """Yield so many feeds of a folder, each with one to six faults; the same for the same seed."""
-    paths = [path for path in sorted(folder.rglob("*.xml")) if path.stat().st_size < LARGEST]
-    files = [path.read_bytes() for path in paths]
+    files = small_feeds(folder)
     for _ in range(count):
         body = bytearray(chance.choice(files))
         for _ in range(chance.randint(1, 6)):
