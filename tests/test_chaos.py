@@ -1,13 +1,11 @@
 """Delivery under crashes, in short; `make chaos` does the same a thousand times over."""
 
-import json
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -40,7 +38,7 @@ def test_a_crash_at_every_failpoint_loses_nothing(tmp_path: Path) -> None:
     tally = kills.failpoint_kills(tmp_path, 1)
 
     tally.check()
-    assert set(tally.points) == set(POINTS) - {"releasing"}
+    assert set(tally.points) == set(POINTS)
     assert set(tally.points.values()) == {1}
 
 
@@ -97,29 +95,6 @@ def test_a_lost_acknowledgement_brings_the_same_id_and_body_freshly_signed(
         assert second.signature != first.signature
         assert first.verifies()
         assert second.verifies()
-
-
-def test_a_crash_while_what_was_held_is_released_sends_it_once(
-    tmp_path: Path, collector: kills.Collector
-) -> None:
-    scene = kills.Scene(tmp_path, collector)
-    config = scene.config.read_text(encoding="utf-8")
-    held = config.replace("send: [left, right]", 'send: [left, right], digest: "0 8 1 1 *"')
-    scene.config.write_text(held, encoding="utf-8")
-    scene.publish(3)
-
-    held_back = once(scene)
-    waiting = len(collector.receipts)
-    scene.write("UPDATE alerts SET held_until = '2000-01-01 00:00:00.000000'")
-    died = once(scene, TOCSIN_FAILPOINT="releasing")
-    between = len(collector.receipts)
-    again = [once(scene), once(scene)]
-
-    assert (held_back, died, again) == (0, -signal.SIGKILL, [0, 0])
-    assert (waiting, between) == (0, 0)
-    digests: list[dict[str, Any]] = [json.loads(one.body) for one in collector.receipts]
-    assert [one["data"]["events"] for one in digests] == [3, 3]
-    assert {one.path for one in collector.receipts} == {"/left", "/right"}
 
 
 def test_what_is_lost_or_changed_is_seen(tmp_path: Path, collector: kills.Collector) -> None:

@@ -57,8 +57,11 @@ channels:
   - {{name: right, kind: webhook, url: "{url}/right", secret: {secret}, allow_private: true}}
 rules:
   - {{name: export controls, topics: {{all: [export-controls]}}, min_policy: 2,
-     send: [left, right]}}
+     send: [left, right]{held}}}
 """
+
+DIGEST = ', digest: "* * * * *"'
+"""Holds each alert until the minute is over, which takes the services' clock three seconds."""
 
 
 def act(number: int) -> str:
@@ -148,6 +151,7 @@ class Collector:
 class Tally:
     """What a series of crashes came to.
 
+    alerts, told: messages, and how often they tell of a post: each once a channel.
     lost: posts that are not stored, messages that are not there, not sent or not received.
     orphans: posts, alerts and messages that nobody published.
     changed: receipts with other bytes than are stored, or a wrong signature.
@@ -160,6 +164,7 @@ class Tally:
     crashes: int = 0
     posts: int = 0
     alerts: int = 0
+    told: int = 0
     duplicates: int = 0
     lost: int = 0
     orphans: int = 0
@@ -172,8 +177,8 @@ class Tally:
 
     def add(self, other: "Tally") -> None:
         """Add what another series came to."""
-        for name in ("crashes", "posts", "alerts", "duplicates", "lost", "orphans", "changed",
-                     "clean", "busy"):  # fmt: skip
+        for name in ("crashes", "posts", "alerts", "told", "duplicates", "lost", "orphans",
+                     "changed", "clean", "busy"):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.unsound += other.unsound
         self.slowest = max(self.slowest, other.slowest)
@@ -184,7 +189,7 @@ class Tally:
 
         duplicates: how many may; unless told, what each channel had under way at each crash.
         """
-        assert self.alerts == self.posts * len(CHANNELS) > 0, self
+        assert self.told == self.posts * len(CHANNELS) > 0, self
         assert (self.lost, self.orphans, self.changed, self.unsound) == (0, 0, 0, []), self
         most = self.crashes * len(CHANNELS) if duplicates is None else duplicates
         assert self.duplicates <= most, self
@@ -198,16 +203,19 @@ class Tally:
 
 
 class Scene:
-    """A config, a database and two files of posts in a folder, and a receiver."""
+    """A config, a database and two files of posts in a folder, and a receiver.
 
-    def __init__(self, folder: Path, collector: Collector) -> None:
+    held: what a rule says of when its alerts go out.
+    """
+
+    def __init__(self, folder: Path, collector: Collector, *, held: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.collector = folder, collector
         self.database = folder / "t.db"
         self.config = folder / "tocsin.yaml"
         self.written: dict[str, str] = {}
         secret = "whsec_" + base64.b64encode(KEY).decode()
-        text = CONFIG.format(folder=folder, url=collector.url, secret=secret)
+        text = CONFIG.format(folder=folder, url=collector.url, secret=secret, held=held)
         self.config.write_text(text, encoding="utf-8")
         for source in SOURCES:
             (folder / f"{source}.jsonl").touch()
@@ -233,24 +241,28 @@ class Scene:
             connection.execute(statement)
 
     def is_drained(self) -> bool:
-        """Tell whether every post is stored and every message settled."""
+        """Tell whether every post is stored, every alert released and every message settled."""
         try:
-            posts = self.rows("SELECT count(*) FROM posts")[0][0]
-            waiting = self.rows(
-                "SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')"
-            )[0][0]
+            (found,) = self.rows(
+                "SELECT (SELECT count(*) FROM posts),"
+                " (SELECT count(*) FROM alerts WHERE released_at IS NULL AND held_for IS NOT NULL),"
+                " (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending'))"
+            )
         except sqlite3.OperationalError:
             return False
-        return (posts, waiting) == (len(self.written), 0)
+        return found == (len(self.written), 0, 0)
 
     def compare(self, crashes: int) -> Tally:
         """Compare what was written, what is stored and what was received."""
         tally = Tally(crashes=crashes, posts=len(self.written))
         posts = Counter(str(row[0]) for row in self.rows("SELECT external_id FROM posts"))
-        alerts = self.rows(
-            "SELECT a.id, p.external_id FROM alerts a JOIN posts p ON p.id = a.post_id"
-        )
-        of_alert = {str(alert): str(post) for alert, post in alerts}
+        # A digest tells the posts of the alerts that it gathers.
+        told: dict[str, set[str]] = defaultdict(set)
+        for alert, post in self.rows(
+            "SELECT coalesce(a.told_in, a.id), p.external_id "
+            "FROM alerts a JOIN posts p ON p.id = a.post_id"
+        ):
+            told[str(alert)].add(str(post))
         bodies: dict[str, bytes] = {}
         expected: Counter[tuple[str, str]] = Counter()
         for key, alert, channel, body, state in self.rows(
@@ -258,7 +270,7 @@ class Scene:
         ):
             assert isinstance(body, bytes)
             bodies[str(key)] = body
-            expected[of_alert.get(str(alert), "?"), str(channel)] += 1
+            expected.update((post, str(channel)) for post in told.get(str(alert), {"?"}))
             tally.lost += state != "sent"
         wanted = {(post, channel) for post in self.written for channel in CHANNELS}
         tally.lost += len(self.written.keys() - posts.keys()) + len(wanted - expected.keys())
@@ -275,7 +287,7 @@ class Scene:
             taken = sum(receipt.accepted for receipt in received[key])
             tally.lost += taken == 0
             tally.duplicates += max(taken - 1, 0)
-        tally.alerts = len(bodies)
+        tally.alerts, tally.told = len(bodies), expected.total()
         store = open_to_read(f"sqlite:///{self.database}")
         tally.unsound += find_faults(store)
         store.close()
@@ -328,10 +340,12 @@ def environment(**more: str) -> dict[str, str]:
 
 
 @contextmanager
-def on_stage(folder: Path, *, refuses: float = 0.05) -> Iterator[tuple[Scene, Nursery]]:
+def on_stage(
+    folder: Path, *, refuses: float = 0.05, held: str = ""
+) -> Iterator[tuple[Scene, Nursery]]:
     """Set up a scene with its receiver and nursery."""
     collector = Collector(refuses)
-    scene = Scene(folder, collector)
+    scene = Scene(folder, collector, held=held)
     nursery = Nursery(scene.config)
     try:
         yield scene, nursery
@@ -389,7 +403,7 @@ def random_kills(folder: Path, kills: int, *, seed: int = 1) -> Tally:
 
 
 def failpoint_kills(folder: Path, times: int) -> Tally:
-    """Let services die at each failpoint, so many times, at one of its first three passes."""
+    """Let services die at each failpoint, so many times."""
     points: Counter[str] = Counter()
     # First of all the one at which there is no schema yet, so that each turn has it to make.
     order = sorted(set(POINTS) - {"releasing"}, key=lambda point: point != "migrating")
@@ -397,16 +411,32 @@ def failpoint_kills(folder: Path, times: int) -> Tally:
         for point in order:
             for turn in range(times):
                 scene.publish(4)
-                service = nursery.start(f"{point}:{1 + turn % 3}")
-                killer = threading.Timer(PATIENCE, os.kill, (service, signal.SIGKILL))
-                killer.start()
-                died = nursery.ended() == -signal.SIGKILL
-                points[point] += died and killer.is_alive()
-                killer.cancel()
+                points[point] += dies_at(nursery, f"{point}:{1 + turn % 3}")
         drain(scene, nursery)
         tally = scene.compare(len(order) * times)
+    with on_stage(folder / "held", refuses=0.0, held=DIGEST) as (scene, nursery):
+        for turn in range(times):
+            scene.publish(4)
+            points["releasing"] += dies_at(nursery, "releasing")
+            if turn % 2:
+                drain(scene, nursery)
+        drain(scene, nursery)
+        released = scene.compare(times)
+        # What is undone with its transaction has told nobody.
+        assert released.duplicates == 0, released
+        tally.add(released)
     tally.points = points
     return tally
+
+
+def dies_at(nursery: Nursery, failpoint: str) -> bool:
+    """Start a service that is to die at a failpoint; tell whether it did."""
+    service = nursery.start(failpoint)
+    killer = threading.Timer(PATIENCE, os.kill, (service, signal.SIGKILL))
+    killer.start()
+    died = nursery.ended() == -signal.SIGKILL and killer.is_alive()
+    killer.cancel()
+    return died
 
 
 def stops(folder: Path, times: int, *, seed: int = 2) -> Tally:
