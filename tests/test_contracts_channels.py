@@ -62,6 +62,7 @@ INJECTIONS = [
         "<https://evil.example|https://bank.example>",
         "<mailto:evil@evil.example|bank>",
         "<javascript:alert(1)|x>",
+        "<slack://channel?team=T1&id=C1|general>",
         "&lt;!channel&gt;",
         "&#60;!channel&#62;",
         "\u003c!channel\u003e",

@@ -34,7 +34,7 @@ from alerts.store.connect import open_store
 from alerts.window import Window
 from classifier import exchange
 from classifier.labels import Example
-from tests.hostile import SHAPES, item, mutated
+from tests.hostile import SHAPES, attacks, item, mutated
 from tests.test_alerts_scheduler import WordTagger
 from tests.watched import do
 
@@ -370,7 +370,7 @@ def test_naughty_strings_come_back_from_csv_and_none_is_a_formula() -> None:
 # P5: markup -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("payload", [*PAYLOADS, *attacks("ATTACK{}")])
 def test_markup_becomes_text_in_time_and_runs_nowhere(payload: str) -> None:
     text = read_html(payload)
 
