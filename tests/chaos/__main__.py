@@ -102,7 +102,7 @@ def poisoned(folder: Path, share: float) -> str:
 
 def edited(folder: Path, share: float) -> str:
     """Sequences of polls with edits and reused ids."""
-    sequences.run(folder, count(5000, share))
+    sequences.run_beside(folder, count(5000, share))
     return f"{count(5000, share):,} sequences of polls against a dictionary: 0 differ"
 
 

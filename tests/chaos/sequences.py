@@ -7,11 +7,13 @@ may change or vanish.
 import shutil
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
@@ -117,10 +119,19 @@ class Sources(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-def run(folder: Path, sequences: int, *, shorten: bool = True) -> None:
+def run_beside(folder: Path, sequences: int, *, processes: int = 2) -> None:
+    """Try so many sequences, in processes side by side."""
+    each = -(-sequences // processes)
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        parts = [pool.submit(run, folder / f"{n}", each, chance=n) for n in range(processes)]
+    for part in parts:
+        part.result()
+
+
+def run(folder: Path, sequences: int, *, shorten: bool = True, chance: int = 0) -> None:
     """Try so many sequences of up to eight polls.
 
-    shorten: look for the shortest sequence that fails.
+    shorten: look for the shortest sequence that fails. chance: other sequences for another one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     template = folder / "template.db"
@@ -131,14 +142,13 @@ def run(folder: Path, sequences: int, *, shorten: bool = True) -> None:
     store.close()
     Sources.template = template
     run_state_machine_as_test(
-        Sources,
+        seed(chance)(Sources),
         settings=settings(
             max_examples=sequences,
             stateful_step_count=8,
             deadline=None,
             phases=(Phase.generate, Phase.shrink) if shorten else (Phase.generate,),
             database=None,
-            derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )
