@@ -52,6 +52,7 @@ def test_a_stop_that_goes_wrong_is_seen(wrong: dict[str, Any]) -> None:
         "crashes": 10,
         "posts": 4,
         "alerts": 8,
+        "told": 8,
         "clean": 10,
         "busy": 3,
         "slowest": 1.0,
