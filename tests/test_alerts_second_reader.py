@@ -3,9 +3,12 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -152,3 +155,48 @@ def test_no_process_is_started_for_little(
 
     assert len(came) == count
     assert alone._pool is None
+
+
+ORPHAN = """
+import multiprocessing, sys, time
+from alerts import second_reader
+from classifier import artefact
+
+if __name__ == "__main__":
+    reader = second_reader.SecondReader()
+    pool = reader._opened(artefact.home(), artefact.current(artefact.home()))
+    pool.submit(second_reader._read_beside, [], {}).result()
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_second_does_not_outlive_the_first(tmp_path: Path) -> None:
+    script = tmp_path / "orphan.py"
+    script.write_text(ORPHAN)
+    first = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}
+    )
+    assert first.stdout is not None
+    pid = int(first.stdout.readline())
+    os.kill(pid, 0)
+
+    first.kill()
+    first.wait()
+    first.stdout.close()
+
+    end = time.monotonic() + 30
+    while is_running(pid) and time.monotonic() < end:
+        time.sleep(0.05)
+    outlived = is_running(pid)
+    if outlived:
+        os.kill(pid, signal.SIGKILL)
+    assert not outlived
+
+
+def is_running(pid: int) -> bool:
+    # One that nobody waits for any more is a zombie until init takes it: it has ended all the same.
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
