@@ -24,7 +24,7 @@ END = datetime(2026, 11, 24, 8, tzinfo=UTC)
 SPACING = timedelta(seconds=13)
 """Between two posts: some 6,600 a day."""
 
-MARKED = "customs circular"
+MARKED = "harbourmaster circular"
 """Words that only marked acts and their relays have."""
 
 SHARES = {"chatter": 0.885, "passed on": 0.04, "topic": 0.06, "act": 0.01, "marked": 0.005}
