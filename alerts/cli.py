@@ -100,7 +100,7 @@ def demo() -> None:
     """Play a recorded morning through the whole pipeline: no key, no network, no config."""
     from alerts import demo as recording_player
     from alerts.opening import load_config, open_pipeline
-    from alerts.pipeline import PollReport
+    from alerts.polls import PollReport
     from classifier.resources import shipped
 
     screen = Console(stderr=True, highlight=False, soft_wrap=True)

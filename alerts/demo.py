@@ -21,7 +21,8 @@ from alerts import yamltree
 from alerts.deliver import Outbox, deliver_due
 from alerts.domain import Reason
 from alerts.httpclient import Client
-from alerts.pipeline import Pipeline, PollReport
+from alerts.pipeline import Pipeline
+from alerts.polls import PollReport
 from alerts.store.listing import list_alerts
 
 LOCAL_FILES = "*.jsonl"

@@ -15,7 +15,8 @@ from alerts.deliver import Outbox, Tally, deliver_due
 from alerts.errors import NotFound, StoreError
 from alerts.httpclient import Client
 from alerts.opening import only_pipeline, open_pipeline
-from alerts.pipeline import Pipeline, PollReport
+from alerts.pipeline import Pipeline
+from alerts.polls import PollReport
 from alerts.reading import Read
 from alerts.settings import SourceSettings
 from alerts.store import deliveries as delivery_queries

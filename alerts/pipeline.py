@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from alerts import configs, failpoints, sources
 from alerts.acts import Reader
 from alerts.books import Books
-from alerts.cleaning import plain
 from alerts.config import Config
 from alerts.domain import Event, Fetch, Polled, Post, RawPost
 from alerts.drafts import Drafts, Known, begin
@@ -25,10 +24,10 @@ from alerts.errors import SourceError, SourceUnreadable, StoreError
 from alerts.grouping import fill_window, group, is_current, regroup_edited
 from alerts.httpclient import Client
 from alerts.normalise import normalise
+from alerts.polls import PollReport, record_failure, record_success
 from alerts.reading import Read, Tagger
 from alerts.release import release
 from alerts.restraint import consider
-from alerts.retry import backoff
 from alerts.rules import Case
 from alerts.second_reader import SecondReader
 from alerts.settings import SourceSettings
@@ -65,38 +64,6 @@ class Pipeline:
     shorteners: Shorteners = field(default_factory=Shorteners)
     known: Known = field(default_factory=Known)
     second: SecondReader = field(default_factory=SecondReader)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PollReport:
-    """What became of one poll.
-
-    found, new: posts that the source showed, and those not seen before.
-    read: the new and the edited ones as they were read, oldest first; of the last part only.
-    alerts: ids of the alerts that they set off, shadow ones included.
-    error: what went wrong, in one line; None if it worked.
-    more: the source has more and is to be asked again at once.
-    """
-
-    source: str
-    found: int = 0
-    new: int = 0
-    read: tuple[Read, ...] = ()
-    alerts: tuple[str, ...] = ()
-    health: tuple[str, ...] = ()
-    skipped: tuple[str, ...] = ()
-    error: str | None = None
-    more: bool = False
-
-    def then(self, later: "PollReport") -> "PollReport":
-        """Return what became of this poll and of the one that followed at once."""
-        return replace(
-            later,
-            found=self.found + later.found,
-            new=self.new + later.new,
-            alerts=self.alerts + later.alerts,
-            skipped=self.skipped + later.skipped,
-        )
 
 
 async def poll(
@@ -138,8 +105,6 @@ def ingest(
     parts = pipeline.second.read(
         pipeline.model, pipeline.reader, unread, polled.resolved, more=polled.more
     )
-    # What a source complains of may quote what it received.
-    health, skipped = (tuple(map(plain, notes)) for notes in (polled.health, polled.skipped))
     with pipeline.store.write() as connection:
         state = source_queries.source_state(connection, settings.name)
         first_poll = state is None or state.first_polled_at is None
@@ -157,32 +122,15 @@ def ingest(
                 else:
                     old = first_poll and settings.is_backfill(one.post, now)
                     made += take_in(ledger, drafts, pipeline, one, backfilled=old, now=now)
-        source_queries.record_success(
-            connection,
-            settings.name,
-            cursor=polled.cursor,
-            health=[*health, *skipped[:20]],
-            new_posts=len(unread) - len(known),
-            now=now,
-            next_poll_at=now if polled.more else now + settings.every,
-            shown=polled.shown,
-            more=polled.more,
-            misread=tell_misread(whole),
+        fresh = len(unread) - len(known)
+        report = record_success(
+            connection, settings, polled, now, new=fresh, misread=tell_misread(whole)
         )
         drafts.close()
         failpoints.reach("ingesting")
     failpoints.reach("ingested")
     pipeline.window.valid = True
-    return PollReport(
-        source=settings.name,
-        found=len(polled.posts),
-        new=len(unread) - len(known),
-        read=tuple(whole),
-        alerts=tuple(made),
-        health=health,
-        skipped=skipped,
-        more=polled.more,
-    )
+    return replace(report, read=tuple(whole), alerts=tuple(made))
 
 
 def tell_misread(read: Iterable[Read]) -> int:
@@ -321,19 +269,9 @@ def release_due(pipeline: Pipeline, now: datetime) -> list[str]:
 def fail(
     pipeline: Pipeline, settings: SourceSettings, error: SourceError, now: datetime
 ) -> PollReport:
-    """Write down that a poll failed and when the source is asked again."""
-    told = plain(f"{type(error).__name__}: {error}")
+    """Write down that a poll failed, in a transaction of its own."""
     with pipeline.store.write() as connection:
-        state = source_queries.source_state(connection, settings.name)
-        failures = (state.failures if state else 0) + 1
-        source_queries.record_failure(
-            connection,
-            settings.name,
-            error=told,
-            now=now,
-            next_poll_at=now + backoff(settings.every, failures, error.retry_after),
-        )
-    return PollReport(source=settings.name, error=told)
+        return record_failure(connection, settings, error, now)
 
 
 async def poll_source(

@@ -7,7 +7,7 @@ nothing and a late tick runs once.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,10 +23,12 @@ from alerts.config import Config
 from alerts.deliver import Outbox, deliver_due
 from alerts.errors import ConfigError, StoreError, WebError
 from alerts.httpclient import Client
-from alerts.pipeline import Pipeline, PollReport
+from alerts.pipeline import Pipeline
+from alerts.polls import Ended, PollReport, brought_nothing, record_together
 from alerts.settings import SourceSettings
 from alerts.store import sources as source_queries
 from alerts.watchdog import Watchdog
+from alerts.watched import Watched
 from alerts.web.app import make_app
 from alerts.web.serving import listen, serve
 from classifier import artefact
@@ -56,12 +58,6 @@ GRACE = 8.0
 PAUSE = timedelta(seconds=30)
 """How long nothing is polled once the database took nothing, so that no source is asked in vain."""
 
-SETTLES = 0.1
-"""Seconds that a changed file must stay as it is before it is read."""
-
-LOOKS = 20
-"""How often a file that keeps changing is looked at before it is read as it is."""
-
 # It warns of every tick that finds the last one still at work, which is as it should be here,
 # and shows a traceback for one that failed, which `tell_failure` tells in a line.
 logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
@@ -84,31 +80,17 @@ def tell_failure(failed: JobExecutionEvent) -> None:
     log.debug("unforeseen", job=failed.job_id, exc_info=error)
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A file's state, to see that it changed."""
-
-    path: Path
-    stamp: tuple[int, int] | None
-
-    @classmethod
-    def look(cls, path: Path) -> "Watched":
-        """Look at a file now; a missing one is a state too."""
-        try:
-            stat = path.stat()
-        except OSError:
-            return cls(path, None)
-        return cls(path, (stat.st_mtime_ns, stat.st_size))
-
-    async def settled(self) -> "Watched":
-        """Look until nobody writes any more: half a config may be a good one, with fewer rules."""
-        seen = self
-        for _ in range(LOOKS):
-            await asyncio.sleep(SETTLES)
-            before, seen = seen, Watched.look(self.path)
-            if seen == before:
-                break
-        return seen
+def tell_poll(report: PollReport) -> None:
+    """Say what became of a poll."""
+    level = log.warning if report.error else log.info
+    level(
+        "polled",
+        source=report.source,
+        found=report.found,
+        new=report.new,
+        alerts=len(report.alerts),
+        error=report.error,
+    )
 
 
 class Scheduler:
@@ -139,6 +121,7 @@ class Scheduler:
         self.stopping = asyncio.Event()
         self.watchdog = watchdog or Watchdog()
         self._polls: dict[str, asyncio.Task[None]] = {}
+        self._ended: dict[str, Ended] = {}
         self._paused_at = self._polls_again_at = clock()
         self._writing = asyncio.Lock()
         self._delivering = asyncio.Lock()
@@ -156,6 +139,7 @@ class Scheduler:
         ticks.add_listener(tell_failure, EVENT_JOB_ERROR)
         for name, job in (
             ("polls", self.tick_polls),
+            ("quiet", self.tick_quiet),
             ("releases", self.tick_releases),
             ("deliveries", self.tick_deliveries),
             ("files", self.tick_files),
@@ -222,6 +206,7 @@ class Scheduler:
         try:
             async with asyncio.timeout(self.grace):
                 await asyncio.gather(*polls, return_exceptions=True)
+                await self.tick_quiet()
                 async with self._delivering, self._writing:
                     log.info("stopped")
         except TimeoutError:
@@ -237,7 +222,7 @@ class Scheduler:
         if self._is_paused():
             return
         # A poll that ends while the database is asked may still be due in its answer.
-        under_way = {*self._polls}
+        under_way = {*self._polls, *self._ended}
         try:
             due = await asyncio.to_thread(self._due)
         except StoreError as error:
@@ -290,26 +275,49 @@ class Scheduler:
 
     async def _poll_once(self, settings: SourceSettings) -> PollReport:
         polled = await stages.poll_source(self.pipeline, self.client, settings, self.clock())
+        if brought_nothing(polled):
+            ended = Ended(settings=settings, polled=polled, at=self.clock())
+            self._ended[settings.name] = ended
+            return PollReport(source=settings.name)
         async with self._writing:
-            if self.pipeline.config.source(settings.name) != settings:
-                # What was asked as the old config says is no answer to the new one's question,
-                # and leaves a cursor that another kind may not understand.
-                log.info("poll dropped: its settings changed", source=settings.name)
+            if self._is_outdated(settings):
                 return PollReport(source=settings.name)
             # A thread ends its transaction even if the service is asked to stop.
             report = await asyncio.to_thread(
                 stages.settle_poll, self.pipeline, settings, polled, self.clock()
             )
-        level = log.warning if report.error else log.info
-        level(
-            "polled",
-            source=report.source,
-            found=report.found,
-            new=report.new,
-            alerts=len(report.alerts),
-            error=report.error,
-        )
+        tell_poll(report)
         return report
+
+    def _is_outdated(self, settings: SourceSettings) -> bool:
+        # What was asked as the old config says is no answer to the new one's question, and
+        # leaves a cursor that another kind may not understand.
+        changed = self.pipeline.config.source(settings.name) != settings
+        if changed:
+            log.info("poll dropped: its settings changed", source=settings.name)
+        return changed
+
+    async def tick_quiet(self) -> None:
+        """Write down the polls that brought nothing since the last tick."""
+        async with self._writing:
+            ended = list(self._ended.values())
+            fit = [one for one in ended if not self._is_outdated(one.settings)]
+            if not fit:
+                self._ended.clear()
+                return
+            try:
+                store, known = self.pipeline.store, self.pipeline.known
+                reports = await asyncio.to_thread(record_together, store, known, fit)
+            except StoreError as error:
+                log.error("polls not stored", count=len(fit))
+                self._wait_for_store(error)
+                return
+            finally:
+                # Stored or not, they are over: a source that is still due is asked again.
+                for one in ended:
+                    del self._ended[one.settings.name]
+        for report in reports:
+            tell_poll(report)
 
     async def tick_releases(self) -> None:
         """Let go of what was held and is due; deliveries find it at their next look."""

@@ -12,7 +12,8 @@ from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.domain import Polled, RawPost
 from alerts.opening import open_reader
-from alerts.pipeline import Pipeline, PollReport
+from alerts.pipeline import Pipeline
+from alerts.polls import PollReport
 from alerts.store import listing
 from alerts.store.connect import open_store
 from alerts.window import Window

@@ -25,12 +25,13 @@ from alerts import watch
 from alerts.acts import Reader, load_reader
 from alerts.pipeline import Pipeline
 from alerts.reading import Tagger
-from alerts.scheduler import PAUSE, SETTLES, Scheduler
+from alerts.scheduler import PAUSE, Scheduler
 from alerts.store import listing, tables
 from alerts.store import sources as source_queries
 from alerts.store import spells as spell_queries
 from alerts.store.connect import open_store
 from alerts.watchdog import Watchdog
+from alerts.watched import SETTLES
 from alerts.window import Window
 from classifier import artefact
 from classifier.labels import Policy, Tagging
@@ -257,6 +258,56 @@ def test_what_is_not_due_is_left_alone(house: House) -> None:
     house.run(steps)
 
     assert house.asked("wire") == 1
+
+
+def test_polls_that_bring_nothing_are_written_down_together_and_not_repeated_meanwhile(
+    house: House,
+) -> None:
+    names = [f"feed{number}" for number in range(8)]
+    for name in names:
+        house.server.reply(f"/{name}", status=304)
+    house.write(*names)
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: {*scheduler._ended} == {*names})
+        # Still due, as the database has it; but they were asked.
+        await scheduler.tick_polls()
+        await scheduler.tick_quiet()
+
+    logs = house.run(steps, tick=60)
+
+    assert {line["source"]: line["new"] for line in said(logs, "polled")} == dict.fromkeys(names, 0)
+    assert [house.asked(name) for name in names] == [1] * len(names)
+    assert all(house.is_polled(name) for name in names)
+
+
+def test_a_stop_writes_down_the_polls_that_brought_nothing(house: House) -> None:
+    house.server.reply("/wire", status=304)
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: scheduler._ended)
+
+    house.run(steps, tick=60)
+
+    assert house.is_polled("wire")
+
+
+def test_a_poll_that_brought_nothing_is_dropped_if_its_source_is_another_now(house: House) -> None:
+    house.server.reply("/wire", status=304)
+    house.server.reply("/next", status=304)
+    house.write("wire")
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: scheduler._ended)
+        house.write("next")
+        await scheduler.reload()
+        await scheduler.tick_quiet()
+
+    logs = house.run(steps, tick=60)
+
+    assert [line["source"] for line in said(logs, "settings changed")] == ["wire"]
+    assert not house.is_polled("wire")
 
 
 def test_an_alert_goes_out_and_is_signed_off(house: House) -> None:
@@ -582,7 +633,7 @@ def test_swaps_of_the_model_under_load_mix_no_versions(
     for model in (one, other):
         artefact.save(house.models, model, facts={}, files={})
     alone = {model.version: artefact.serve(house.models, model.version) for model in (one, other)}
-    house.server.reply("/wire", body=feed())
+    house.server.reply("/wire", body=feed("First export"))
     house.write("wire")
     current = house.models / artefact.CURRENT
     polls = swaps = 0
@@ -611,7 +662,7 @@ def test_swaps_of_the_model_under_load_mix_no_versions(
             await asyncio.sleep(0.05)
         await swapping
 
-    logs = house.run(steps, tick=3600)
+    logs = house.run(steps, tick=3600, model=alone["v1"])
 
     assert (swaps, said(logs, "not reloaded")) == (wanted, [])
     # A loaded machine may not answer a poll in time; what a swap must not do is break one.

@@ -1,0 +1,153 @@
+"""What a poll leaves behind beside its posts: where its source stands, and when it is due again.
+
+Polls that brought nothing are written down together, in one transaction. Most polls of most
+sources find what the last one found, and a commit waits for the disk. What a crash takes of them
+is that they were made: their sources are asked again, from where they stood.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alerts import failpoints
+from alerts.cleaning import plain
+from alerts.domain import Polled
+from alerts.drafts import Known
+from alerts.errors import SourceError
+from alerts.reading import Read
+from alerts.retry import backoff
+from alerts.settings import SourceSettings
+from alerts.store import sources as source_queries
+from alerts.store.connect import Store
+from alerts.timetable import first_slot, next_slot
+
+MOST_SKIPPED = 20
+"""Unreadable items that are kept among a source's warnings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What became of one poll.
+
+    found, new: posts that the source showed, and those not seen before.
+    read: the new and the edited ones as they were read, oldest first; of the last part only.
+    alerts: ids of the alerts that they set off, shadow ones included.
+    error: what went wrong, in one line; None if it worked.
+    more: the source has more and is to be asked again at once.
+    """
+
+    source: str
+    found: int = 0
+    new: int = 0
+    read: tuple[Read, ...] = ()
+    alerts: tuple[str, ...] = ()
+    health: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    error: str | None = None
+    more: bool = False
+
+    def then(self, later: "PollReport") -> "PollReport":
+        """Return what became of this poll and of the one that followed at once."""
+        return replace(
+            later,
+            found=self.found + later.found,
+            new=self.new + later.new,
+            alerts=self.alerts + later.alerts,
+            skipped=self.skipped + later.skipped,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A poll that is over and not yet written down. at: when it was over."""
+
+    settings: SourceSettings
+    polled: Polled | SourceError
+    at: datetime
+
+
+def brought_nothing(polled: Polled | SourceError) -> bool:
+    """Tell whether a poll has no post to take in: it failed, or all is as it was."""
+    return isinstance(polled, SourceError) or not (polled.posts or polled.more)
+
+
+def record_together(store: Store, known: Known, polls: Sequence[Ended]) -> list[PollReport]:
+    """Write down polls that brought nothing, all of them or none.
+
+    known: the events as they are; it holds on, since none changes.
+    """
+    failpoints.reach("polled")
+    with store.write() as connection:
+        holds = known.stamp == source_queries.stamp(connection)
+        reports = [
+            record_failure(connection, one.settings, one.polled, one.at)
+            if isinstance(one.polled, SourceError)
+            else record_success(connection, one.settings, one.polled, one.at, new=0)
+            for one in polls
+        ]
+        stamp = source_queries.stamp(connection)
+        failpoints.reach("ingesting")
+    failpoints.reach("ingested")
+    if holds:
+        known.stamp = stamp
+    return reports
+
+
+def record_success(
+    connection: Connection,
+    settings: SourceSettings,
+    polled: Polled,
+    now: datetime,
+    *,
+    new: int = 0,
+    misread: int = 0,
+) -> PollReport:
+    """Write down where a source stands after a poll that worked, and when it is due again."""
+    # What a source complains of may quote what it received.
+    health, skipped = (tuple(map(plain, notes)) for notes in (polled.health, polled.skipped))
+    state = source_queries.source_state(connection, settings.name)
+    if polled.more:
+        due = now
+    elif state is None or state.first_polled_at is None:
+        due = first_slot(settings.name, settings.every, now)
+    else:
+        due = next_slot(state.next_poll_at, settings.every, now)
+    source_queries.record_success(
+        connection,
+        settings.name,
+        cursor=polled.cursor,
+        health=[*health, *skipped[:MOST_SKIPPED]],
+        new_posts=new,
+        now=now,
+        next_poll_at=due,
+        shown=polled.shown,
+        more=polled.more,
+        misread=misread,
+    )
+    return PollReport(
+        source=settings.name,
+        found=len(polled.posts),
+        new=new,
+        health=health,
+        skipped=skipped,
+        more=polled.more,
+    )
+
+
+def record_failure(
+    connection: Connection, settings: SourceSettings, error: SourceError, now: datetime
+) -> PollReport:
+    """Write down that a poll failed and when its source is asked again."""
+    told = plain(f"{type(error).__name__}: {error}")
+    state = source_queries.source_state(connection, settings.name)
+    failures = (state.failures if state else 0) + 1
+    source_queries.record_failure(
+        connection,
+        settings.name,
+        error=told,
+        now=now,
+        next_poll_at=now + backoff(settings.every, failures, error.retry_after),
+    )
+    return PollReport(source=settings.name, error=told)

@@ -1,0 +1,140 @@
+"""Polls that brought nothing: written down together, and what a crash takes of them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from alerts import config as config_file
+from alerts import pipeline as stages
+from alerts.acts import load_reader
+from alerts.domain import Polled, RawPost
+from alerts.errors import SourceLimited, SourceUnreachable, StoreError
+from alerts.pipeline import Pipeline
+from alerts.polls import Ended, PollReport, brought_nothing, record_together
+from alerts.store import sources
+from alerts.store.connect import open_store
+from alerts.store.sources import SourceState
+from alerts.window import Window
+from tests.test_alerts_scheduler import WordTagger
+
+ROOT = Path(__file__).resolve().parents[1]
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+LATER = NOW + timedelta(seconds=61)
+NAMES = [f"s{number}" for number in range(9)]
+POST = RawPost(source="s0", external_id="1", title="Beijing bans the export of gallium")
+UNCHANGED = Polled(posts=(), cursor={"etag": "1"})
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path) -> Iterator[Pipeline]:
+    lines = "".join(
+        f"  - {{name: {name}, kind: feed, url: 'https://host.example/{name}', every: 60s}}\n"
+        for name in NAMES
+    )
+    text = f"service: {{database: 'sqlite:///{tmp_path}/t.db'}}\nsources:\n{lines}"
+    config = config_file.parse(
+        text, tmp_path / "t.yaml", topics=("export-controls",), secrets=False
+    )
+    made = Pipeline(
+        store=open_store(config.service.database, busy_seconds=0.1), config=config,
+        model=WordTagger(), reader=load_reader(ROOT / "data"), window=Window(7),
+    )  # fmt: skip
+    stages.prepare(made, NOW)
+    with made.store.write() as connection:
+        for settings in config.sources:
+            sources.record_success(
+                connection, settings.name, cursor={"etag": "0"}, health=[], new_posts=0, now=NOW,
+                next_poll_at=NOW + timedelta(seconds=60),
+            )  # fmt: skip
+    yield made
+    made.store.close()
+
+
+def ended(pipeline: Pipeline, at: datetime = LATER) -> list[Ended]:
+    return [
+        Ended(settings=settings, polled=UNCHANGED, at=at) for settings in pipeline.config.sources
+    ]
+
+
+def record(pipeline: Pipeline, polls: list[Ended]) -> list[PollReport]:
+    return record_together(pipeline.store, pipeline.known, polls)
+
+
+def state(pipeline: Pipeline, name: str) -> SourceState:
+    with pipeline.store.read() as connection:
+        found = sources.source_state(connection, name)
+    assert found is not None
+    return found
+
+
+def test_only_what_has_nothing_to_take_in_may_wait() -> None:
+    assert brought_nothing(UNCHANGED)
+    assert brought_nothing(SourceUnreachable("no answer"))
+    assert not brought_nothing(Polled(posts=(POST,), cursor={}))
+    assert not brought_nothing(Polled(posts=(), cursor={}, more=True))
+
+
+def test_many_polls_are_one_commit_and_each_keeps_its_beat(pipeline: Pipeline) -> None:
+    commits: list[object] = []
+    event.listen(pipeline.store.engine, "commit", commits.append)
+    polls = ended(pipeline)
+    polls[3] = Ended(settings=polls[3].settings, polled=SourceUnreachable("no answer"), at=LATER)
+    polls[4] = Ended(
+        settings=polls[4].settings, polled=SourceLimited("wait", retry_after=500), at=LATER
+    )
+
+    reports = record(pipeline, polls)
+
+    assert len(commits) == 1
+    assert [one.source for one in reports if one.error] == ["s3", "s4"]
+    # Due at 08:01:00 and polled a second late: due again at 08:02:00.
+    one = state(pipeline, "s0")
+    assert (one.cursor, one.last_ok_at) == ({"etag": "1"}, LATER)
+    assert one.next_poll_at == NOW + timedelta(seconds=120)
+    failed, limited = (state(pipeline, name) for name in ("s3", "s4"))
+    assert (failed.failures, failed.cursor) == (1, {"etag": "0"})
+    assert failed.next_poll_at == LATER + timedelta(seconds=60)
+    assert limited.next_poll_at == LATER + timedelta(seconds=500)
+
+
+def test_what_is_known_of_events_holds_on(pipeline: Pipeline) -> None:
+    settings = pipeline.config.sources[0]
+    stages.settle_poll(pipeline, settings, Polled(posts=(POST,), cursor={}), NOW)
+    (known,) = pipeline.known.events
+
+    record(pipeline, ended(pipeline))
+    with pipeline.store.write() as connection:
+        drafts = stages.begin_drafts(connection, pipeline, LATER)
+        drafts.close()
+
+    assert list(pipeline.known.events) == [known]
+
+
+def test_another_process_that_polled_is_still_noticed(pipeline: Pipeline) -> None:
+    settings = pipeline.config.sources[0]
+    stages.settle_poll(pipeline, settings, Polled(posts=(POST,), cursor={}), NOW)
+    with pipeline.store.write() as connection:
+        sources.record_success(
+            connection, "s1", cursor={}, health=[], new_posts=1, now=NOW, next_poll_at=NOW
+        )
+
+    record(pipeline, ended(pipeline))
+    with pipeline.store.write() as connection:
+        stages.begin_drafts(connection, pipeline, LATER)
+
+    assert not pipeline.known.events
+
+
+def test_polls_that_cannot_be_written_leave_every_source_as_it_was(pipeline: Pipeline) -> None:
+    other = open_store(pipeline.config.service.database)
+    with other.write(), pytest.raises(StoreError):
+        record(pipeline, ended(pipeline))
+    other.close()
+
+    with pipeline.store.read() as connection:
+        due = sources.due_sources(connection, NAMES, LATER)
+    assert due == NAMES
+    assert {state(pipeline, name).cursor["etag"] for name in NAMES} == {"0"}
