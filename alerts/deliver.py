@@ -65,11 +65,15 @@ class Outbox:
     resting: dict[str, datetime] = field(default_factory=dict)
 
 
-async def deliver_due(outbox: Outbox, *, stop: asyncio.Event | None = None) -> Tally:
+async def deliver_due(
+    outbox: Outbox, *, stop: asyncio.Event | None = None, more: asyncio.Event | None = None
+) -> Tally:
     """Send everything that is due, channel beside channel, until nothing is; return the tally.
 
     stop: once it is set, messages under way are finished and the others given back.
+    more: set whenever something has become due, so that it need not wait for the next look.
     """
+    more = more or asyncio.Event()
     tally = Tally()
     busy: dict[str, asyncio.Task[None]] = {}
     ending = asyncio.Event()
@@ -81,19 +85,22 @@ async def deliver_due(outbox: Outbox, *, stop: asyncio.Event | None = None) -> T
         while not is_ending():
             # Here, not in the thread: a batch under way may just then let its channel rest.
             skipped = {*busy, *_resting(outbox)}
+            more.clear()
             claimed = await asyncio.to_thread(_claim, outbox, skipped)
             for name, batch in _by_channel(claimed.deliveries).items():
                 work = _send_batch(outbox, name, batch, claimed.lease, tally, is_ending)
                 busy[name] = asyncio.create_task(work)
-            if not busy:
-                break
-            if claimed.deliveries:
+            if claimed.deliveries or more.is_set():
                 # One channel's long queue may stand before another channel's only message.
                 continue
+            if not busy:
+                break
             # A slow channel holds up no other, nor what comes in while it is slow.
+            told = asyncio.create_task(more.wait())
             done, _ = await asyncio.wait(
-                busy.values(), timeout=outbox.look, return_when=asyncio.FIRST_COMPLETED
+                {*busy.values(), told}, timeout=outbox.look, return_when=asyncio.FIRST_COMPLETED
             )
+            told.cancel()
             for name in [name for name, task in busy.items() if task in done]:
                 busy.pop(name).result()
     finally:

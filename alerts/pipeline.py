@@ -98,9 +98,16 @@ def choose_unread(
 
 
 def ingest(
-    pipeline: Pipeline, settings: SourceSettings, polled: Polled, now: datetime
+    pipeline: Pipeline,
+    settings: SourceSettings,
+    polled: Polled,
+    now: datetime,
+    asked: datetime | None = None,
 ) -> PollReport:
-    """Take in one poll: everything it brought and the cursor that it leaves, or nothing."""
+    """Take in one poll: everything it brought and the cursor that it leaves, or nothing.
+
+    asked: when the poll began, if that was not now.
+    """
     unread = choose_unread(pipeline, settings, polled.posts, now)
     parts = pipeline.second.read(
         pipeline.model, pipeline.reader, unread, polled.resolved, more=polled.more
@@ -122,9 +129,14 @@ def ingest(
                 else:
                     old = first_poll and settings.is_backfill(one.post, now)
                     made += take_in(ledger, drafts, pipeline, one, backfilled=old, now=now)
-        fresh = len(unread) - len(known)
         report = record_success(
-            connection, settings, polled, now, new=fresh, misread=tell_misread(whole)
+            connection,
+            settings,
+            polled,
+            now,
+            asked=asked or now,
+            new=len(unread) - len(known),
+            misread=tell_misread(whole),
         )
         drafts.close()
         failpoints.reach("ingesting")
@@ -304,14 +316,18 @@ def unforeseen(settings: SourceSettings, error: Exception) -> SourceError:
 
 
 def settle_poll(
-    pipeline: Pipeline, settings: SourceSettings, polled: Polled | SourceError, now: datetime
+    pipeline: Pipeline,
+    settings: SourceSettings,
+    polled: Polled | SourceError,
+    now: datetime,
+    asked: datetime | None = None,
 ) -> PollReport:
-    """Take in what a poll brought, or write down why it failed."""
+    """Take in what a poll brought, or write down why it failed; asked: as in `ingest`."""
     if isinstance(polled, SourceError):
         return fail(pipeline, settings, polled, now)
     failpoints.reach("polled")
     try:
-        return ingest(pipeline, settings, polled, now)
+        return ingest(pipeline, settings, polled, now, asked)
     except StoreError:
         raise
     except SourceError as error:

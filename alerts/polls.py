@@ -61,10 +61,11 @@ class PollReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """A poll that is over and not yet written down. at: when it was over."""
+    """A poll that is over and not yet written down. asked, at: when it began and was over."""
 
     settings: SourceSettings
     polled: Polled | SourceError
+    asked: datetime
     at: datetime
 
 
@@ -84,7 +85,7 @@ def record_together(store: Store, known: Known, polls: Sequence[Ended]) -> list[
         reports = [
             record_failure(connection, one.settings, one.polled, one.at)
             if isinstance(one.polled, SourceError)
-            else record_success(connection, one.settings, one.polled, one.at, new=0)
+            else record_success(connection, one.settings, one.polled, one.at, asked=one.asked)
             for one in polls
         ]
         stamp = source_queries.stamp(connection)
@@ -101,10 +102,14 @@ def record_success(
     polled: Polled,
     now: datetime,
     *,
+    asked: datetime,
     new: int = 0,
     misread: int = 0,
 ) -> PollReport:
-    """Write down where a source stands after a poll that worked, and when it is due again."""
+    """Write down where a source stands after a poll that worked, and when it is due again.
+
+    asked: when the poll began. What it took is no reason to miss the next one.
+    """
     # What a source complains of may quote what it received.
     health, skipped = (tuple(map(plain, notes)) for notes in (polled.health, polled.skipped))
     state = source_queries.source_state(connection, settings.name)
@@ -113,7 +118,7 @@ def record_success(
     elif state is None or state.first_polled_at is None:
         due = first_slot(settings.name, settings.every, now)
     else:
-        due = next_slot(state.next_poll_at, settings.every, now)
+        due = next_slot(state.next_poll_at, settings.every, asked)
     source_queries.record_success(
         connection,
         settings.name,

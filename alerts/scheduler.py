@@ -126,6 +126,7 @@ class Scheduler:
         self._writing = asyncio.Lock()
         self._delivering = asyncio.Lock()
         self._round_ends = asyncio.Event()
+        self._more_to_deliver = asyncio.Event()
         self._config_file = Watched.look(pipeline.config.path)
         self._current_model = Watched.look(models / artefact.CURRENT)
         self._outbox = Outbox(
@@ -274,9 +275,10 @@ class Scheduler:
         return not (self.stopping.is_set() or changed or stages.outbox_is_full(self.pipeline))
 
     async def _poll_once(self, settings: SourceSettings) -> PollReport:
-        polled = await stages.poll_source(self.pipeline, self.client, settings, self.clock())
+        asked = self.clock()
+        polled = await stages.poll_source(self.pipeline, self.client, settings, asked)
         if brought_nothing(polled):
-            ended = Ended(settings=settings, polled=polled, at=self.clock())
+            ended = Ended(settings=settings, polled=polled, asked=asked, at=self.clock())
             self._ended[settings.name] = ended
             return PollReport(source=settings.name)
         async with self._writing:
@@ -284,7 +286,7 @@ class Scheduler:
                 return PollReport(source=settings.name)
             # A thread ends its transaction even if the service is asked to stop.
             report = await asyncio.to_thread(
-                stages.settle_poll, self.pipeline, settings, polled, self.clock()
+                stages.settle_poll, self.pipeline, settings, polled, self.clock(), asked
             )
         tell_poll(report)
         return report
@@ -331,12 +333,13 @@ class Scheduler:
             log.info("released", alerts=len(sent))
 
     async def tick_deliveries(self) -> None:
-        """Deliver what is due, unless that is already going on."""
+        """Deliver what is due; a round that is already going on looks for it at once."""
+        self._more_to_deliver.set()
         if self._delivering.locked():
             return
         async with self._delivering:
             try:
-                await deliver_due(self._outbox, stop=self._round_ends)
+                await deliver_due(self._outbox, stop=self._round_ends, more=self._more_to_deliver)
             except StoreError as error:
                 log.error("deliveries wait", error=str(error))
 

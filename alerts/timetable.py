@@ -12,13 +12,13 @@ def first_slot(name: str, every: timedelta, now: datetime) -> datetime:
     return now + every * (1 + crc32(name.encode()) / (1 << 32)) / 2
 
 
-def next_slot(due: datetime, every: timedelta, now: datetime) -> datetime:
-    """Return when a source that was due then, and is polled now, is due again.
+def next_slot(due: datetime, every: timedelta, asked: datetime) -> datetime:
+    """Return when a source that was due, and was asked somewhat later, is due again.
 
     It keeps its beat: polls that are each a little late don't add up to fewer polls, and sources
     that are spread over the interval stay so. Slots that are past are not made up for.
     """
-    late = now - due
+    late = asked - due
     if late < timedelta():
-        return now + every
+        return asked + every
     return due + every * (late // every + 1)

@@ -456,6 +456,26 @@ def test_what_comes_in_while_a_channel_is_slow_is_not_held_up(post: Post) -> Non
     assert seen == [True]
 
 
+def test_what_is_told_to_have_come_in_is_not_waited_for(post: Post) -> None:
+    b_arrived, seen = threading.Event(), list[bool]()
+    post.add("a")
+    post.receiver.handle("/b", answer(b_arrived.set))
+
+    async def deliver() -> Tally:
+        loop, more = asyncio.get_running_loop(), asyncio.Event()
+
+        def add_then_wait() -> None:
+            post.add("b")
+            loop.call_soon_threadsafe(more.set)
+            seen.append(b_arrived.wait(SOON))
+
+        post.receiver.handle("/a", answer(add_then_wait))
+        return await deliver_due(post.outbox(look=60), more=more)
+
+    assert asyncio.run(deliver()).sent == 2
+    assert seen == [True]
+
+
 def test_messages_to_one_channel_keep_its_pace(post: Post) -> None:
     post.receiver.reply("/s", body="ok")
     post.add("slack")

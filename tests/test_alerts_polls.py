@@ -1,6 +1,7 @@
 """Polls that brought nothing: written down together, and what a crash takes of them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def pipeline(tmp_path: Path) -> Iterator[Pipeline]:
 
 def ended(pipeline: Pipeline, at: datetime = LATER) -> list[Ended]:
     return [
-        Ended(settings=settings, polled=UNCHANGED, at=at) for settings in pipeline.config.sources
+        Ended(settings=settings, polled=UNCHANGED, asked=at, at=at)
+        for settings in pipeline.config.sources
     ]
 
 
@@ -81,9 +83,14 @@ def test_many_polls_are_one_commit_and_each_keeps_its_beat(pipeline: Pipeline) -
     commits: list[object] = []
     event.listen(pipeline.store.engine, "commit", commits.append)
     polls = ended(pipeline)
-    polls[3] = Ended(settings=polls[3].settings, polled=SourceUnreachable("no answer"), at=LATER)
+    polls[3] = Ended(
+        settings=polls[3].settings, polled=SourceUnreachable("no answer"), asked=LATER, at=LATER
+    )
     polls[4] = Ended(
-        settings=polls[4].settings, polled=SourceLimited("wait", retry_after=500), at=LATER
+        settings=polls[4].settings,
+        polled=SourceLimited("wait", retry_after=500),
+        asked=LATER,
+        at=LATER,
     )
 
     reports = record(pipeline, polls)
@@ -98,6 +105,16 @@ def test_many_polls_are_one_commit_and_each_keeps_its_beat(pipeline: Pipeline) -
     assert (failed.failures, failed.cursor) == (1, {"etag": "0"})
     assert failed.next_poll_at == LATER + timedelta(seconds=60)
     assert limited.next_poll_at == LATER + timedelta(seconds=500)
+
+
+def test_what_a_poll_takes_is_no_reason_to_miss_the_next(pipeline: Pipeline) -> None:
+    slow = [replace(one, at=LATER + timedelta(seconds=65)) for one in ended(pipeline)]
+
+    record(pipeline, slow)
+
+    one = state(pipeline, "s0")
+    assert one.last_ok_at == LATER + timedelta(seconds=65)
+    assert one.next_poll_at == NOW + timedelta(seconds=120)
 
 
 def test_what_is_known_of_events_holds_on(pipeline: Pipeline) -> None:

@@ -127,14 +127,37 @@ def test_the_child_has_no_secrets(reader: FeedReader, monkeypatch: pytest.Monkey
     assert b"SECRET" not in environment.read_bytes()
 
 
-def test_a_child_ends_with_its_reader(reader: FeedReader) -> None:
-    reader.read(GOOD, {})
-    child = reader._child
-    assert child is not None
+def test_its_children_end_with_a_reader(reader: FeedReader) -> None:
+    for _ in range(2):
+        reader.read(GOOD, {})
+    children = [reader._child, reader._next]
 
     reader.close()
 
-    assert child.returncode is not None
+    assert [child and child.returncode for child in children] == [-signal.SIGKILL] * 2
+
+
+def test_the_next_child_is_ready_before_the_one_at_work_fails(reader: FeedReader) -> None:
+    for _ in range(2):
+        reader.read(GOOD, {})
+    waits = reader._next
+
+    with pytest.raises(FeedUnreadable):
+        reader.read(b'<rss version="2.0"><channel><item>' + b"<a>" * 1_000_000, {})
+
+    assert reader.read(GOOD, {})["entries"]
+    assert reader._child is waits is not None
+
+
+def test_a_child_that_died_while_it_waited_is_passed_over(reader: FeedReader) -> None:
+    for _ in range(2):
+        reader.read(GOOD, {})
+    for child in (reader._child, reader._next):
+        assert child is not None
+        child.kill()
+        child.wait()
+
+    assert reader.read(GOOD, {})["entries"]
 
 
 def test_an_entry_without_anything_is_one() -> None:

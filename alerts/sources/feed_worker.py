@@ -44,6 +44,8 @@ class FeedUnreadable(Exception):
 class FeedReader:
     """One child that reads one feed after another; replaced when it fails or has read many.
 
+    A second one waits to replace it, since a child takes up to a second before it can read.
+
     cpu, wall: seconds for one feed. memory: bytes for the child's address space.
     """
 
@@ -54,6 +56,7 @@ class FeedReader:
         self._wall = wall
         self._memory = memory
         self._child: subprocess.Popen[bytes] | None = None
+        self._next: subprocess.Popen[bytes] | None = None
         self._left = 0
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -84,7 +87,12 @@ class FeedReader:
         return found
 
     def close(self) -> None:
-        """End the child, if there is one."""
+        """End the children, if there are any."""
+        self._bury()
+        self._child, self._next = self._next, None
+        self._bury()
+
+    def _bury(self) -> None:
         if self._child is not None:
             # Both pipes close with it; what was not yet written has no reader any more.
             self._child.kill()
@@ -99,18 +107,27 @@ class FeedReader:
 
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._left <= 0 or self._child.poll() is not None:
-            self.close()
+            self._bury()
             self._left = READS_A_CHILD
-            self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and file
-                [sys.executable, "-P", __file__, str(self._memory)],
-                env={"PYTHONPATH": os.pathsep.join(sys.path)},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                # An interrupt from the terminal is for the parent, which ends its child itself.
-                start_new_session=True,
-            )
+            self._child, self._next = self._next, None
+            if self._child is None or self._child.poll() is not None:
+                self._bury()
+                self._child = self._start()
+        elif self._next is None:
+            # Not sooner: the first feed would have to share its start with it.
+            self._next = self._start()
         return self._child
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and file
+            [sys.executable, "-P", __file__, str(self._memory)],
+            env={"PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # An interrupt from the terminal is for the parent, which ends its child itself.
+            start_new_session=True,
+        )
 
     def _epitaph(self, child: subprocess.Popen[bytes]) -> str:
         """Say why the child gave no answer, and bury it."""
@@ -118,7 +135,7 @@ class FeedReader:
             code = child.wait(timeout=1)
         except subprocess.TimeoutExpired:
             code = 0
-        self.close()
+        self._bury()
         if code == OUT_OF_MEMORY:
             return f"needs more than {self._memory >> 20} MiB to be read"
         if code < 0:
