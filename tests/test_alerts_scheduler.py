@@ -662,7 +662,8 @@ def test_swaps_of_the_model_under_load_mix_no_versions(
             await asyncio.sleep(0.05)
         await swapping
 
-    logs = house.run(steps, tick=3600, model=alone["v1"])
+    # Its one tick would be the last sign of life.
+    logs = house.run(steps, tick=3600, model=alone["v1"], watchdog=Watchdog(stuck=3600))
 
     assert (swaps, said(logs, "not reloaded")) == (wanted, [])
     # A loaded machine may not answer a poll in time; what a swap must not do is break one.

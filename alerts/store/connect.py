@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 BUSY_SECONDS = 5
 """How long a writer waits for another one before it gives up."""
+
+ASK_AGAIN = 0.001
+"""Seconds after which a writer asks again whether it is its turn."""
 
 PASSWORDS = ("password", "sslpassword")
 """Options of an address that are secret."""
@@ -142,7 +146,7 @@ def make_engine(url: str, busy_seconds: float) -> Engine:
         ) from error
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", partial(_prepare_sqlite, busy_seconds))
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", partial(_begin_sqlite, busy_seconds))
     return engine
 
 
@@ -161,10 +165,36 @@ def _prepare_sqlite(busy_seconds: float, connection: sqlite3.Connection, _record
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("tocsin_write", False)
-    # A reader that turns writer half-way fails at once, whatever the timeout; so say it first.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin_sqlite(busy_seconds: float, connection: Connection) -> None:
+    if not connection.get_execution_options().get("tocsin_write", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: Any = connection.connection.dbapi_connection
+    until = time.monotonic() + busy_seconds
+    # SQLite asks ever less often for its turn, ten times a second in the end, and may never get
+    # it while others write without a pause.
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while _is_busy(driver) and time.monotonic() < until:
+            time.sleep(ASK_AGAIN)
+        if not driver.in_transaction:
+            # Once more in vain, for SQLAlchemy's own error.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {busy_seconds * 1000:.0f}")
+
+
+def _is_busy(driver: sqlite3.Connection) -> bool:
+    """Begin to write; True if somebody else is writing."""
+    try:
+        # A reader that turns writer half-way fails at once, however long it would wait.
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.DatabaseError as error:
+        return (
+            isinstance(error, sqlite3.OperationalError)
+            and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+        )
+    return False
 
 
 def open_to_read(url: str, *, current_only: bool = False) -> Store:

@@ -188,7 +188,9 @@ class Cursor:
         try:
             self._rows = iter(list(cursor.execute(statement, tuple(parameters))))
         except apsw.Error as error:
-            raise sqlite3.OperationalError(str(error)) from error
+            fault = sqlite3.OperationalError(str(error))
+            fault.sqlite_errorcode = getattr(error, "result", sqlite3.SQLITE_ERROR)
+            raise fault from error
         self.rowcount = self._connection.changes()
         self.lastrowid = self._connection.last_insert_rowid()
         return self
@@ -222,6 +224,11 @@ class Driver:
 
     def __init__(self, path: Path, disk: Disk) -> None:
         self._connection = apsw.Connection(str(path), vfs=disk.name)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._connection.in_transaction
 
     def cursor(self, *_: Any) -> Cursor:
         """Return a cursor."""
@@ -261,7 +268,7 @@ def on_disk(path: Path, disk: Disk, synchronous: str) -> Iterator[Store]:
         json_deserializer=orjson.loads,
     )
     event.listen(engine, "connect", partial(connect._prepare_sqlite, 5.0))
-    event.listen(engine, "begin", connect._begin_sqlite)
+    event.listen(engine, "begin", partial(connect._begin_sqlite, 5.0))
     with engine.connect() as connection:
         driver: Any = connection.connection.dbapi_connection
         (level,) = driver.execute("PRAGMA synchronous").fetchone()
