@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import delete, func, select, update
 
 from alerts import config as config_file
-from alerts import once
+from alerts import once, opening
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act, Fetch, Figures, Polled, RawPost
@@ -637,7 +637,7 @@ def poll_with(
     """Poll a file of two posts as `tocsin poll` does, with the parts of this pipeline."""
     lines = [json.dumps({"id": name, "body": f"{ACT} {name}"}) for name in ("1", "2")]
     (pipeline.config.path.parent / "wire.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    monkeypatch.setattr(once, "open_pipeline", lambda config: pipeline)
+    monkeypatch.setattr(opening, "open_pipeline", lambda config: pipeline)
     return once.poll_one(pipeline.config, "wire", dry_run=False)
 
 
