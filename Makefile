@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The labelled texts that quality is measured on; they are never trained on.
 DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-stream-speed bench-rules bench-backtest bench-latency bench-polling bench-habit fuzz background likeness clean help
+.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-stream-speed bench-rules bench-backtest bench-latency bench-polling bench-training bench-habit fuzz background likeness clean help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -79,6 +79,9 @@ bench-latency: $(VENV)/.run ## seconds from a source's answer to the webhook's r
 
 bench-polling: $(VENV)/.run ## what 1,000 feeds a minute cost, beside one that never answers
 	@$(BIN)/python tests/benchmarks/polling.py
+
+bench-training: $(VENV)/.run ## seconds that `tocsin train` takes on the shipped corpus and on 100,000 rows
+	@$(BIN)/python tests/benchmarks/training.py
 
 bench-habit: $(VENV)/.run ## false notices of silence a year, and how soon a real one is told
 	@$(BIN)/python tests/benchmarks/habit_years.py

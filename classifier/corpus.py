@@ -1,6 +1,7 @@
 """Labelled JSONL rows -> examples: read, checked, fingerprinted, and split without leaks."""
 
 import hashlib
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -92,25 +93,53 @@ def check(
 
 def group(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return a group number for each text; near-duplicates, also by way of others, share one."""
-    columns: dict[str, int] = {}
-    rows: list[int] = []
-    cells: list[int] = []
-    for at, text in enumerate(texts):
-        atoms = [atom.lower() for atom in split(text)]
-        last = max(1, len(atoms) - SHINGLE + 1)
-        pieces = {" ".join(atoms[start : start + SHINGLE]) for start in range(last)}
-        rows.extend([at] * len(pieces))
-        cells.extend(columns.setdefault(piece, len(columns)) for piece in sorted(pieces))
-    held = csr_matrix((np.ones(len(rows)), (rows, cells)), shape=(len(texts), max(1, len(columns))))
-    shared = (held @ held.T).tocoo()
-    size = np.asarray(held.sum(axis=1)).ravel()
-    union = size[shared.row] + size[shared.col] - shared.data
-    near = shared.data >= NEAR * union
-    graph = csr_matrix(
-        (near[near], (shared.row[near], shared.col[near])), shape=(len(texts), len(texts))
-    )
+    held = _pieces(texts)
+    size = np.diff(held.indptr)
+    # Most pieces stand in one text only, and tell no two texts to be alike.
+    shared = held[:, np.bincount(held.indices, minlength=held.shape[1]) > 1]
+    alike = (shared @ shared.T).tocoo()
+    near = alike.data >= NEAR * (size[alike.row] + size[alike.col] - alike.data)
+    graph = csr_matrix((near[near], (alike.row[near], alike.col[near])), shape=alike.shape)
     labels = connected_components(graph, directed=False)[1]
     return cast(np.ndarray[Any, np.dtype[np.int64]], labels.astype(np.int64))
+
+
+class _Numbers(dict[str, int]):
+    """Atom -> number of its lower-case form, from 1 up; filled on first sight."""
+
+    def __init__(self) -> None:
+        self._lower: dict[str, int] = {}
+
+    def __missing__(self, atom: str) -> int:
+        number = self[atom] = self._lower.setdefault(atom.lower(), len(self._lower) + 1)
+        return number
+
+
+def _pieces(texts: Sequence[str]) -> csr_matrix:
+    """Return which runs of SHINGLE atoms each text has, once; a text that is shorter is one run."""
+    number = _Numbers().__getitem__
+    flat = array("q")
+    lengths = []
+    for text in texts:
+        atoms = split(text)
+        flat.extend(map(number, atoms))
+        flat.extend([0] * (SHINGLE - len(atoms)))
+        lengths.append(max(len(atoms), SHINGLE))
+    ends = np.cumsum(lengths)
+    runs, length = np.frombuffer(flat, np.int64), 1
+    while length < SHINGLE:
+        # A run of four is two runs of two, and what those are called is enough to tell it.
+        both = runs[:-length] * (runs.max() + 1) + runs[length:]
+        runs, length = np.unique(both, return_inverse=True)[1], 2 * length
+    within = np.ones(len(flat), bool)
+    for last in range(1, SHINGLE):
+        within[ends - last] = False
+    columns = runs[within[: len(runs)]]
+    starts = np.concatenate([[0], ends - (SHINGLE - 1) * np.arange(1, len(texts) + 1)])
+    held = csr_matrix((np.ones(len(columns)), columns, starts), (len(texts), runs.max() + 1))
+    held.sum_duplicates()
+    held.data[:] = 1
+    return held
 
 
 def deal(examples: Sequence[Example], folds: int) -> np.ndarray[Any, np.dtype[np.int64]]:

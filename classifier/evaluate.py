@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.gazetteer import Gazetteer
 from classifier.labels import Example
 
 if TYPE_CHECKING:
@@ -27,6 +26,9 @@ Flags = NDArray[np.bool_]
 Figures = dict[str, Any]
 
 RESAMPLES = 1000
+MOST_DRAWN = 20_000_000
+"""Texts drawn in all resamples: with more texts, an interval is narrower and needs fewer."""
+
 SEED = 20261125
 BINS = 10
 MUST_ALERT_TOPIC = "export-controls"
@@ -103,19 +105,13 @@ def evaluate(examples: Sequence[Example], verdicts: Verdicts, *, model: str) -> 
     }
 
 
-def keyword_baseline(
-    examples: Sequence[Example], topics: tuple[str, ...], gazetteer: Gazetteer
-) -> Verdicts:
-    """Return what plain keyword rules over the gazetteer say."""
-    from classifier.features import read
-
-    tags = np.zeros((len(examples), len(topics)), dtype=bool)
-    grades = np.zeros(len(examples), dtype=np.int64)
+def keyword_baseline(concepts: Sequence[frozenset[str]], topics: tuple[str, ...]) -> Verdicts:
+    """Return what plain keyword rules over the gazetteer say, of texts with these concepts."""
+    tags = np.zeros((len(concepts), len(topics)), dtype=bool)
+    grades = np.zeros(len(concepts), dtype=np.int64)
     wanted = [set(KEYWORDS.get(topic, (topic.replace("-", "_"),))) for topic in topics]
-    for at, example in enumerate(examples):
-        matches = read(example.text, gazetteer).matches
-        found = {concept for match in matches for concept in match.concepts}
-        tags[at] = [bool(found & concepts) for concepts in wanted]
+    for at, found in enumerate(concepts):
+        tags[at] = [bool(found & known) for known in wanted]
         grades[at] = 3 if found & set(POLICY_KEYWORDS) else 0
     chances = np.column_stack([tags, *(grades >= grade for grade in (1, 2, 3))]).astype(float)
     return Verdicts(topics=topics, chances=chances, tags=tags, grades=grades)
@@ -315,21 +311,24 @@ def interval(figure: Callable[[Drawn], Floats], size: int) -> list[float]:
     """Return the 95% interval of a figure that takes resamples x texts of draw counts."""
     if not size:
         return [0.0, 0.0]
-    parts = np.array_split(resamples(size), RESAMPLES // 100)
-    values = np.concatenate([figure(drawn.astype(np.float32)) for drawn in parts])
+    drawn = resamples(size)
+    parts = np.array_split(drawn, len(drawn) // 100)
+    values = np.concatenate([figure(part.astype(np.float32)) for part in parts])
     return [float(edge) for edge in np.percentile(values, [2.5, 97.5])]
 
 
 @lru_cache(maxsize=2)
 def resamples(size: int) -> NDArray[np.uint8]:
-    """Return how often each of `size` texts is drawn in each of RESAMPLES bootstrap samples.
+    """Return how often each of `size` texts is drawn in each bootstrap sample.
 
+    There are RESAMPLES of them, or of many texts as many as draw MOST_DRAWN, but 200 at least.
     Every figure sees the same samples, so differences between figures are paired.
     """
     random = np.random.default_rng(SEED)
     chance = np.full(size, 1 / size)
+    hundreds = min(RESAMPLES // 100, max(2, MOST_DRAWN // (100 * size)))
     return np.vstack(
-        [random.multinomial(size, chance, 100).astype(np.uint8) for _ in range(RESAMPLES // 100)]
+        [random.multinomial(size, chance, 100).astype(np.uint8) for _ in range(hundreds)]
     )
 
 
@@ -392,9 +391,21 @@ def judge(model: "Classifier", examples: Sequence[Example]) -> Verdicts:
     return decide(model.topics, chances, model.thresholds, model.grade_thresholds)
 
 
-def measure(model: "TopicModel", examples: Sequence[Example], verdicts: Verdicts) -> Figures:
-    """Return the figures of a model's verdicts, with those of the baselines and the mistakes."""
-    keywords = keyword_baseline(examples, verdicts.topics, model.gazetteer)
+def measure(
+    model: "TopicModel",
+    examples: Sequence[Example],
+    verdicts: Verdicts,
+    concepts: Sequence[frozenset[str]] | None = None,
+) -> Figures:
+    """Return the figures of a model's verdicts, with those of the baselines and the mistakes.
+
+    concepts: of the gazetteer, that each text holds; read from the texts unless given.
+    """
+    if concepts is None:
+        from classifier.features import read
+
+        concepts = [read(example.text, model.gazetteer).concepts for example in examples]
+    keywords = keyword_baseline(concepts, verdicts.topics)
     majority = majority_baseline(examples, verdicts.topics)
     figures = evaluate(examples, verdicts, model=model.version)
     name_thresholds(figures, model.thresholds, model.grade_thresholds)

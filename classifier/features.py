@@ -27,6 +27,11 @@ class Reading:
     atoms: list[str]
     matches: list[Match]
 
+    @property
+    def concepts(self) -> frozenset[str]:
+        """What its terms stand for."""
+        return frozenset(concept for match in self.matches for concept in match.concepts)
+
 
 def read(text: str, gazetteer: Gazetteer) -> Reading:
     """Return the text's atoms and matches."""
@@ -57,7 +62,7 @@ def pieces_of(atom: str) -> tuple[str, ...]:
 
 def concepts(reading: Reading) -> list[str]:
     """Return each concept that occurs, once, and each pair of them."""
-    present = sorted({concept for match in reading.matches for concept in match.concepts})
+    present = sorted(reading.concepts)
     pairs = [f"{one}+{two}" for at, one in enumerate(present) for two in present[at + 1 :]]
     return present + pairs
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from joblib import Parallel, cpu_count, delayed
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
@@ -37,7 +37,7 @@ WORTH_PROCESSES = 20_000
 
 
 class Counted(NamedTuple):
-    """A block's features, sorted by name, and how often each row has them."""
+    """A block's features, sorted by name, and how often each row has them, or 1 + log of that."""
 
     name: str
     block: Block
@@ -45,12 +45,20 @@ class Counted(NamedTuple):
     counts: csr_matrix
 
 
+class Seen(NamedTuple):
+    """What was found in texts. concepts: of the gazetteer, for each text."""
+
+    blocks: list[Counted]
+    concepts: list[frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trained:
-    """A model with the out-of-fold probabilities of its corpus, in the corpus's order."""
+    """A model, with the out-of-fold probabilities and the concepts of its corpus, in its order."""
 
     model: TopicModel
     held_out: Floats
+    concepts: list[frozenset[str]]
 
 
 def train(
@@ -71,19 +79,18 @@ def train(
     """
     steps = parameters.folds + 3
     progress("reading", 0, steps)
-    readings = [read(example.text, gazetteer) for example in corpus.examples]
-    if not any(reading.matches for reading in readings):
+    many = processes or (cpu_count() if len(corpus.examples) >= WORTH_PROCESSES else 1)
+    seen = see([example.text for example in corpus.examples], gazetteer, parameters, many)
+    if not any(seen.concepts):
         raise CorpusError(
             ["no text of the corpus holds a term of the gazetteer: is it the right one?"]
         )
     labels = label_matrix(corpus)
-    blocks = count(readings, parameters)
     folds = deal(corpus.examples, parameters.folds)
-    del readings
     weights, starts, scores = _cross_validate(
-        blocks, labels, folds, parameters, processes, lambda now, done: progress(now, done, steps)
+        seen.blocks, labels, folds, parameters, many, lambda now, done: progress(now, done, steps)
     )
-    features = _fitted(blocks, parameters)
+    features = _fitted(seen.blocks, parameters)
     calibration = [calibrate(scores[:, head], labels[:, head]) for head in range(labels.shape[1])]
     slopes = np.array([slope for slope, _ in calibration])
     offsets = np.array([offset for _, offset in calibration])
@@ -105,7 +112,7 @@ def train(
         weights=weights * slopes[:, None],
         starts=starts * slopes + offsets,
     )
-    return Trained(model=model, held_out=held_out)
+    return Trained(model=model, held_out=held_out, concepts=seen.concepts)
 
 
 def _cross_validate(
@@ -113,17 +120,19 @@ def _cross_validate(
     labels: Floats,
     folds: Indices,
     parameters: Parameters,
-    processes: int | None,
+    processes: int,
     progress: Callable[[str, int], None],
 ) -> tuple[Floats, Floats, Floats]:
     """Return weights and starts learned from all rows, and each row's score without its fold."""
     scores = np.zeros(labels.shape)
     work = [(np.flatnonzero(folds != one), folds == one) for one in range(parameters.folds)]
     work.append((np.arange(len(labels)), folds < 0))  # the model itself: all rows, none held out
-    many = processes or (min(cpu_count(), len(work)) if len(labels) >= WORTH_PROCESSES else 1)
+    # Names are not needed to learn, and sending them to another process takes a while.
+    nameless = [one._replace(features=[]) for one in blocks]
+    many = min(processes, len(work))
     progress(f"cross-validation 1 of {parameters.folds}", 1)
     learned = Parallel(n_jobs=many, return_as="generator")(
-        delayed(_learn)(blocks, labels, inside, np.flatnonzero(outside), parameters)
+        delayed(_learn)(nameless, labels, inside, np.flatnonzero(outside), parameters)
         for inside, outside in work
     )
     for done, (part, (_, outside)) in enumerate(zip(learned, work, strict=True), 2):
@@ -205,9 +214,53 @@ def label_matrix(corpus: Corpus) -> Floats:
     )
 
 
-def count(readings: list[Reading], parameters: Parameters) -> list[Counted]:
-    """Return each block with the counts of its features, as scikit-learn counts and sorts them."""
-    return [_count(name, block, readings) for name, block in parameters.blocks.items()]
+def see(
+    texts: Sequence[str], gazetteer: Gazetteer, parameters: Parameters, processes: int = 1
+) -> Seen:
+    """Return what is in texts, ready for `weigh`; features are counted as scikit-learn does it."""
+    if processes == 1:
+        blocks, concepts = _see(texts, gazetteer, parameters)
+        return Seen([_dampened(one) for one in blocks], concepts)
+    size = -(-len(texts) // processes)
+    parts = Parallel(n_jobs=processes)(
+        delayed(_see)(texts[start : start + size], gazetteer, parameters)
+        for start in range(0, len(texts), size)
+    )
+    blocks = [_joined(same) for same in zip(*(part.blocks for part in parts), strict=True)]
+    concepts = [one for part in parts for one in part.concepts]
+    return Seen([_dampened(one) for one in blocks], concepts)
+
+
+def _see(texts: Sequence[str], gazetteer: Gazetteer, parameters: Parameters) -> Seen:
+    readings = [read(text, gazetteer) for text in texts]
+    return Seen(
+        [_count(name, block, readings) for name, block in parameters.blocks.items()],
+        [reading.concepts for reading in readings],
+    )
+
+
+def _joined(parts: Sequence[Counted]) -> Counted:
+    """Return the counts of a block in one part of the texts after another."""
+    features = sorted({feature for part in parts for feature in part.features})
+    column = {feature: at for at, feature in enumerate(features)}
+    moved = []
+    for part in parts:
+        columns = np.array([column[feature] for feature in part.features], np.int32)
+        counts = part.counts
+        shape = (counts.shape[0], len(features))
+        # Both are sorted by name, so the columns of each row stay in order.
+        moved.append(csr_matrix((counts.data, columns[counts.indices], counts.indptr), shape))
+    return parts[0]._replace(features=features, counts=vstack(moved, format="csr"))
+
+
+def _dampened(one: Counted) -> Counted:
+    """Return a block with 1 + log of its counts, without what too few rows have in any fold."""
+    spread = np.bincount(one.counts.indices, minlength=len(one.features))
+    columns = np.flatnonzero(spread >= one.block.min_df)
+    kept = [one.features[column] for column in columns.tolist()]
+    counts = one.counts[:, columns]
+    counts.data = np.log(counts.data) + 1.0
+    return one._replace(features=kept, counts=counts)
 
 
 def _count(name: str, block: Block, readings: list[Reading]) -> Counted:
@@ -245,20 +298,26 @@ def weigh(
     """Return training and held-out rows; only training rows decide features and weights."""
     rows, held = [], []
     for one in blocks:
-        columns, weigher = _weigher(one, inside)
-        kept = one.counts[:, columns]
-        rows.append(one.block.scale * weigher.transform(kept[inside]))
+        counts = one.counts[inside]
+        spread = np.bincount(counts.indices, minlength=counts.shape[1])
+        columns = np.flatnonzero(spread >= one.block.min_df)
+        weigher = TfidfTransformer()
+        weigher.idf_ = np.log((len(inside) + 1) / (spread[columns] + 1.0)) + 1.0
+        rows.append(_weighed(counts, columns, weigher, one.block.scale))
         if len(outside):
-            held.append(one.block.scale * weigher.transform(kept[outside]))
-    return hstack(rows).tocsr(), hstack(held).tocsr() if held else csr_matrix((0, 0))
+            held.append(_weighed(one.counts[outside], columns, weigher, one.block.scale))
+    return hstack(rows, format="csr"), hstack(held, format="csr") if held else csr_matrix((0, 0))
 
 
-def _weigher(one: Counted, inside: Indices) -> tuple[Indices, TfidfTransformer]:
-    """Return the columns that enough training rows have, and what weighs them."""
-    counts = one.counts[inside]
-    spread = np.bincount(counts.indices, minlength=counts.shape[1])
-    columns = np.flatnonzero(spread >= one.block.min_df)
-    return columns, TfidfTransformer(sublinear_tf=True).fit(counts[:, columns])
+def _weighed(
+    counts: csr_matrix, columns: Indices, weigher: TfidfTransformer, scale: float
+) -> csr_matrix:
+    """Return the counts of these columns, weighed in place: at this size, each copy counts."""
+    if len(columns) < counts.shape[1]:
+        counts = counts[:, columns]
+    weighed = weigher.transform(counts, copy=False)
+    weighed.data *= scale
+    return weighed
 
 
 def _fitted(blocks: list[Counted], parameters: Parameters) -> FeatureUnion:
@@ -266,10 +325,9 @@ def _fitted(blocks: list[Counted], parameters: Parameters) -> FeatureUnion:
     union = make_features(parameters)
     steps = dict(union.transformer_list)
     for one in blocks:
-        columns, weigher = _weigher(one, np.arange(one.counts.shape[0]))
-        kept = {one.features[column]: at for at, column in enumerate(columns.tolist())}
-        steps[one.name].named_steps["count"].vocabulary_ = kept
-        steps[one.name].steps[1] = ("weigh", weigher)
+        counter, weigher = (step for _, step in steps[one.name].steps)
+        counter.vocabulary_ = {feature: at for at, feature in enumerate(one.features)}
+        weigher.fit(one.counts)
     return union
 
 

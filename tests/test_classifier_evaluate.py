@@ -98,6 +98,13 @@ def test_resamples_draw_as_many_texts_as_there_are_and_stay_the_same() -> None:
     assert np.array_equal(first, resamples(50))
 
 
+def test_many_texts_need_fewer_resamples() -> None:
+    assert [len(resamples(size)) for size in (50, 20_000, 50_000, 300_000)] == [
+        1000, 1000, 400, 200,
+    ]  # fmt: skip
+    resamples.cache_clear()
+
+
 def test_the_highest_grade_that_passes_is_given() -> None:
     chances = np.array([[0.1, 0.1, 0.9, 0.4, 0.6], [0.1, 0.1, 0.9, 0.1, 0.1]])
 

@@ -1,8 +1,10 @@
 """Training and serving: deterministic, explained to the last digit, refused when damaged."""
 
+import itertools
 import json
 import shutil
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -65,6 +67,14 @@ def test_several_processes_learn_the_same_model(small: corpus.Corpus, gazetteer:
 
     assert np.array_equal(one.held_out, two.held_out)
     assert np.array_equal(one.model.weights, two.model.weights)
+    assert (
+        one.concepts
+        == two.concepts
+        == [read(example.text, gazetteer).concepts for example in small.examples]
+    )
+    assert [
+        step.get_feature_names_out().tolist() for _, step in one.model.features.transformer_list
+    ] == [step.get_feature_names_out().tolist() for _, step in two.model.features.transformer_list]
 
 
 def test_features_are_those_that_scikit_learn_would_fit(
@@ -253,3 +263,32 @@ def test_near_duplicates_never_straddle_a_split() -> None:
     groups = corpus.group([text, text + " today", "Cod quota agreed after a long night at sea"])
 
     assert groups[0] == groups[1] != groups[2]
+
+
+def test_groups_are_those_of_texts_compared_one_by_one() -> None:
+    chance = Random(7)
+    words = ["Beijing", "bans", "gallium", "Exports", "to", "É", "é", "tokyo", "a", "b"]
+    texts = [" ".join(chance.choices(words, k=chance.randrange(9))) for _ in range(150)]
+    texts += ["", " ", "Beijing", "beijing!", "ban", "Ban"]
+
+    groups = corpus.group(texts).tolist()
+
+    expected = _grouped_one_by_one(texts)
+    pairs = list(zip(groups, expected, strict=True))
+    assert len({*groups}) == len({*expected}) == len({*pairs})
+    assert 1 < len({*groups}) < len(texts)
+
+
+def _grouped_one_by_one(texts: list[str]) -> list[int]:
+    """Group by what docs and names say: Jaccard of runs of four atoms, also by way of others."""
+    pieces = []
+    for text in texts:
+        atoms = [atom.lower() for atom in split(text)]
+        runs = range(max(1, len(atoms) - corpus.SHINGLE + 1))
+        pieces.append({tuple(atoms[start : start + corpus.SHINGLE]) for start in runs})
+    groups = list(range(len(texts)))
+    for one, two in itertools.combinations(range(len(texts)), 2):
+        if len(pieces[one] & pieces[two]) >= corpus.NEAR * len(pieces[one] | pieces[two]):
+            old, new = groups[two], groups[one]
+            groups = [new if group == old else group for group in groups]
+    return groups

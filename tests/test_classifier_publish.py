@@ -16,6 +16,7 @@ from classifier.gazetteer import Gazetteer
 from classifier.model import Parameters
 from classifier.publish import (
     Published,
+    choose_folds,
     judge_challenger,
     learn,
     publish,
@@ -474,3 +475,10 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(
 
     assert (run.code, len(run.err)) == (2, 1)
     assert "cannot be written" in run.err[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "folds"), [(100, 5), (6_226, 5), (49_999, 5), (53_334, 4), (60_000, 3), (100_000, 2)]
+)
+def test_a_large_corpus_has_fewer_folds(rows: int, folds: int) -> None:
+    assert choose_folds(rows) == folds

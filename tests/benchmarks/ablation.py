@@ -23,12 +23,11 @@ from sklearn.linear_model import LogisticRegression
 
 from classifier import corpus
 from classifier.evaluate import average_precision
-from classifier.features import read
 from classifier.gazetteer import Gazetteer
 from classifier.model import Block, Parameters
 from classifier.resources import shipped
 from classifier.tagging import Floats
-from classifier.train import calibrate, count, fit, label_matrix, weigh
+from classifier.train import calibrate, fit, label_matrix, see, weigh
 
 FEWEST = 10
 """Positives that a file needs to count for a head's average precision and F1."""
@@ -92,13 +91,13 @@ def score_each_file(
     parameters, fitting = VARIANTS[variant]
     texts = [example.text for example in labelled.examples]
     groups = corpus.group(texts)
-    counts = count([read(text, gazetteer) for text in texts], parameters)
+    blocks = see(texts, gazetteer, parameters).blocks
     labels = label_matrix(labelled)
     scores = np.zeros(labels.shape)
     for file in np.unique(files):
         outside = np.flatnonzero(files == file)
         inside = np.flatnonzero((files != file) & ~np.isin(groups, groups[outside]))
-        rows, held = weigh(counts, inside, outside, parameters)
+        rows, held = weigh(blocks, inside, outside, parameters)
         weights, starts = fitting(rows, labels[inside], parameters)
         scores[outside] = held @ weights.T + starts
     return scores
