@@ -74,7 +74,7 @@ class Service(Strict):
     models: Path | None = None
     contact: str | None = None
     outbox_limit: Annotated[int, Field(ge=1)] = 100_000
-    event_days: Annotated[float, Field(gt=0, le=366)] = 45
+    event_days: Annotated[float, Field(gt=0, le=366)] = 60
     keep_days: Annotated[int | None, Field(ge=90), AfterValidator(check_keeping)] = None
     operator: tuple[str, ...] = ()
 

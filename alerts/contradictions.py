@@ -4,6 +4,7 @@ Two orders of one ministry on one day read alike but for a number and a product,
 and its repeal share every name. So what speaks against a match is asked last, and wins.
 """
 
+import re
 from datetime import timedelta
 
 from alerts.acts import direction
@@ -25,10 +26,10 @@ FAMILIES = (
 )  # fmt: skip
 """Goods that are called by each other's names, so that one does not contradict the other."""
 
-IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
-SECOND_TEXT = 0.25
-"""Least cosine of a second official text: a correction, or the same notice in a gazette."""
+LOOSE = frozenset({"dual-use items", "critical minerals"})
+"""Goods that may be any other."""
 
+IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
 BEFORE = timedelta(days=2)
 """How old an act is at least when it can be prolonged."""
 
@@ -36,33 +37,45 @@ BEFORE = timedelta(days=2)
 def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | None:
     """Return what keeps a post out of an event although it resembles it, or None."""
     known = candidate.event.act
-    if numbers_differ(act, known):
+    speaks_of = not post.official and (cites(act, known) or cites(known, act))
+    if numbers_differ(act, known) and not speaks_of:
         return "number"
     if by in ("number", "link"):
         return None
+    if notices_differ(act, known):
+        return "number"
     # One authority does not publish the same act twice under two ids.
     other = candidate.authorities.get(post.source) if post.official else None
     if other is not None and other != post.external_id:
         return "notice"
-    if is_second_text(post, candidate):
-        return "notice"
-    if directions_differ(act, known):
-        return "direction"
-    if places_differ(act, known):
-        return "jurisdiction"
-    if items_differ(act, known):
-        return "item"
+    if is_prolonged(post, act, candidate):
+        return "prolonged"
+    if speaks_of:
+        return None
     if targets_differ(act, known):
         return "target"
     if act.stage is not Stage.DELAYED and dates_differ(act, known):
         return "date"
-    return "prolonged" if is_prolonged(post, act, candidate) else None
+    # Those that likeness may outweigh come last, so that they hide no other.
+    if items_differ(act, known):
+        return "item"
+    if directions_differ(act, known):
+        return "direction"
+    if places_differ(act, known):
+        return "jurisdiction"
+    return None
 
 
-def is_second_text(post: Post, candidate: Candidate) -> bool:
-    """Tell whether an authority's text comes where there is one that it does not resemble."""
-    has_text = candidate.event.official_post is not None
-    return post.official and has_text and candidate.cosine < SECOND_TEXT
+def cites(act: Act, other: Act) -> bool:
+    """Tell whether a text gives the other's own number, as does one that suspends it."""
+    own = re.search(r"\d+$", other.number or "")
+    return own is not None and str(int(own[0])) in named(act, "notice")
+
+
+def notices_differ(act: Act, known: Act) -> bool:
+    """Tell whether both name notices by their numbers, and none of them is the same."""
+    ours, theirs = named(act, "notice"), named(known, "notice")
+    return bool(ours and theirs and not ours & theirs)
 
 
 def numbers_differ(act: Act, known: Act) -> bool:
@@ -83,7 +96,7 @@ def directions_differ(act: Act, known: Act) -> bool:
         lifts(one)
         and direction(other) == "imposed"
         and other.stage in IN_FORCE
-        and not eases(other)
+        and not named(other, "way") & {"eased", "paused"}
         for one, other in ((act, known), (known, act))
     )
 
@@ -110,27 +123,23 @@ def places_differ(act: Act, known: Act) -> bool:
 
 
 def items_differ(act: Act, known: Act) -> bool:
-    """Tell whether the goods are others: not named by the other side, nor of one family.
+    """Tell whether the goods are others: the event does not name them, nor are they kin to its own.
 
-    A text with no goods of its own may still name some, as do those of the event.
+    That the text names the event's goods says little: "a week after the one on gallium".
     """
-    ours, theirs = {*act.items} or named(act, "item"), {*known.items} or named(known, "item")
-    if not ours or not theirs:
+    ours, theirs = {*act.items}, {*known.items}
+    if not ours or not theirs or (ours | theirs) & LOOSE:
         return False
-    if ours & (theirs | named(known, "item")) or theirs & named(act, "item"):
+    if ours & (theirs | named(known, "item")):
         return False
     return not any(ours & family and theirs & family for family in FAMILIES)
 
 
 def targets_differ(act: Act, known: Act) -> bool:
-    """Tell whether the targets are others of the same kind: countries, or companies."""
+    """Tell whether the targets are others of a kind, countries or companies; as with goods."""
     for kind, of_kind in (("place", is_country), ("company", is_company)):
         ours, theirs = set(filter(of_kind, act.targets)), set(filter(of_kind, known.targets))
-        if (
-            ours
-            and theirs
-            and not (ours & (theirs | named(known, kind)) or theirs & named(act, kind))
-        ):
+        if ours and theirs and not ours & (theirs | named(known, kind)):
             return True
     return False
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Post, Stage
-from alerts.likeness import Candidate, days_apart, log_odds
+from alerts.likeness import Candidate, is_due, is_whole, log_odds
 from alerts.traces import Trace
 from classifier.labels import Tagging
 from classifier.relevance import weigh
@@ -21,34 +21,29 @@ from classifier.relevance import weigh
 NEAR = 0.7
 """Cosine from which two texts are one text, reworded."""
 
-JOIN = -2.0
-"""Log-odds from which a post that reports an act joins an event (a chance of 12%). It is low:
+JOIN = -2.5
+"""Log-odds from which a post that reports an act joins an event (a chance of 8%). It is low:
 a second alert on a known act is what readers complain of, while a new act rarely resembles a
 known one without a number, goods, a target, a date or a direction that keeps the two apart."""
 
 CHANCE = 0.0
 """Log-odds from which a post that reports no act joins an event: it alerts nobody anyway."""
 
-SURE = 0.5
-"""Log-odds from which another jurisdiction speaks no more against a match: which of two countries
-acts, and which is acted on, is what texts are read wrong in most often."""
+UNSURE = ("jurisdiction", "direction")
+SURE = -0.5
+"""Log-odds from which these speak no more against a match: which of two countries acts, and what
+is imposed or lifted, is read wrong most often. So are goods where little of an act is said."""
 
-WORDING = 0.05
-"""Least cover for a post that gives names, dates or figures and shares none with the event."""
+WORDING = 0.02
+"""Least cover for a post that shares neither goods nor a company with the event."""
 
-OFFICIAL = 0.1
-"""The same for an authority's own text, which says much of what it is about."""
-
-NAMELESS = 0.02
-"""The same for a post that gives none: a quip on what everybody has just read."""
-
-JOIN_LATE = -0.5
+JOIN_LATE = 2.0
 """Log-odds in place of JOIN for a text that says all of an act when the event has been out of the
 news for LATE: ministries publish orders that read alike every few weeks."""
 
 LATE = timedelta(days=3)
 
-STORY = 0.14
+STORY = 0.2
 """Least cosine for a post that reports no act to follow a story that is none either."""
 
 TELLING = ("item", "company")
@@ -77,8 +72,7 @@ def find_event(
         if by is None:
             continue
         differs = kept_apart(post, act, candidate, by)
-        outweighed = differs == "jurisdiction" and by == "evidence"
-        if differs and not (outweighed and log_odds(post, act, candidate) >= SURE):
+        if differs and not (by == "evidence" and _outweighs(post, act, candidate, differs)):
             continue
         event = candidate.event
         # Readers know of no event without policy, so a new report of one goes to what they know.
@@ -89,6 +83,12 @@ def find_event(
         return None
     _, event, by = min(found, key=lambda item: item[0])
     return event, by
+
+
+def _outweighs(post: Post, act: Act, candidate: Candidate, differs: str) -> bool:
+    """Tell whether likeness speaks louder than what differs, because that is often misread."""
+    unsure = differs in UNSURE or (differs == "item" and not is_whole(act))
+    return unsure and log_odds(post, act, candidate) >= SURE
 
 
 def _evidence(
@@ -105,8 +105,7 @@ def _evidence(
     # A new act must not vanish in a story that was no act, nor in one it shares nothing with.
     known = candidate.event.act.mentions
     shares = any(one in known for one in act.mentions if one.split(":")[0] in TELLING)
-    least = OFFICIAL if post.official else WORDING if act.mentions else NAMELESS
-    if candidate.event.grade < 2 or not (shares or candidate.cover >= least):
+    if candidate.event.grade < 2 or not (shares or candidate.cover >= WORDING):
         return None, 0.0
     odds = log_odds(post, act, candidate)
     if tagging.policy.grade < 2:
@@ -119,9 +118,8 @@ def _bar(post: Post, act: Act, event: Event) -> float:
 
     A hint may come late, and so may the next stage of the same act; else a whole act is news.
     """
-    whole = act.instrument and act.jurisdiction and act.stage
     late = abs(post.published_at - event.last_seen) > LATE
-    return JOIN_LATE if whole and late and not _goes_on(post, act, event.act) else JOIN
+    return JOIN_LATE if late and is_whole(act) and not _goes_on(post, act, event.act) else JOIN
 
 
 def _goes_on(post: Post, act: Act, known: Act) -> bool:
@@ -131,8 +129,7 @@ def _goes_on(post: Post, act: Act, known: Act) -> bool:
     """
     if act.stage is Stage.DELAYED:
         return True
-    day = days_apart(post.published_at.date().isoformat(), known.effective_on)
-    if day is not None and day <= 1:
+    if is_due(post, known):
         return True
     return known.stage in PROGRESS[:2] and act.stage is not known.stage
 

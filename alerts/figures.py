@@ -54,6 +54,13 @@ HAN_PLACES = {"十": 10, "百": 100, "千": 1000}
 HAN_NUMBER = re.compile(
     r"([零一二三四五六七八九两十百千]{1,7})(成|(?=[余多]?[个家项轮国艘批名种条类天号年]))"
 )
+NOTICE = re.compile(
+    r"\b(?:announcement|notice|notification|decree|circular|proclamation)s?\s(?:no\.?\s?|number\s)?"
+    r"(\d{1,4})\b(?![.,/-]?\d|\s?%)"
+    r"|\b(?:no\.\s?|number\s)(\d{1,4})\b(?![.,/-]?\d|\s?%)"
+    r"|第\s?(\d{1,4})\s?号|(?<![\d/-])(\d{1,4})\s?号(?=公告|通告|令|文|决定|通知)"
+)
+"""The number that everybody calls a notice by, without its authority and year."""
 
 
 def figures(text: str) -> tuple[str, ...]:
@@ -132,3 +139,9 @@ def han_value(written: str) -> int:
         else:
             digit = HAN_DIGITS[sign]
     return total + digit
+
+
+def notices(folded: str) -> Iterator[str]:
+    """Yield "notice:73" for each number that a folded text calls a notice by."""
+    for match in NOTICE.finditer(folded):
+        yield f"notice:{int(match[match.lastindex or 0])}"

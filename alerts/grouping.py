@@ -16,7 +16,7 @@ from alerts.likeness import Candidate
 from alerts.store import corrections as correction_queries
 from alerts.store import posts as post_queries
 from alerts.traces import Trace, is_digest, terms_of
-from alerts.window import Window
+from alerts.window import UNLIKE, Window
 from classifier.labels import Tagging
 
 
@@ -37,8 +37,8 @@ def group(
         Candidate(
             event=event,
             shared=frozenset(shared.get(event.id, ())),
-            cosine=alike[event.id].cosine if event.id in alike else 0.0,
-            cover=alike[event.id].cover if event.id in alike else 0.0,
+            cosine=alike.get(event.id, UNLIKE).cosine,
+            cover=alike.get(event.id, UNLIKE).cover,
             authorities=archive.authorities(event.id) if post.official else {},
         )
         for event in archive.get(shared.keys() | alike.keys())

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from alerts.act_terms import fold
 from alerts.domain import Act, Post
-from alerts.figures import figures
+from alerts.figures import figures, notices
+from alerts.glossary import english
 
 MIN_WORDS = 6
 """Shorter openings ("Breaking news from Beijing") are shared by chance."""
@@ -41,6 +42,7 @@ WAYS = {
         r"|延长|延續|延续|续期|續期|继续(?:暂停|实施|执行|有效)|繼續(?:暫停|實施)",
         re.IGNORECASE,
     ),
+    "paused": re.compile(r"\b(?:suspen\w+|paus(?:es?|ed|ing))\b|暂停|暫停|中止", re.IGNORECASE),
     "eased": re.compile(
         r"\b(?:general licen[cs]e|waivers?|waives|exempts|exempted|exemption|eases?|eased|easing"
         r"|relax(?:es|ed)?|lifts|lifted|lifting|scraps|repeals?|repealed|withdraws|withdrawn"
@@ -49,12 +51,21 @@ WAYS = {
         re.IGNORECASE,
     ),
 }
-"""What a text does with an act, where its first words say so; both are told apart from imposing."""
+"""What a text does with an act, where its first words say so; all are told apart from imposing."""
+
+AMERICAN = {
+    "sulph": "sulf", "aluminium": "aluminum", "fibre": "fiber", "licence": "license",
+    "defence": "defense", "tyre": "tire", "isation": "ization", "ising": "izing", "iser": "izer",
+    "ised": "ized", "ise": "ize", "tonne": "ton", "colour": "color", "harbour": "harbor",
+    "labour": "labor", "centre": "center", "programme": "program", "vapour": "vapor",
+}  # fmt: skip
+BRITISH = re.compile("|".join(sorted(AMERICAN, key=len, reverse=True)))
+"""Spellings that would keep one word apart from itself."""
 
 WAY_STEMS = (
     "exten", "renew", "prolong", "roll", "licen", "waive", "exempt", "eas", "relax", "lift",
     "scrap", "repeal", "withdr", "revok", "delist", "延", "续", "继", "放", "豁", "取", "解", "废",
-    "撤", "停", "许", "移",
+    "撤", "停", "许", "移", "susp", "paus", "止",
 )  # fmt: skip
 """What stands in all words of WAYS; to ask for these first is eight times as fast."""
 
@@ -83,6 +94,9 @@ MENTION_WEIGHT = 2.0
 
 HAN_WEIGHT = 0.6
 """Weight of a pair of Chinese characters: one word makes about two of them."""
+
+ENGLISH_WEIGHT = 1.0
+"""Weight of an English word that a Chinese one stands for."""
 
 OPENING = 250
 """Characters in which a text says what it does, if that is its news."""
@@ -125,12 +139,15 @@ def trace(post: Post, act: Act, resolved: Mapping[str, str] | None = None) -> Tr
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """Return the figures of a text as "kind:name", and as "way:..." what it does with an act."""
-    opening = fold(text)[:OPENING]
+    """Return figures and notices of a text as "kind:name", and as "way:..." what it does."""
+    # The path of a link often holds the day, and would tie all that was posted on it.
+    bare = fold(LINK.sub(" ", text[:READS]))
+    opening = bare[:OPENING]
+    found = (*figures(bare), *notices(bare))
     if not any(stem in opening for stem in WAY_STEMS):
-        return figures(text)
+        return found
     ways = (f"way:{way}" for way, pattern in WAYS.items() if pattern.search(opening))
-    return (*figures(text), *ways)
+    return (*found, *ways)
 
 
 def links_of(text: str) -> list[str]:
@@ -162,21 +179,25 @@ def series_of(number: str) -> str:
 def terms_of(text: str, act: Act) -> dict[str, float]:
     """Return a text's terms with their weights: words, pairs of Chinese characters, names."""
     terms: dict[str, float] = {}
-    for word in WORD.findall(fold(LINK.sub(" ", text[:READS]))):
+    folded = fold(LINK.sub(" ", text[:READS]))
+    for word in WORD.findall(folded):
         if word[0] >= "\u3400":
             for place in range(len(word) - 1):
                 terms[word[place : place + 2]] = HAN_WEIGHT
         elif len(word) > 1 and word not in COMMON:
-            terms[_stem(word)] = 1.0
-    for name in act.mentions:
+            terms[stem(word)] = 1.0
+    for word in english(folded):
+        terms.setdefault(word, ENGLISH_WEIGHT)
+    # What a text does with an act tells nothing of which act it is.
+    for name in (one for one in act.mentions if not one.startswith("way:")):
         terms[f"@{name}"] = MENTION_WEIGHTS.get(name.partition(":")[0], MENTION_WEIGHT)
     return terms
 
 
-def _stem(word: str) -> str:
-    """Cut the commonest endings, so that "curbs" meets "curb" and "restricted" "restricting"."""
-    word = word.removesuffix("'s")
-    for ending in ("ing", "ed", "es", "s"):
+def stem(word: str) -> str:
+    """Cut the commonest endings, so that "curbs" meets "curb", and spell as Americans do."""
+    word = BRITISH.sub(lambda found: AMERICAN[found[0]], word.removesuffix("'s"))
+    for ending in ("ing", "ed", "es", "s", "e"):
         if len(word) > len(ending) + 3 and word.endswith(ending):
             return word[: -len(ending)]
     return word

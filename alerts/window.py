@@ -69,6 +69,10 @@ class Likeness:
     cover: float
 
 
+UNLIKE = Likeness("", 0.0, 0.0)
+"""Of an event that a text shares no wording with."""
+
+
 class Window:
     """Events that saw a post in the last days, by their terms.
 

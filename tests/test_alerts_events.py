@@ -9,8 +9,8 @@ from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import absorb, find_event, open_event
 from alerts.likeness import Candidate
-from alerts.traces import canonical_link, terms_of, trace
-from alerts.window import Window
+from alerts.traces import canonical_link, names_in, terms_of, trace
+from alerts.window import UNLIKE, Window
 from classifier.labels import Policy, Tagging
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -78,8 +78,8 @@ def joins(
     candidate = Candidate(
         event=replace(open_event(earlier, make_tagging(known_grade), known), id="e"),
         shared=frozenset(before.keys.keys() & seen.keys.keys()),
-        cosine=alike["e"].cosine if "e" in alike else 0.0,
-        cover=alike["e"].cover if "e" in alike else 0.0,
+        cosine=alike.get("e", UNLIKE).cosine,
+        cover=alike.get("e", UNLIKE).cover,
         authorities={earlier.source: earlier.external_id} if earlier.official else {},
     )
     found = find_event(post, make_tagging(grade), act, seen, [candidate])
@@ -221,6 +221,7 @@ def test_a_paraphrase_joins_by_names_that_both_give() -> None:
 
     assert joins(make_post(text, source="x"), make_post(), act=act, known=known) == "evidence"
     other = Act(mentions=("place:BR", "item:soybeans"))
+    text = "Brazil wants a say in who ships its soybeans, and asks growers what they think of it"
     assert joins(make_post(text, source="x"), make_post(), act=other, known=known) == "apart"
 
 
@@ -304,7 +305,7 @@ def test_what_differs_in_substance_is_kept_apart_though_words_agree(
 
 
 @pytest.mark.parametrize(
-    ("cosine", "cover", "days", "joined"), [(0.4, 0.3, 0, True), (0.6, 0.1, 2, False)]
+    ("cosine", "cover", "days", "joined"), [(0.4, 0.3, 0, True), (0.3, 0.1, 3, False)]
 )
 @pytest.mark.parametrize("grade", [0, 1])
 def test_another_jurisdiction_is_outweighed_by_log_odds_not_by_wording(
@@ -331,15 +332,35 @@ def test_what_prolongs_an_act_of_some_days_ago_is_an_act_of_its_own() -> None:
     assert kept_apart(later, act, candidate, "evidence") == "prolonged"
 
 
-def test_a_second_official_text_joins_where_it_resembles_the_first() -> None:
-    event = event_of(make_post(source="mofcom", official=True))
-    post = make_post("Gazette of the day", source="gazette", official=True)
-    alike, strange = (
-        Candidate(event=event, cosine=cosine, authorities={}) for cosine in (0.4, 0.1)
-    )
+@pytest.mark.parametrize(
+    ("official", "number", "mentions", "why"),
+    [
+        (False, None, ("notice:73",), None),
+        (False, None, ("notice:79", "notice:73"), None),
+        (False, "MOFCOM 2026-31", ("notice:31",), None),
+        (False, None, ("notice:74",), "number"),
+        (True, None, ("notice:79", "notice:73"), "direction"),
+    ],
+)
+def test_a_text_that_gives_a_notices_number_speaks_of_it_unless_an_authority_cites_it(
+    official: bool, number: str | None, mentions: tuple[str, ...], why: str | None
+) -> None:
+    known = Act(
+        instrument="export ban", stage=Stage.IN_EFFECT, number="MOFCOM 2026-73",
+        mentions=("notice:73", "notice:31"),
+    )  # fmt: skip
+    act = Act(stage=Stage.SUSPENDED, number=number, mentions=mentions)
+    candidate = Candidate(event=event_of(make_post(), act=known), authorities={})
 
-    assert kept_apart(post, Act(), alike, "evidence") is None
-    assert kept_apart(post, Act(), strange, "evidence") == "notice"
+    assert kept_apart(make_post(source="x", official=official), act, candidate, "words") == why
+
+
+def test_what_likeness_may_outweigh_hides_nothing_that_it_may_not() -> None:
+    known = Act(jurisdiction="US", targets=("MY",))
+    act = Act(jurisdiction="CN", targets=("TH",))
+    candidate = Candidate(event=event_of(make_post(), act=known), authorities={})
+
+    assert kept_apart(make_post(source="x"), act, candidate, "evidence") == "target"
 
 
 def test_the_same_number_outweighs_another_direction() -> None:
@@ -478,7 +499,7 @@ def test_small_talk_joins_no_act_by_a_few_common_words() -> None:
     event = open_event(make_post("Quota for cobalt set"), make_tagging(), Act(instrument="quota"))
     post = make_post("My cobalt-blue mug from Osaka broke this week", source="x")
     act = Act(mentions=("place:JP", "item:mugs"))
-    candidate = Candidate(event=event, cosine=0.15, cover=0.02, authorities={})
+    candidate = Candidate(event=event, cosine=0.22, cover=0.01, authorities={})
     story = replace(candidate, event=replace(event, grade=0))
 
     def joined(to: Candidate) -> bool:
@@ -495,3 +516,16 @@ def test_an_event_that_began_as_talk_is_called_after_the_first_act() -> None:
     later = absorb(said, make_post("More on HBM4", name="3"), make_tagging(), Act())
 
     assert later.title == "US curbs HBM4"
+
+
+def test_a_link_gives_no_figures_and_a_notice_its_number() -> None:
+    assert names_in("Read https://wire.example.com/2026/10/20/twelve-31-firms now") == ()
+    for text in (
+        "Announcement No. 73 covers powder",
+        "73号公告即日生效",
+        "第73号公告",
+        "on notice 73:",
+    ):
+        assert "notice:73" in names_in(text), text
+    for text in ("notice 2026/73", "No. 833/2014", "第41/2026-73号", "notice 73% of it", "No 73"):
+        assert "notice:73" not in names_in(text), text

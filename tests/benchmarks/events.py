@@ -1,6 +1,6 @@
 """Measures grouping: B-cubed F1 on headlines, and alerts per act on a stream with known acts.
 
-    python tests/benchmarks/events.py [--halves tune,held] [--shuffles 20]
+    python tests/benchmarks/events.py [--streams fresh-a,fresh-b] [--shuffles 20]
 
 The acts' own figures come from the whole pipeline with its database. Other orders of arrival are
 grouped in memory by the same functions, which takes a second instead of half a minute each.
@@ -34,13 +34,14 @@ from alerts.reading import Read, read_act
 from alerts.store.connect import open_store
 from alerts.store.listing import list_alerts, list_events
 from alerts.traces import trace
-from alerts.window import Window
+from alerts.window import UNLIKE, Window
 from classifier import artefact
 from classifier.labels import Policy, Tagging
 
 ROOT = Path(__file__).resolve().parents[2]
 UCI = ROOT.parent / "shared" / "benchmarks" / "uci_news" / "uci-news-aggregator-first6366.csv"
 STREAM = ROOT / "tests" / "data" / "events"
+STREAMS = ("tune", "held", "fresh-a", "fresh-b")
 NO_POLICY = Tagging(
     topics={}, tags=(), policy=Policy(grade=0, at_least=(0.0, 0.0, 0.0)), model="none", terms={}
 )
@@ -105,8 +106,8 @@ def group_posts(read: Iterable[Read], days: float) -> tuple[list[str], list[bool
             Candidate(
                 event=events[event_id],
                 shared=frozenset(shared.get(event_id, ())),
-                cosine=alike[event_id].cosine if event_id in alike else 0.0,
-                cover=alike[event_id].cover if event_id in alike else 0.0,
+                cosine=alike.get(event_id, UNLIKE).cosine,
+                cover=alike.get(event_id, UNLIKE).cover,
                 authorities=authorities[event_id] if post.official else {},
             )
             for event_id in shared.keys() | alike.keys()
@@ -234,13 +235,7 @@ def judge(
     home = {act: found.most_common(1)[0][0] for act, found in events.items()}
     told = {event_of[post] for post in alerted}
     missed = [act for act in acts if not told & set(events[act])]
-    pairs = [
-        (one, other)
-        for group in groups
-        for at, one in enumerate(group)
-        for other in group[at + 1 :]
-        if one in home and other in home
-    ]
+    pairs = [(one, other) for one, other in pairs_in(groups) if one in home and other in home]
     merged = sum(home[one] == home[other] for one, other in pairs)
     labelled = [post for post, act in act_of.items() if act]
     precision, recall, f1 = b_cubed(
@@ -294,11 +289,42 @@ def judge_orders(
     return figures
 
 
+def table(names: Sequence[str], shuffles: int) -> str:
+    """Return the figures of streams, a column each: in order, then mean and most of others."""
+    columns = {name: measure(name, shuffles) for name in names}
+    lines = [f"| figure | {' | '.join(columns)} |", f"| --- |{' --- |' * len(columns)}"]
+    for figure in next(iter(columns.values()))[0]:
+        row = []
+        for first, *others in columns.values():
+            values = [one[figure] for one in others] or [first[figure]]
+            row.append(f"{first[figure]:.3f}; {statistics.mean(values):.3f}, {max(values):.3f}")
+        lines.append(f"| {figure} | {' | '.join(row)} |")
+    return "\n".join(lines)
+
+
+def measure(name: str, shuffles: int) -> list[dict[str, float]]:
+    """Return the figures of a stream, first in order and then in other orders of arrival."""
+    lines = (STREAM / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    own = STREAM / f"{name}-look-alikes.json"
+    groups = json.loads((own if own.exists() else STREAM / "look-alikes.json").read_text())
+    first = judge(rows, groups, *run_stream(rows))
+    acts = {row["act"] for row in rows if row["act"] and row["grade"] >= 2}
+    pairs = sum(len(acts.intersection(pair)) == 2 for pair in pairs_in(groups))
+    print(f"{name}: {len(rows)} posts, {len(acts)} acts, {pairs} pairs of look-alikes")
+    return [first, *judge_orders(rows, groups, shuffles)]
+
+
+def pairs_in(groups: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """Return each two acts that look alike."""
+    return [pair for group in groups for pair in itertools.combinations(group, 2)]
+
+
 def main() -> None:
     """Print every figure that the machine has the texts for."""
     options = argparse.ArgumentParser()
     options.add_argument("--shuffles", type=int, default=20)
-    options.add_argument("--halves", default="tune,held")
+    options.add_argument("--streams", default=",".join(STREAMS))
     options.add_argument("--rows", type=Path, help="only these: tocsin events corrections --export")
     given = options.parse_args()
     if given.rows:
@@ -313,17 +339,7 @@ def main() -> None:
         print(f"headlines: {len(rows)}, B-cubed {precision:.3f} {recall:.3f} F1 {f1:.3f}")
     cost, naive = window_cost()
     print(f"a post into a window of 100,000: {cost:.0f} us; naive comparison {naive:,.0f} us")
-    groups = json.loads((STREAM / "look-alikes.json").read_text(encoding="utf-8"))
-    for half in given.halves.split(","):
-        lines = (STREAM / f"{half}.jsonl").read_text(encoding="utf-8").splitlines()
-        stream = [json.loads(line) for line in lines]
-        figures = judge(stream, groups, *run_stream(stream))
-        print(half, {name: round(value, 3) for name, value in figures.items()})
-        others = judge_orders(stream, groups, given.shuffles)
-        for name in figures if others else ():
-            values = [one[name] for one in others]
-            spread = f"{min(values):.3f} to {max(values):.3f}, mean {statistics.mean(values):.3f}"
-            print(f"  {len(others)} orders of arrival: {name} {spread}")
+    print(table(given.streams.split(","), given.shuffles))
 
 
 if __name__ == "__main__":

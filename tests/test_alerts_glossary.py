@@ -1,0 +1,32 @@
+"""Chinese words as English ones: does wording meet across the two languages?"""
+
+from alerts.domain import Act
+from alerts.glossary import LONGEST, english, load_glossary
+from alerts.traces import stem, terms_of
+
+
+def test_the_longest_word_counts_and_only_in_chinese() -> None:
+    assert {"tungsten", "alloy"} <= {*english("钨合金, not steel")}
+    assert list(english("steel only")) == []
+    assert "mine" not in {*english("光纤")}
+    assert {"optic", "fiber"} <= {*english("光纤")}
+
+
+def test_a_translation_shares_the_words_of_its_original() -> None:
+    chinese = terms_of("法国挖掘机出口", Act())
+    words = terms_of("Exports of excavators from France", Act())
+
+    assert {"excavator", "export"} <= chinese.keys() & words.keys()
+
+
+def test_english_words_are_cut_as_in_texts() -> None:
+    table = load_glossary()
+
+    assert max(map(len, table)) <= LONGEST
+    assert stem("exporting") in table["出口"].split()
+
+
+def test_british_and_american_spellings_are_one_word() -> None:
+    assert stem("sulphide") == stem("sulfide")
+    assert stem("licences") == stem("licenses") == stem("license")
+    assert stem("fertilisers") == stem("fertilizer")
