@@ -1,6 +1,7 @@
 """Opens what commands work with: config, model, database, one instance at a time."""
 
 import fcntl
+import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -118,9 +119,20 @@ def only_pipeline(config: Config, *, checked: bool = False) -> Iterator[Pipeline
                 check_file(pipeline.store)
             if alone:
                 take_over(pipeline.store)
+            spare_collector()
             yield pipeline
         finally:
             pipeline.store.close()
+
+
+def spare_collector() -> None:
+    """Keep the garbage collector from looking through model, tables and window all the time.
+
+    It did so 100 times a second in a busy service, for an eighth of its time, and found nothing.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def take_over(store: Store) -> None:

@@ -8,6 +8,7 @@ who read what: without the process, or when it dies, all are read here.
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections import deque
@@ -93,7 +94,7 @@ class SecondReader:
         *,
         more: bool,
     ) -> Iterator[list[Read]]:
-        ahead: deque[tuple[Sequence[Post], Future[list[Read]]]] = deque()
+        ahead: deque[tuple[Sequence[Post], Future[bytes]]] = deque()
         behind: list[list[Read]] = []
         try:
             while chunks or ahead:
@@ -105,7 +106,8 @@ class SecondReader:
                     # Nothing to take yet: read what it would come to last.
                     behind.append(read_all(model, reader, chunks.pop(), resolved))
                 try:
-                    yield future.result(timeout=PATIENCE)
+                    read: list[Read] = pickle.loads(future.result(timeout=PATIENCE))  # noqa: S301 (our own)
+                    yield read
                 except TimeoutError:
                     yield read_all(model, reader, chunk, resolved)
                 except BrokenProcessPool:
@@ -139,12 +141,12 @@ class SecondReader:
 
 def _offer(
     pool: ProcessPoolExecutor, chunk: Sequence[Post], resolved: Mapping[str, str]
-) -> Future[list[Read]]:
+) -> Future[bytes]:
     """Give a chunk to the second process; one that died answers at once that it did."""
     try:
-        return pool.submit(_read_beside, chunk, resolved)
+        return pool.submit(_read_beside, pickle.dumps((chunk, resolved)))
     except (BrokenProcessPool, RuntimeError) as error:
-        failed: Future[list[Read]] = Future()
+        failed: Future[bytes] = Future()
         failed.set_exception(BrokenProcessPool(str(error)))
         return failed
 
@@ -174,5 +176,7 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-def _read_beside(posts: Sequence[Post], resolved: Mapping[str, str]) -> list[Read]:
-    return read_all(_model, _reader, posts, resolved)
+def _read_beside(asked: bytes) -> bytes:
+    """Read a chunk; pickled here and there, for the pool's own threads would be in the way."""
+    posts, resolved = pickle.loads(asked)  # noqa: S301 (our own process asks)
+    return pickle.dumps(read_all(_model, _reader, posts, resolved))

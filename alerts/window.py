@@ -33,6 +33,9 @@ MOST_EVENTS = 32
 MOST_TERMS = 256
 """Terms that one event keeps; the heaviest half stays when there are more."""
 
+UNSEEN = math.log(0.5)
+"""Of a term that no text had yet: the logarithm of half a text."""
+
 Vector = dict[str, float]
 
 
@@ -95,6 +98,11 @@ class Window:
         self._events: OrderedDict[str, _Centroid] = OrderedDict()
         self._holders: dict[str, dict[str, float]] = {}
         self._frequency: dict[str, int] = {}
+        weight = self._background.texts
+        # Term -> logarithm of the texts that have it, with half a one for those that nobody has.
+        self._commonness = {
+            term: math.log(weight * share + 0.5) for term, share in self._background.shares.items()
+        }
         self._texts: deque[tuple[datetime, tuple[str, ...]]] = deque()
         self._weighed: tuple[Mapping[str, float], Vector] = ({}, {})
 
@@ -143,6 +151,7 @@ class Window:
         frequency = self._frequency
         for term in terms:
             frequency[term] = frequency.get(term, 0) + 1
+            self._recount(term)
         self._texts.append((at, tuple(terms)))
         # A text is mostly looked up just before it is put, and weighs the same then.
         looked_up, vector = self._weighed
@@ -166,15 +175,17 @@ class Window:
                     del events[stale]
 
     def _weigh(self, terms: Mapping[str, float]) -> Vector:
-        known, weight = self._background.shares, self._background.texts
-        texts, frequency, log = len(self._texts) + weight, self._frequency, math.log
+        texts = math.log(len(self._texts) + self._background.texts)
+        commonness = self._commonness.get
         weighed = {
-            term: share
-            * log(texts / (frequency.get(term, 0) + weight * known.get(term, 0.0) + 0.5))
-            for term, share in terms.items()
+            term: share * (texts - commonness(term, UNSEEN)) for term, share in terms.items()
         }
         length = math.sqrt(sum(value * value for value in weighed.values()))
         return {term: value / length for term, value in weighed.items()} if length else {}
+
+    def _recount(self, term: str) -> None:
+        background = self._background.texts * self._background.shares.get(term, 0.0)
+        self._commonness[term] = math.log(self._frequency.get(term, 0) + background + 0.5)
 
     def _forget(self, now: datetime) -> None:
         """Drop what has left the window: texts from the counts, events with their terms."""
@@ -186,6 +197,9 @@ class Window:
                     self._holders.pop(term, None)
                 else:
                     self._frequency[term] -= 1
+                self._recount(term)
+                if term not in self._frequency and term not in self._background.shares:
+                    del self._commonness[term]
         while self._events:
             event_id, centroid = next(iter(self._events.items()))
             if centroid.last_seen is None or centroid.last_seen >= oldest:

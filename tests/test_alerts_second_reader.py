@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -96,7 +97,7 @@ def test_two_read_what_one_reads_in_the_same_order(
     came = list(next(parts))
     assert second._pool is not None
     # Once it is there it has its share, if what is read takes as long to take in.
-    second._pool.submit(second_reader._read_beside, [], {}).result(timeout=60)
+    second._pool.submit(second_reader._read_beside, pickle.dumps(([], {}))).result(timeout=60)
     for part in parts:
         time.sleep(0.05)
         came += part
@@ -158,14 +159,14 @@ def test_no_process_is_started_for_little(
 
 
 ORPHAN = """
-import multiprocessing, sys, time
+import multiprocessing, pickle, sys, time
 from alerts import second_reader
 from classifier import artefact
 
 if __name__ == "__main__":
     reader = second_reader.SecondReader()
     pool = reader._opened(artefact.home(), artefact.current(artefact.home()))
-    pool.submit(second_reader._read_beside, [], {}).result()
+    pool.submit(second_reader._read_beside, pickle.dumps(([], {}))).result()
     print(*(child.pid for child in multiprocessing.active_children()), flush=True)
     time.sleep(60)
 """

@@ -35,7 +35,7 @@ from alerts import config as config_file  # noqa: E402
 from alerts import pipeline as stages  # noqa: E402
 from alerts import reading  # noqa: E402
 from alerts.httpclient import Client  # noqa: E402
-from alerts.opening import open_pipeline  # noqa: E402
+from alerts.opening import open_pipeline, spare_collector  # noqa: E402
 from alerts.pipeline import Pipeline  # noqa: E402
 from alerts.second_reader import SecondReader  # noqa: E402
 from alerts.store import tables  # noqa: E402
@@ -233,6 +233,7 @@ def measure(count: int, folder: Path, *, alone: bool) -> Measured:
         file.writelines(orjson.dumps(row) + b"\n" for row in posts(count))
     config = config_file.load(folder / "tocsin.yaml", topics=TOPICS)
     pipeline = open_pipeline(config)
+    spare_collector()
     spent = Spent()
     if count > SOON:
         # A service that sees many posts soon classifies in machine code; compiling it is no post's.
