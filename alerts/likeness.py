@@ -7,9 +7,10 @@ in tests/data/events: `python tests/benchmarks/fit_likeness.py` prints them afre
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from alerts.domain import Act, Event, Post
 
@@ -91,9 +92,15 @@ def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
     }
 
 
-def named(act: Act, kind: str) -> set[str]:
+def named(act: Act, kind: str) -> frozenset[str]:
     """Return the names of one kind that a text, or an event's texts, mention."""
-    return {one[len(kind) + 1 :] for one in act.mentions if one.startswith(f"{kind}:")}
+    return _named(act.mentions, kind)
+
+
+@lru_cache(maxsize=8192)
+def _named(mentions: tuple[str, ...], kind: str) -> frozenset[str]:
+    # A post is compared with dozens of events, and each of them with many posts.
+    return frozenset(one[len(kind) + 1 :] for one in mentions if one.startswith(f"{kind}:"))
 
 
 def is_whole(act: Act) -> bool:
@@ -111,7 +118,7 @@ def _telling_figures(act: Act) -> set[str]:
     return {one for one in named(act, "figure") if one[-1] == "%" or float(one) > SMALL}
 
 
-def _count(names: set[str]) -> float:
+def _count(names: Collection[str]) -> float:
     return float(min(MOST_COUNTED, len(names)))
 
 

@@ -161,6 +161,10 @@ def _prepare_sqlite(busy_seconds: float, connection: sqlite3.Connection, _record
         "foreign_keys = ON",
         # What one large transaction left in the log is given back once it is in the database.
         f"journal_size_limit = {LARGEST_LOG}",
+        # A backlog changes thousands of pages a commit: to write each one back into the database
+        # every thousand pages costs more than to keep four times as many in the log.
+        "wal_autocheckpoint = 4000",
+        "cache_size = -32768",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
