@@ -412,7 +412,8 @@ BY_HAND = "## The whole pipeline"
 
 HEAD = """# Performance
 
-`make bench` measures this again and writes this page.
+`make bench` measures this again and writes this page, up to its last section, which \
+`make bench-stream-speed` measures.
 
 The ways that are compared all give every topic and policy grade with its probability:
 
