@@ -139,9 +139,17 @@ def targets_differ(act: Act, known: Act) -> bool:
     """Tell whether the targets are others of a kind, countries or companies; as with goods."""
     for kind, of_kind in (("place", is_country), ("company", is_company)):
         ours, theirs = set(filter(of_kind, act.targets)), set(filter(of_kind, known.targets))
-        if ours and theirs and not ours & (theirs | named(known, kind)):
+        if not ours or not theirs or ours & theirs:
+            continue
+        if not ours & named(known, kind) or shares_differ(act, known):
             return True
     return False
+
+
+def shares_differ(act: Act, known: Act) -> bool:
+    """Tell whether both give percentages, and none of them is the same."""
+    ours, theirs = ({one for one in named(a, "figure") if one[-1] == "%"} for a in (act, known))
+    return bool(ours and theirs and not ours & theirs)
 
 
 def is_country(target: str) -> bool:

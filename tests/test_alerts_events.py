@@ -363,6 +363,20 @@ def test_what_likeness_may_outweigh_hides_nothing_that_it_may_not() -> None:
     assert kept_apart(make_post(source="x"), act, candidate, "evidence") == "target"
 
 
+@pytest.mark.parametrize(
+    ("share", "why"), [("figure:33.1%", "target"), ("figure:29.8%", None), ("figure:40", None)]
+)
+def test_another_target_at_another_rate_is_another_act_though_the_event_names_it(
+    share: str, why: str | None
+) -> None:
+    """Duties on one country are reported with a word on those that come for the next."""
+    known = Act(targets=("JP",), mentions=("place:JP", "place:CN", "figure:29.8%"))
+    act = Act(targets=("CN",), mentions=("place:CN", share))
+    candidate = Candidate(event=event_of(make_post(), act=known), authorities={})
+
+    assert kept_apart(make_post(source="x"), act, candidate, "evidence") == why
+
+
 def test_the_same_number_outweighs_another_direction() -> None:
     lifted = Act(instrument="export ban", stage=Stage.WITHDRAWN, number="MOFCOM 2026-72")
     known = Act(instrument="export ban", stage=Stage.ADOPTED, number="MOFCOM 2026-72")
