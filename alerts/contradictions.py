@@ -57,13 +57,9 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
     if act.stage is not Stage.DELAYED and dates_differ(act, known):
         return "date"
     # Those that likeness may outweigh come last, so that they hide no other.
-    if items_differ(act, known):
-        return "item"
-    if directions_differ(act, known):
-        return "direction"
-    if places_differ(act, known):
-        return "jurisdiction"
-    return None
+    unsure = (("item", items_differ), ("direction", directions_differ),
+              ("jurisdiction", places_differ))  # fmt: skip
+    return " and ".join(name for name, differ in unsure if differ(act, known)) or None
 
 
 def cites(act: Act, other: Act) -> bool:

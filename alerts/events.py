@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Post, Stage
-from alerts.likeness import Candidate, is_due, is_whole, log_odds
+from alerts.likeness import Candidate, is_due, is_whole, log_odds, named
 from alerts.traces import Trace
 from classifier.labels import Tagging
 from classifier.relevance import weigh
@@ -31,11 +31,15 @@ CHANCE = 0.0
 
 UNSURE = ("jurisdiction", "direction")
 SURE = -0.5
-"""Log-odds from which these speak no more against a match: which of two countries acts, and what
-is imposed or lifted, is read wrong most often. So are goods where little of an act is said."""
+"""Log-odds from which one of these alone speaks no more against a match: which of two countries
+acts, and what is imposed or lifted, is read wrong most often."""
 
 WORDING = 0.02
 """Least cover for a post that shares neither goods nor a company with the event."""
+
+JOIN_OTHER = -1.0
+"""Log-odds in place of JOIN for a text that names goods, or companies, where the event names
+others and none in common: most often that is another act, reported in the same words."""
 
 JOIN_LATE = 2.0
 """Log-odds in place of JOIN for a text that says all of an act when the event has been out of the
@@ -72,7 +76,8 @@ def find_event(
         if by is None:
             continue
         differs = kept_apart(post, act, candidate, by)
-        if differs and not (by == "evidence" and _outweighs(post, act, candidate, differs)):
+        outweighed = by == "evidence" and differs in UNSURE
+        if differs and not (outweighed and log_odds(post, act, candidate) >= SURE):
             continue
         event = candidate.event
         # Readers know of no event without policy, so a new report of one goes to what they know.
@@ -83,12 +88,6 @@ def find_event(
         return None
     _, event, by = min(found, key=lambda item: item[0])
     return event, by
-
-
-def _outweighs(post: Post, act: Act, candidate: Candidate, differs: str) -> bool:
-    """Tell whether likeness speaks louder than what differs, because that is often misread."""
-    unsure = differs in UNSURE or (differs == "item" and not is_whole(act))
-    return unsure and log_odds(post, act, candidate) >= SURE
 
 
 def _evidence(
@@ -110,7 +109,14 @@ def _evidence(
     odds = log_odds(post, act, candidate)
     if tagging.policy.grade < 2:
         return "evidence" if odds >= CHANCE else None, candidate.cosine
+    if not shares and odds < JOIN_OTHER and _names_others(act, candidate.event.act):
+        return None, odds
     return "evidence" if odds >= _bar(post, act, candidate.event) else None, odds
+
+
+def _names_others(act: Act, known: Act) -> bool:
+    """Tell whether both a text and an event name goods, or both companies."""
+    return any(named(act, kind) and named(known, kind) for kind in TELLING)
 
 
 def _bar(post: Post, act: Act, event: Event) -> float:
