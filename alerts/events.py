@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Post, Stage
-from alerts.likeness import Candidate, is_due, is_whole, log_odds, named
+from alerts.likeness import Candidate, is_due, is_whole, log_odds
 from alerts.traces import Trace
 from classifier.labels import Tagging
 from classifier.relevance import weigh
@@ -34,12 +34,8 @@ SURE = -0.5
 """Log-odds from which one of these alone speaks no more against a match: which of two countries
 acts, and what is imposed or lifted, is read wrong most often."""
 
-WORDING = 0.02
+WORDING = 0.05
 """Least cover for a post that shares neither goods nor a company with the event."""
-
-JOIN_OTHER = -1.0
-"""Log-odds in place of JOIN for a text that names goods, or companies, where the event names
-others and none in common: most often that is another act, reported in the same words."""
 
 JOIN_LATE = 2.0
 """Log-odds in place of JOIN for a text that says all of an act when the event has been out of the
@@ -109,14 +105,7 @@ def _evidence(
     odds = log_odds(post, act, candidate)
     if tagging.policy.grade < 2:
         return "evidence" if odds >= CHANCE else None, candidate.cosine
-    if not shares and odds < JOIN_OTHER and _names_others(act, candidate.event.act):
-        return None, odds
     return "evidence" if odds >= _bar(post, act, candidate.event) else None, odds
-
-
-def _names_others(act: Act, known: Act) -> bool:
-    """Tell whether both a text and an event name goods, or both companies."""
-    return any(named(act, kind) and named(known, kind) for kind in TELLING)
 
 
 def _bar(post: Post, act: Act, event: Event) -> float:

@@ -68,7 +68,7 @@ TEXTS = (
     ("3b", "wire", 3, f"A late relay: export ban on gallium, {NUMBER}"),
     ("4", "wire", 4, "Cod quota agreed after a night of talks"),
     ("5", "mofcom", 5, f"商务部公告2026年第72号 关于镓出口管制的公告, in effect, {NUMBER}"),
-    ("6", "wire", 5, "Webinar: Export ban on lithium in China explained"),
+    ("6", "wire", 5, "Webinar on how to fill in forms for exporters of barley from China"),
     ("7", "wire", 29, f"Export ban on gallium suspended, {NUMBER}"),
     ("8", "wire", 30, "Beijing restricts the export of antimony to Japan"),
     ("9", "wire", 31, "Cod quota: the night of talks on the quota for cod"),

@@ -44,7 +44,7 @@ tests:
       - advance: 6h
       - {id: c, text: "Export ban, Announcement No. 72 of 2026 of the commerce ministry, again"}
       - {id: fish, text: "Cod quota agreed"}
-      - {id: ad, text: "Webinar: Export ban on lithium explained"}
+      - {id: ad, text: "Webinar: how to fill in export forms for wheat"}
 """
 ALERTS = """\
     alerts:
