@@ -110,7 +110,12 @@ def ingest(
     """
     unread = choose_unread(pipeline, settings, polled.posts, now)
     parts = pipeline.second.read(
-        pipeline.model, pipeline.reader, unread, polled.resolved, more=polled.more
+        pipeline.model,
+        pipeline.reader,
+        unread,
+        polled.resolved,
+        source=settings.name,
+        more=polled.more,
     )
     with pipeline.store.write() as connection:
         state = source_queries.source_state(connection, settings.name)

@@ -48,7 +48,7 @@ _reader: Reader
 
 @dataclass(slots=True)
 class SecondReader:
-    """A process beside this one that is started with the first backlog and ended with it.
+    """A process beside this one that is started with a source's backlog and ended with it.
 
     models: folder of the versions that it reads with; None: there is no such process.
     """
@@ -56,6 +56,7 @@ class SecondReader:
     models: Path | None = None
     _pool: ProcessPoolExecutor | None = None
     _version: str = ""
+    _source: str = ""
 
     def read(
         self,
@@ -64,19 +65,25 @@ class SecondReader:
         posts: Sequence[Post],
         resolved: Mapping[str, str],
         *,
+        source: str,
         more: bool,
     ) -> Iterator[list[Read]]:
-        """Read posts, in their order, part by part.
+        """Read a source's posts, in their order, part by part.
 
         resolved: shortened link -> where it leads.
-        more: there are more to come, so that a second process is worth its start.
+        more: it has more to come, so that a second process is worth its start.
         """
         if self.models is None or len(posts) < FEW or _cores() < 2 or not (more or self._pool):
-            self.close()
+            self._end_with(source, more=more)
             return iter([read_all(model, reader, posts, resolved)])
         chunks = deque(posts[start : start + CHUNK] for start in range(0, len(posts), CHUNK))
-        pool = self._opened(self.models, model.version)
-        return self._in_order(pool, model, reader, chunks, resolved, more=more)
+        pool = self._opened(self.models, model.version, source)
+        return self._in_order(pool, model, reader, chunks, resolved, source=source, more=more)
+
+    def _end_with(self, source: str, *, more: bool) -> None:
+        """End the second process with the backlog that it was started for."""
+        if source == self._source and not more:
+            self.close()
 
     def close(self) -> None:
         """End the second process, if there is one."""
@@ -92,6 +99,7 @@ class SecondReader:
         chunks: deque[Sequence[Post]],
         resolved: Mapping[str, str],
         *,
+        source: str,
         more: bool,
     ) -> Iterator[list[Read]]:
         ahead: deque[tuple[Sequence[Post], Future[bytes]]] = deque()
@@ -106,23 +114,22 @@ class SecondReader:
                     # Nothing to take yet: read what it would come to last.
                     behind.append(read_all(model, reader, chunks.pop(), resolved))
                 try:
-                    read: list[Read] = pickle.loads(future.result(timeout=PATIENCE))  # noqa: S301 (our own)
-                    yield read
+                    read = pickle.loads(future.result(timeout=PATIENCE))  # noqa: S301 (our own)
                 except TimeoutError:
-                    yield read_all(model, reader, chunk, resolved)
+                    read = read_all(model, reader, chunk, resolved)
                 except BrokenProcessPool:
                     self._bury()
-                    yield read_all(model, reader, chunk, resolved)
+                    read = read_all(model, reader, chunk, resolved)
+                yield read
             yield from reversed(behind)
         finally:
-            if not more:
-                self.close()
+            self._end_with(source, more=more)
 
-    def _opened(self, models: Path, version: str) -> ProcessPoolExecutor:
+    def _opened(self, models: Path, version: str, source: str) -> ProcessPoolExecutor:
         if self._pool is not None and self._version != version:
             self.close()
         if self._pool is None:
-            self._version = version
+            self._version, self._source = version, source
             self._pool = ProcessPoolExecutor(
                 max_workers=1,
                 mp_context=multiprocessing.get_context("spawn"),

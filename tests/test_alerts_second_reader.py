@@ -93,7 +93,7 @@ def test_two_read_what_one_reads_in_the_same_order(
         return read_all(*given)
 
     monkeypatch.setattr(second_reader, "read_all", counted)
-    parts = second.read(model, reader, many, {}, more=True)
+    parts = second.read(model, reader, many, {}, source="net", more=True)
     came = list(next(parts))
     assert second._pool is not None
     # Once it is there it has its share, if what is read takes as long to take in.
@@ -109,20 +109,32 @@ def test_two_read_what_one_reads_in_the_same_order(
 def test_the_second_ends_with_the_backlog(
     second: SecondReader, model: Scorer, reader: Reader
 ) -> None:
-    flat(second.read(model, reader, posts(FEW), {}, more=True))
+    flat(second.read(model, reader, posts(FEW), {}, source="net", more=True))
     assert len(wait_for_children(1)) == 1
 
-    last = flat(second.read(model, reader, posts(FEW, 10_000), {}, more=False))
+    last = flat(second.read(model, reader, posts(FEW, 10_000), {}, source="net", more=False))
 
     assert [one.post.id for one in last] == [one.id for one in posts(FEW, 10_000)]
     assert wait_for_children(0) == []
+
+
+@pytest.mark.parametrize(("source", "left"), [("net", 0), ("another", 1)])
+def test_only_the_source_that_began_it_ends_it_with_little(
+    second: SecondReader, model: Scorer, reader: Reader, source: str, left: int
+) -> None:
+    flat(second.read(model, reader, posts(FEW), {}, source="net", more=True))
+
+    flat(second.read(model, reader, posts(3, 10_000), {}, source=source, more=False))
+
+    assert (second._pool is not None) == bool(left)
+    assert len(wait_for_children(left)) == left
 
 
 def test_what_a_second_reader_took_with_it_is_read_here(
     second: SecondReader, model: Scorer, reader: Reader
 ) -> None:
     many = posts(2 * FEW)
-    parts = second.read(model, reader, many, {}, more=True)
+    parts = second.read(model, reader, many, {}, source="net", more=True)
     came = list(next(parts))
     for pid in wait_for_children(1):
         assert pid is not None
@@ -130,7 +142,7 @@ def test_what_a_second_reader_took_with_it_is_read_here(
     wait_for_children(0)
 
     came += flat(parts)
-    again = flat(second.read(model, reader, many, {}, more=True))
+    again = flat(second.read(model, reader, many, {}, source="net", more=True))
 
     assert told(came) == told(again) == told(read_all(model, reader, many, {}))
 
@@ -152,7 +164,7 @@ def test_no_process_is_started_for_little(
     monkeypatch.setattr(second_reader, "_cores", lambda: cores)
     alone = SecondReader(artefact.home() if models else None)
 
-    came = flat(alone.read(model, reader, posts(count), {}, more=more))
+    came = flat(alone.read(model, reader, posts(count), {}, source="net", more=more))
 
     assert len(came) == count
     assert alone._pool is None
@@ -165,7 +177,7 @@ from classifier import artefact
 
 if __name__ == "__main__":
     reader = second_reader.SecondReader()
-    pool = reader._opened(artefact.home(), artefact.current(artefact.home()))
+    pool = reader._opened(artefact.home(), artefact.current(artefact.home()), "net")
     pool.submit(second_reader._read_beside, pickle.dumps(([], {}))).result()
     print(*(child.pid for child in multiprocessing.active_children()), flush=True)
     time.sleep(60)
