@@ -1,6 +1,6 @@
 """Reads many posts at once: a second process reads some of them while this one goes on.
 
-Reading a text is half of what a post costs, and needs nothing but the text. So while a backlog
+Reading a text is a third of what a post costs, and needs nothing but the text. So while a backlog
 is taken in, chunks of it are offered to a process of its own; this one takes those that it finds
 read, and reads from the end of the row itself where it would have to wait. Nothing depends on
 who read what: without the process, or when it dies, all are read here.
