@@ -1,7 +1,8 @@
 """What keeps a post out of an event that it resembles: both state a field, and differently. Pure.
 
 Two orders of one ministry on one day read alike but for a number and a product, and an order
-and its repeal share every name. So what speaks against a match is asked last, and wins.
+and its repeal share every name. So what speaks against a match is asked last, and wins, but for
+two readings that alerts/events.py lets likeness outweigh.
 """
 
 import re
@@ -37,8 +38,7 @@ BEFORE = timedelta(days=2)
 def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | None:
     """Return what keeps a post out of an event although it resembles it, or None."""
     known = candidate.event.act
-    speaks_of = not post.official and (cites(act, known) or cites(known, act))
-    if numbers_differ(act, known) and not speaks_of:
+    if numbers_differ(act, known):
         return "number"
     if by in ("number", "link"):
         return None
@@ -50,7 +50,7 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
         return "notice"
     if is_prolonged(post, act, candidate):
         return "prolonged"
-    if speaks_of:
+    if cites(act, known) and not post.official:
         return None
     if targets_differ(act, known):
         return "target"
@@ -62,10 +62,10 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
     return " and ".join(name for name, differ in unsure if differ(act, known)) or None
 
 
-def cites(act: Act, other: Act) -> bool:
-    """Tell whether a text gives the other's own number, as does one that suspends it."""
-    own = re.search(r"\d+$", other.number or "")
-    return own is not None and str(int(own[0])) in named(act, "notice")
+def cites(act: Act, known: Act) -> bool:
+    """Tell whether a text without a number of its own calls the event's act by its number."""
+    own = re.search(r"\d+$", known.number or "")
+    return act.number is None and own is not None and str(int(own[0])) in named(act, "notice")
 
 
 def notices_differ(act: Act, known: Act) -> bool:

@@ -4,7 +4,7 @@ A post joins the event of earlier ones when both carry the same official number,
 the same opening words, nearly the same text, or enough of the same names, figures and rare
 words. The first three are keys that the store looks up, the others come from the window of open
 events. What speaks against it (another number, another item, the opposite direction) is checked
-last and wins over all evidence from wording.
+last and wins over all evidence from wording, but for what is misread most often.
 """
 
 from collections.abc import Iterable

@@ -7,6 +7,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from alerts.act_terms import fold
 
@@ -56,8 +57,7 @@ HAN_NUMBER = re.compile(
 )
 NOTICE = re.compile(
     r"\b(?:announcement|notice|notification|decree|circular|proclamation)s?\s(?:no\.?\s?|number\s)?"
-    r"(\d{1,4})\b(?![.,/-]?\d|\s?%)"
-    r"|\b(?:no\.\s?|number\s)(\d{1,4})\b(?![.,/-]?\d|\s?%)"
+    r"(\d{1,3})\b(?![.,/-]?\d|\s?%|\s(?:calendar\s|business\s|working\s)?(?:days?|hours?|weeks?|months?|years?)\b)"
     r"|第\s?(\d{1,4})\s?号|(?<![\d/-])(\d{1,4})\s?号(?=公告|通告|令|文|决定|通知)"
 )
 """The number that everybody calls a notice by, without its authority and year."""
@@ -142,6 +142,6 @@ def han_value(written: str) -> int:
 
 
 def notices(folded: str) -> Iterator[str]:
-    """Yield "notice:73" for each number that a folded text calls a notice by."""
-    for match in NOTICE.finditer(folded):
+    """Yield "notice:73" for each number that a folded text calls a notice by, MOST at most."""
+    for match in islice(NOTICE.finditer(folded), MOST):
         yield f"notice:{int(match[match.lastindex or 0])}"

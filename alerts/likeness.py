@@ -14,24 +14,24 @@ from functools import lru_cache
 
 from alerts.domain import Act, Event, Post
 
-START = -0.16
+START = -0.29
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 8.08,
-    "cover": 3.63,
-    "items_new": -1.01,
-    "figures": 1.00,
-    "instrument": 0.69,
-    "jurisdiction": 1.27,
-    "jurisdiction_differs": -1.02,
-    "date": 0.40,
-    "due": 2.55,
-    "hours": -0.58,
-    "long_ago": -1.33,
-    "official_again": -1.84,
-    "whole": -1.02,
-    "other_figures": -1.47,
-    "posts": -0.52,
+    "cosine": 7.66,
+    "cover": 3.87,
+    "items_new": -0.87,
+    "figures": 1.01,
+    "instrument": 0.72,
+    "jurisdiction": 1.55,
+    "jurisdiction_differs": -0.91,
+    "date": 0.33,
+    "due": 2.52,
+    "hours": -0.54,
+    "long_ago": -1.44,
+    "official_again": -1.36,
+    "whole": -0.94,
+    "other_figures": -1.11,
+    "posts": -0.51,
 }
 
 MOST_COUNTED = 3

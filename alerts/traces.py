@@ -4,8 +4,10 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from alerts.act_cues import SENTENCE_END
 from alerts.act_terms import fold
 from alerts.domain import Act, Post
 from alerts.figures import figures, notices
@@ -23,7 +25,6 @@ TRACKING = re.compile(
 )
 LINK = re.compile(r"https?://[^\s<>\"'）)」】，。；、]+")
 WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u3400-\u9fff]+")
-SEGMENT = re.compile(r"[\n。！？]+|(?<=[.!?])\s+")
 COMMON = frozenset({
     "a", "about", "after", "all", "also", "an", "and", "are", "as", "at", "be", "been",
     "but", "by", "can", "could", "for", "from", "had", "has", "have", "he", "her", "his",
@@ -245,9 +246,11 @@ def _leads_to(url: str) -> str | None:
 
 def _openings(text: str) -> list[str]:
     """Return hashes of the first three sentences or lines that are long enough to be telling."""
-    found = []
-    for segment in SEGMENT.split(LINK.sub(" ", text[:READS])):
-        words = WORD.findall(segment.lower())
+    folded, found, start = fold(LINK.sub(" ", text[:READS])), list[str](), 0
+    ends = (match.end() for match in SENTENCE_END.finditer(folded))
+    for end in chain(ends, [len(folded)]):
+        words = WORD.findall(folded, start, end)
+        start = end
         weight = sum(len(word) / 2 if word[0] >= "\u3400" else 1 for word in words)
         if weight >= MIN_WORDS:
             digest = hashlib.sha256(" ".join(words).encode()).hexdigest()

@@ -9,6 +9,8 @@ from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import absorb, find_event, open_event
 from alerts.likeness import Candidate
+from alerts.opening import open_reader
+from alerts.reading import read_act
 from alerts.traces import canonical_link, names_in, terms_of, trace
 from alerts.window import UNLIKE, Window
 from classifier.labels import Policy, Tagging
@@ -337,12 +339,14 @@ def test_what_prolongs_an_act_of_some_days_ago_is_an_act_of_its_own() -> None:
     [
         (False, None, ("notice:73",), None),
         (False, None, ("notice:79", "notice:73"), None),
-        (False, "MOFCOM 2026-31", ("notice:31",), None),
+        (False, "MOFCOM 2026-31", ("notice:31",), "number"),
+        (False, "MOFCOM 2025-73", ("notice:73",), "number"),
+        (False, "GACC 2026-73", ("notice:73",), "direction"),
         (False, None, ("notice:74",), "number"),
         (True, None, ("notice:79", "notice:73"), "direction"),
     ],
 )
-def test_a_text_that_gives_a_notices_number_speaks_of_it_unless_an_authority_cites_it(
+def test_a_text_that_gives_a_notices_number_and_none_of_its_own_speaks_of_that_notice(
     official: bool, number: str | None, mentions: tuple[str, ...], why: str | None
 ) -> None:
     known = Act(
@@ -375,6 +379,21 @@ def test_another_target_at_another_rate_is_another_act_though_the_event_names_it
     candidate = Candidate(event=event_of(make_post(), act=known), authorities={})
 
     assert kept_apart(make_post(source="x"), act, candidate, "evidence") == why
+
+
+def test_a_second_order_of_one_form_is_an_act_of_its_own_though_a_maker_is_no_1() -> None:
+    """What every notice is opened with is no sentence that two of them share."""
+    opening = "China's commerce ministry issued MOFCOM Announcement No."
+    texts = (
+        f"{opening} 1 of 2026 which bans gallium exports to Japan",
+        f"{opening} 5 of 2026 which bans graphite exports to the US, a blow to the No. 1 maker",
+    )
+    posts = [make_post(source=name, text=text) for name, text in zip("ab", texts, strict=True)]
+    reader = open_reader()
+    acts = [read_act(reader, post) for post in posts]
+
+    assert joins(posts[1], posts[0], act=acts[1], known=acts[0]) == "apart"
+    assert not trace(posts[0], acts[0]).keys.keys() & trace(posts[1], acts[1]).keys.keys()
 
 
 def test_the_same_number_outweighs_another_direction() -> None:
@@ -541,5 +560,8 @@ def test_a_link_gives_no_figures_and_a_notice_its_number() -> None:
         "on notice 73:",
     ):
         assert "notice:73" in names_in(text), text
-    for text in ("notice 2026/73", "No. 833/2014", "第41/2026-73号", "notice 73% of it", "No 73"):
+    for text in (
+        "notice 2026/73", "No. 833/2014", "第41/2026-73号", "notice 73% of it", "No 73",
+        "the world's No. 73 battery maker", "gave notice 73 days ahead", "platform number 73",
+    ):  # fmt: skip
         assert "notice:73" not in names_in(text), text

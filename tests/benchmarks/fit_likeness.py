@@ -1,6 +1,6 @@
 """Fits the weights of alerts/likeness.py on the labelled streams and prints them.
 
-    python tests/benchmarks/fit_likeness.py [--streams tune,held]
+    python tests/benchmarks/fit_likeness.py [--streams tune,held,fresh-a]
 
 Posts are put, in several orders of arrival, beside the open events of grade 2 and 3 that resemble
 them, which are kept as the labels say; whether the two are one act is what the regression learns.
@@ -22,6 +22,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from alerts.config import Service
 from alerts.contradictions import kept_apart
 from alerts.domain import Event
 from alerts.events import UNSURE, absorb, open_event
@@ -47,7 +48,7 @@ Pair = tuple[dict[str, float], int]
 
 def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterator[Pair]:
     """Yield features of each post beside each event that it resembles, and whether it is one."""
-    window = Window(45)
+    window = Window(Service().event_days)
     events: dict[str, Event] = {}
     act_of: dict[str, str | None] = {}
     home: dict[str, str] = {}
@@ -65,7 +66,7 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
                 event=event, cosine=alike.cosine, cover=alike.cover, authorities={}
             )
             apart = kept_apart(one.post, one.act, candidate, "evidence")
-            if keyed or event.grade < 2 or apart not in (None, "notice", "item", *UNSURE):
+            if keyed or event.grade < 2 or apart not in (None, *UNSURE):
                 continue
             same = name is not None and act_of[event.id] == name
             yield features(one.post, one.act, candidate), int(same)
