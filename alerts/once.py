@@ -96,7 +96,7 @@ def _rehearsal(config: Config) -> Iterator[Pipeline]:
         try:
             yield pipeline
         finally:
-            pipeline.store.close()
+            pipeline.close()
 
 
 def poll_one(

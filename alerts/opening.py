@@ -122,7 +122,7 @@ def only_pipeline(config: Config, *, checked: bool = False) -> Iterator[Pipeline
             spare_collector()
             yield pipeline
         finally:
-            pipeline.store.close()
+            pipeline.close()
 
 
 def spare_collector() -> None:

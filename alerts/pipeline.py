@@ -65,6 +65,11 @@ class Pipeline:
     known: Known = field(default_factory=Known)
     second: SecondReader = field(default_factory=SecondReader)
 
+    def close(self) -> None:
+        """End what runs beside it, and close the database."""
+        self.second.close()
+        self.store.close()
+
 
 async def poll(
     settings: SourceSettings, fetch: Fetch, cursor: Mapping[str, object], now: datetime
@@ -356,6 +361,8 @@ async def poll_all(pipeline: Pipeline, client: Client, now: datetime) -> list[Po
             report = settle_poll(pipeline, source, brought, now)
             before = reports.get(source.name)
             reports[source.name] = before.then(report) if before else report
+            if not report.more:
+                pipeline.second.end(source.name)
         left = [source for source in left if reports[source.name].more]
         if left and outbox_is_full(pipeline):
             break

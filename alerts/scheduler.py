@@ -265,6 +265,7 @@ class Scheduler:
             return
         finally:
             self._polls.pop(settings.name, None)
+            self.pipeline.second.end(settings.name)
         if report.alerts:
             await self.tick_deliveries()
 

@@ -14,13 +14,13 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 
 from alerts.acts import Reader, load_reader
+from alerts.cleaning import plain
 from alerts.domain import Post
 from alerts.reading import Read, Tagger, read_all
 from classifier import artefact
@@ -39,7 +39,7 @@ AHEAD = 8
 """Chunks that the second process is given at once: more than it reads while one is taken in."""
 
 PATIENCE = 0.1
-"""Seconds to wait for a chunk when nothing else is left to read; it has not begun then."""
+"""Seconds to wait, once, for a chunk when nothing else is left to read."""
 
 _model: Tagger
 _reader: Reader
@@ -48,7 +48,7 @@ _reader: Reader
 
 @dataclass(slots=True)
 class SecondReader:
-    """A process beside this one that is started with a source's backlog and ended with it.
+    """A process beside this one, for one source's backlog at a time.
 
     models: folder of the versions that it reads with; None: there is no such process.
     """
@@ -70,23 +70,26 @@ class SecondReader:
     ) -> Iterator[list[Read]]:
         """Read a source's posts, in their order, part by part.
 
+        The first part of a backlog is read here at once, while the process starts.
         resolved: shortened link -> where it leads.
         more: it has more to come, so that a second process is worth its start.
         """
-        if self.models is None or len(posts) < FEW or _cores() < 2 or not (more or self._pool):
-            self._end_with(source, more=more)
-            return iter([read_all(model, reader, posts, resolved)])
-        chunks = deque(posts[start : start + CHUNK] for start in range(0, len(posts), CHUNK))
-        pool = self._opened(self.models, model.version, source)
-        return self._in_order(pool, model, reader, chunks, resolved, source=source, more=more)
+        if self._pool is not None and source == self._source and len(posts) >= FEW:
+            if model.version == self._version:
+                chunks = deque(posts[at : at + CHUNK] for at in range(0, len(posts), CHUNK))
+                return self._in_order(self._pool, model, reader, chunks, resolved)
+            self.close()
+        if self._pool is None and more and len(posts) >= FEW and _cores() > 1:
+            self._start(model.version, source)
+        return iter([read_all(model, reader, posts, resolved)])
 
-    def _end_with(self, source: str, *, more: bool) -> None:
-        """End the second process with the backlog that it was started for."""
-        if source == self._source and not more:
+    def end(self, source: str) -> None:
+        """End the process if it was started for this source: its backlog is over, or put off."""
+        if source == self._source:
             self.close()
 
     def close(self) -> None:
-        """End the second process, if there is one."""
+        """End the process, if there is one."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
@@ -98,63 +101,60 @@ class SecondReader:
         reader: Reader,
         chunks: deque[Sequence[Post]],
         resolved: Mapping[str, str],
-        *,
-        source: str,
-        more: bool,
     ) -> Iterator[list[Read]]:
         ahead: deque[tuple[Sequence[Post], Future[bytes]]] = deque()
         behind: list[list[Read]] = []
-        try:
-            while chunks or ahead:
-                while chunks and len(ahead) < AHEAD:
-                    ahead.append((chunks[0], _offer(pool, chunks[0], resolved)))
-                    chunks.popleft()
-                chunk, future = ahead.popleft()
-                while chunks and not future.done():
-                    # Nothing to take yet: read what it would come to last.
-                    behind.append(read_all(model, reader, chunks.pop(), resolved))
-                try:
-                    read = pickle.loads(future.result(timeout=PATIENCE))  # noqa: S301 (our own)
-                except TimeoutError:
-                    read = read_all(model, reader, chunk, resolved)
-                except BrokenProcessPool:
-                    self._bury()
-                    read = read_all(model, reader, chunk, resolved)
-                yield read
-            yield from reversed(behind)
-        finally:
-            self._end_with(source, more=more)
+        patience = PATIENCE
+        while chunks or ahead:
+            while chunks and len(ahead) < AHEAD:
+                ahead.append((chunks[0], _offer(pool, chunks[0], resolved)))
+                chunks.popleft()
+            chunk, future = ahead.popleft()
+            while chunks and not future.done():
+                # Nothing to take yet: read what it would come to last.
+                behind.append(read_all(model, reader, chunks.pop(), resolved))
+            try:
+                read = pickle.loads(future.result(timeout=patience))  # noqa: S301 (our own)
+            except TimeoutError:
+                future.cancel()
+                patience = 0.0
+                read = read_all(model, reader, chunk, resolved)
+            except Exception as error:  # noqa: BLE001 (whatever it died of or cannot do, we can)
+                self._bury(pool, error)
+                read = read_all(model, reader, chunk, resolved)
+            yield read
+        yield from reversed(behind)
 
-    def _opened(self, models: Path, version: str, source: str) -> ProcessPoolExecutor:
-        if self._pool is not None and self._version != version:
-            self.close()
-        if self._pool is None:
-            self._version, self._source = version, source
-            self._pool = ProcessPoolExecutor(
-                max_workers=1,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                initargs=(models, version),
-            )
-        return self._pool
+    def _start(self, version: str, source: str) -> None:
+        if self.models is None:
+            return
+        self._version, self._source = version, source
+        self._pool = ProcessPoolExecutor(
+            max_workers=1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_begin,
+            initargs=(self.models, version),
+        )
+        _offer(self._pool, [], {})
 
-    def _bury(self) -> None:
+    def _bury(self, pool: ProcessPoolExecutor, error: Exception) -> None:
         """Go on without a second process for good: what killed it might kill the next."""
-        if self._pool is not None:
-            log.warning("the second reader died: posts are read in one process from now on")
+        if self._pool is pool:
+            why = plain(f"{type(error).__name__}: {error}")
+            log.warning("the second reader failed: one process reads from now on", error=why)
             self.close()
-        self.models = None
+            self.models = None
 
 
 def _offer(
     pool: ProcessPoolExecutor, chunk: Sequence[Post], resolved: Mapping[str, str]
 ) -> Future[bytes]:
-    """Give a chunk to the second process; one that died answers at once that it did."""
+    """Give a chunk to the second process; one that died, or was ended, answers so at once."""
     try:
         return pool.submit(_read_beside, pickle.dumps((chunk, resolved)))
-    except (BrokenProcessPool, RuntimeError) as error:
+    except RuntimeError as error:
         failed: Future[bytes] = Future()
-        failed.set_exception(BrokenProcessPool(str(error)))
+        failed.set_exception(error)
         return failed
 
 

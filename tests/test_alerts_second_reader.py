@@ -82,6 +82,15 @@ def wait_for_children(count: int) -> list[int | None]:
     return [child.pid for child in multiprocessing.active_children()]
 
 
+def begin(second: SecondReader, model: Scorer, reader: Reader) -> None:
+    """Read the first part of a backlog, and wait until the second process has begun."""
+    first = posts(FEW, 50_000)
+    came = flat(second.read(model, reader, first, {}, source="net", more=True))
+    assert [one.post.id for one in came] == [one.id for one in first]
+    assert second._pool is not None
+    second._pool.submit(second_reader._read_beside, pickle.dumps(([], {}))).result(timeout=60)
+
+
 def test_two_read_what_one_reads_in_the_same_order(
     second: SecondReader, model: Scorer, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,13 +101,11 @@ def test_two_read_what_one_reads_in_the_same_order(
         here.append(len(given[2]))
         return read_all(*given)
 
+    begin(second, model, reader)
     monkeypatch.setattr(second_reader, "read_all", counted)
-    parts = second.read(model, reader, many, {}, source="net", more=True)
-    came = list(next(parts))
-    assert second._pool is not None
-    # Once it is there it has its share, if what is read takes as long to take in.
-    second._pool.submit(second_reader._read_beside, pickle.dumps(([], {}))).result(timeout=60)
-    for part in parts:
+    came: list[Read] = []
+    for part in second.read(model, reader, many, {}, source="net", more=True):
+        # It has its share, if what is read takes as long to take in.
         time.sleep(0.05)
         came += part
 
@@ -106,34 +113,25 @@ def test_two_read_what_one_reads_in_the_same_order(
     assert sum(here) < len(many)
 
 
-def test_the_second_ends_with_the_backlog(
+def test_only_the_source_that_it_was_started_for_uses_it_and_ends_it(
     second: SecondReader, model: Scorer, reader: Reader
 ) -> None:
-    flat(second.read(model, reader, posts(FEW), {}, source="net", more=True))
-    assert len(wait_for_children(1)) == 1
+    begin(second, model, reader)
 
-    last = flat(second.read(model, reader, posts(FEW, 10_000), {}, source="net", more=False))
+    parts = list(second.read(model, reader, posts(2 * FEW), {}, source="another", more=True))
+    second.end("another")
+    assert (len(parts), second._pool is not None) == (1, True)
 
-    assert [one.post.id for one in last] == [one.id for one in posts(FEW, 10_000)]
+    second.end("net")
+    assert second._pool is None
     assert wait_for_children(0) == []
-
-
-@pytest.mark.parametrize(("source", "left"), [("net", 0), ("another", 1)])
-def test_only_the_source_that_began_it_ends_it_with_little(
-    second: SecondReader, model: Scorer, reader: Reader, source: str, left: int
-) -> None:
-    flat(second.read(model, reader, posts(FEW), {}, source="net", more=True))
-
-    flat(second.read(model, reader, posts(3, 10_000), {}, source=source, more=False))
-
-    assert (second._pool is not None) == bool(left)
-    assert len(wait_for_children(left)) == left
 
 
 def test_what_a_second_reader_took_with_it_is_read_here(
     second: SecondReader, model: Scorer, reader: Reader
 ) -> None:
     many = posts(2 * FEW)
+    begin(second, model, reader)
     parts = second.read(model, reader, many, {}, source="net", more=True)
     came = list(next(parts))
     for pid in wait_for_children(1):
@@ -145,6 +143,45 @@ def test_what_a_second_reader_took_with_it_is_read_here(
     again = flat(second.read(model, reader, many, {}, source="net", more=True))
 
     assert told(came) == told(again) == told(read_all(model, reader, many, {}))
+    assert second._pool is None
+
+
+def fail(asked: bytes) -> bytes:
+    """What the second process does that cannot read a chunk."""
+    raise MemoryError(f"{len(asked)} bytes")
+
+
+def test_what_a_second_reader_cannot_read_is_read_here(
+    second: SecondReader, model: Scorer, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = posts(FEW)
+    begin(second, model, reader)
+    monkeypatch.setattr(second_reader, "_read_beside", fail)
+    assert second._pool is not None
+    # It loads this file first.
+    with pytest.raises(MemoryError):
+        second._pool.submit(fail, b"").result(timeout=60)
+
+    came = flat(second.read(model, reader, many, {}, source="net", more=True))
+
+    assert told(came) == told(read_all(model, reader, many, {}))
+    assert second._pool is None
+
+
+def test_one_that_is_ended_meanwhile_keeps_nothing_back(
+    second: SecondReader, model: Scorer, reader: Reader
+) -> None:
+    """A stop, or a reload, ends a backlog while a part of it is taken in."""
+    many = posts(2 * FEW)
+    begin(second, model, reader)
+    parts = second.read(model, reader, many, {}, source="net", more=True)
+    came = list(next(parts))
+
+    second.end("net")
+    came += flat(parts)
+
+    assert told(came) == told(read_all(model, reader, many, {}))
+    assert second.models is not None
 
 
 @pytest.mark.parametrize(
@@ -177,8 +214,9 @@ from classifier import artefact
 
 if __name__ == "__main__":
     reader = second_reader.SecondReader()
-    pool = reader._opened(artefact.home(), artefact.current(artefact.home()), "net")
-    pool.submit(second_reader._read_beside, pickle.dumps(([], {}))).result()
+    reader.models = artefact.home()
+    reader._start(artefact.current(artefact.home()), "net")
+    reader._pool.submit(second_reader._read_beside, pickle.dumps(([], {}))).result()
     print(*(child.pid for child in multiprocessing.active_children()), flush=True)
     time.sleep(60)
 """

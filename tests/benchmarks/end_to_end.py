@@ -175,9 +175,11 @@ def run(pipeline: Pipeline, spent: Spent) -> Measured:
         stored += report.new
         memory[stored] = resident()
         growing = report.more
+    took = time.perf_counter() - wall
+    pipeline.second.end(settings.name)
     return Measured(
         posts=stored,
-        wall=time.perf_counter() - wall,
+        wall=took,
         processor=time.process_time() - began,
         beside=children_time() - beside,
         stages=spent.seconds,
@@ -246,7 +248,7 @@ def measure(count: int, folder: Path, *, alone: bool) -> Measured:
             measured = run(timed, spent)
         check(pipeline, count)
     finally:
-        pipeline.store.close()
+        pipeline.close()
     return measured
 
 
