@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from traceback import format_exception
 from typing import Annotated, Any
 
 import typer
@@ -25,8 +26,10 @@ from alerts.cleaning import plain
 from alerts.cli_read import ConfigOption, FormatOption
 from alerts.errors import AlertsError, ConfigError
 from alerts.listing import Format, show, show_one
+from alerts.redaction import redact
 from classifier import cli as classifier_cli
 from classifier.errors import ClassifierError
+from classifier.terminal import inert
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -65,12 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(leaving.__context__, BrokenPipeError):
             sys.exit(0)
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (a traceback is no answer to a user)
         from alerts.config import log_level
 
         if log_level("warning") == "debug":
-            raise
-        told = plain(f"unforeseen {type(error).__name__}: {error}")
+            print(inert(redact("".join(format_exception(error)))), end="", file=sys.stderr)
+            sys.exit(EXIT_ERROR)
+        told = plain(redact(f"unforeseen {type(error).__name__}: {error}"))
         fail([f"{told} (TOCSIN_LOG=debug shows where)"], EXIT_ERROR)
 
 

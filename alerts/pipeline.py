@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from alerts import configs, failpoints, sources
 from alerts.acts import Reader
 from alerts.books import Books
+from alerts.cleaning import plain
 from alerts.config import Config
 from alerts.domain import Event, Fetch, Polled, Post, RawPost
 from alerts.drafts import Drafts, Known, begin
@@ -26,6 +27,7 @@ from alerts.httpclient import Client
 from alerts.normalise import normalise
 from alerts.polls import PollReport, record_failure, record_success
 from alerts.reading import Read, Tagger
+from alerts.redaction import redact
 from alerts.release import release
 from alerts.restraint import consider
 from alerts.rules import Case
@@ -322,7 +324,7 @@ async def poll_source(
 def unforeseen(settings: SourceSettings, error: Exception) -> SourceError:
     """Turn a fault that nobody thought of into a failed poll, so that the source backs off."""
     log.debug("unforeseen", source=settings.name, exc_info=error)
-    return SourceUnreadable(f"unforeseen {type(error).__name__}: {error}")
+    return SourceUnreadable(plain(redact(f"unforeseen {type(error).__name__}: {error}")))
 
 
 def settle_poll(

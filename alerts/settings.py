@@ -18,6 +18,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from alerts import redaction
 from alerts.domain import Alert, Delivery, Fetch, Json, Notice, Outcome, Polled, Post, Send
 
 DURATION = re.compile(r"(\d+)\s*(ms|s|m|h|d|w)")
@@ -62,7 +63,13 @@ def resolve_secret(value: object, info: ValidationInfo) -> object:
     return read(value)
 
 
-Secret = Annotated[SecretStr, BeforeValidator(resolve_secret)]
+def hold_secret(secret: SecretStr) -> SecretStr:
+    """Remember a secret, so that no error that nobody foresaw can repeat it."""
+    redaction.hold(secret.get_secret_value())
+    return secret
+
+
+Secret = Annotated[SecretStr, BeforeValidator(resolve_secret), AfterValidator(hold_secret)]
 """A value that is never printed; the only kind of field that may name an environment variable."""
 
 

@@ -762,7 +762,10 @@ def test_a_reader_that_leaves_early_is_no_error(
 
 
 def test_a_fault_that_nobody_foresaw_is_one_line_unless_asked_for_more(
-    tmp_path: Path, tocsin: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    tocsin: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     write(tmp_path)
     tocsin("poll", "posts")
@@ -775,8 +778,12 @@ def test_a_fault_that_nobody_foresaw_is_one_line_unless_asked_for_more(
 
     assert (result.code, result.out, len(result.err)) == (2, "", 1)
     assert "unforeseen JSONDecodeError" in result.err[0]
-    with pytest.raises(json.JSONDecodeError):
-        tocsin("events", "list")
+    with pytest.raises(SystemExit, match=r"^2$"):
+        cli.main(["events", "list"])
+    shown = capsys.readouterr().err
+    assert shown.startswith("Traceback")
+    assert "json.loads" in shown or "orjson" in shown
+    assert "JSONDecodeError" in shown.splitlines()[-1]
 
 
 def test_events_are_corrected_by_hand_shown_and_exported(

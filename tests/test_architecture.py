@@ -32,7 +32,7 @@ LAYERS = {
     "domain": 1, "errors": 1, "yamltree": 1,
     "watchdog": 1, "cli_operate": 6, "selftest": 5.5, "watch": 4.5, "configs": 3.6,
     "drafts": 3.7, "reading": 2.05, "second_reader": 2.1, "spells": 2.2, "habit": 1, "drift": 1,
-    "failpoints": 1,
+    "failpoints": 1, "redaction": 1,
     "outages": 2.3, "timetable": 1, "polls": 3.9, "watched": 1,
 }  # fmt: skip
 """alerts module -> its layer; imports go down, or sideways only where NEIGHBOURS says so."""

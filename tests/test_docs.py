@@ -23,6 +23,7 @@ from alerts.settings import ChannelSettings, SourceSettings
 from alerts.walltime import QuietHours
 from classifier.labels import Policy
 from classifier.relevance import weigh
+from tests.commands import every_command
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -78,19 +79,8 @@ def named(paths: list[Path]) -> list[Any]:
 
 # Commands ---------------------------------------------------------------------------------
 
-
-def walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    """Yield every command that does something, with the words it is called by."""
-    inner = getattr(command, "commands", {})
-    if path and (not inner or command.invoke_without_command):
-        yield " ".join(path), command
-    for name, one in inner.items():
-        if not one.hidden:
-            yield from walk(one, (*path, name))
-
-
+COMMANDS = every_command()
 TOP = typer.main.get_command(cli.app)
-COMMANDS = dict(walk(TOP, ()))
 
 
 @pytest.mark.parametrize("name", COMMANDS)

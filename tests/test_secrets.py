@@ -1,5 +1,6 @@
 """Twenty secrets go into a configuration; none comes out: not in logs, errors, rows or pages."""
 
+import base64
 import json
 import os
 import re
@@ -11,11 +12,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from alerts import channels, cli, opening, sources
+from alerts.redaction import redact
+from alerts.store.connect import make_engine
+from tests.commands import every_command
 from tests.waiting import free_port, wait_for
 
 if TYPE_CHECKING:
@@ -70,8 +77,6 @@ def secrets() -> list[str]:
 
 @pytest.fixture
 def environment(secrets: list[str], evil: "Server") -> dict[str, str]:
-    import base64
-
     def signing(secret: str) -> str:
         return "whsec_" + base64.b64encode(secret.encode() * 2).decode()
 
@@ -253,6 +258,86 @@ def get(port: int, path: str, token: str) -> tuple[int, str]:
             return answer.status, f"{answer.headers}{answer.read().decode()}"
     except urllib.error.HTTPError as error:
         return error.code, f"{error.headers}{error.read().decode()}"
+
+
+LEAKY = """\
+service: {{database: "sqlite:///t.db", web: off}}
+sources:
+  - {{name: wire, kind: feed, url: "{url}", backfill: all, allow_private: true}}
+channels:
+  - {{name: hook, kind: webhook, url: "{url}", secret: "{signing}", allow_private: true}}
+rules:
+  - {{name: all, min_policy: 1, send: [hook]}}
+"""
+
+
+@pytest.mark.parametrize("level", ["debug", "info"])
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("place", ["poll", "render", "send", "command"])
+def test_an_unforeseen_error_that_carries_a_secret_does_not_tell_it(
+    place: str, terminal: bool, level: str, tmp_path: Path, secrets: list[str], evil: "Server",
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    s = secrets
+    url = evil.url("/ok").replace("//", f"//{s[1]}:{s[2]}@") + f"?token={s[3]}"
+    signing = "whsec_" + base64.b64encode(s[18].encode() * 2).decode()
+    (tmp_path / "tocsin.yaml").write_text(LEAKY.format(url=url, signing=signing), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TOCSIN_LOG", level)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+
+    def leak(*_: Any) -> Any:
+        parts = urlsplit(url)
+        raise ZeroDivisionError(f"{url}, {parts.query}, {parts.password}, {signing}\nmore")
+
+    feed, webhook = sources.KINDS["feed"], channels.KINDS["webhook"]
+    if place == "poll":
+        monkeypatch.setitem(sources.KINDS, "feed", replace(feed, poll=leak))
+    elif place == "render":
+        monkeypatch.setitem(channels.KINDS, "webhook", replace(webhook, render=leak))
+    elif place == "send":
+        monkeypatch.setitem(channels.KINDS, "webhook", replace(webhook, send=leak))
+    else:
+        monkeypatch.setattr(opening, "open_reader", leak)
+
+    with pytest.raises(SystemExit):
+        cli.main(["once"])
+    with pytest.raises(SystemExit):
+        cli.main(["sources" if place == "poll" else "deliveries", "list", "--format", "json"])
+
+    said = "".join(capsys.readouterr())
+    stored = "".join(
+        file.read_bytes().decode("utf-8", "replace") for file in tmp_path.glob("t.db*")
+    )
+    assert "ZeroDivisionError" in said
+    assert ("Traceback" in said) == (level == "debug")
+    assert not [one for one in (*secrets, signing, signing[6:]) if one in said + stored]
+
+
+def test_the_passwords_of_a_database_are_known_as_secret() -> None:
+    make_engine("postgresql+psycopg://me:OpenSesame7@db/t?sslpassword=KeyOfKeys8", 1.0)
+
+    told = redact("connecting as me with OpenSesame7 and KeyOfKeys8")
+
+    assert told == "connecting as me with (secret) and (secret)"
+
+
+def test_no_help_tells_a_secret(
+    place: tuple[Path, int], secrets: list[str], environment: dict[str, str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(place[0])
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    said = {}
+
+    for command in every_command():
+        with pytest.raises(SystemExit, match=r"^0$"):
+            cli.main([*command.split(), "--help"])
+        said[command] = "".join(capsys.readouterr())
+
+    assert all(f"Usage: tocsin {command}" in text for command, text in said.items())
+    assert not [name for name, text in said.items() if seeded(secrets, environment).search(text)]
 
 
 @pytest.mark.parametrize("wrong", ["url: 7", "urll: x", "kind: feeed"])

@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
+from alerts import redaction
 from alerts.errors import (
     StoreDamaged,
     StoreError,
@@ -144,6 +145,9 @@ def make_engine(url: str, busy_seconds: float) -> Engine:
             "service.database: must be like sqlite:///tocsin.db or "
             f"postgresql+psycopg://user@host/db ({error.__class__.__name__})"
         ) from error
+    for password in (parsed.password, *(parsed.query.get(name) for name in PASSWORDS)):
+        if isinstance(password, str):
+            redaction.hold(password)
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", partial(_prepare_sqlite, busy_seconds))
         event.listen(engine, "begin", partial(_begin_sqlite, busy_seconds))
