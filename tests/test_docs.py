@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -23,6 +24,7 @@ from alerts.settings import ChannelSettings, SourceSettings
 from alerts.walltime import QuietHours
 from classifier.labels import Policy
 from classifier.relevance import weigh
+from tests.chaos import __main__ as chaos
 from tests.commands import every_command
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -355,19 +357,52 @@ def test_every_key_of_a_rule_test_is_documented() -> None:
     assert {key for key in keys if not re.search(rf"\b{key}\b", told)} == set()
 
 
-def promised_tests() -> list[tuple[str, str]]:
-    """Return (file, -k expression) of every pytest command in docs/promises.md."""
-    said = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
-    found = re.findall(r"pytest (tests/\w+\.py)(?: -k (?:'([^']+)'|\"([^\"]+)\"|(\w+)))?", said)
-    return [(file, "".join(words)) for file, *words in found]
+def commands_on(path: Path, program: str) -> Iterator[list[str]]:
+    """Yield the words of every command of a program that a page gives in its text."""
+    for code in re.findall(r"`([^`\n]+)`", path.read_text(encoding="utf-8")):
+        if code.startswith(f"{program} "):
+            yield shlex.split(code.removeprefix(program))
 
 
-@pytest.mark.parametrize(("file", "wanted"), promised_tests())
-def test_a_promise_names_tests_that_exist(file: str, wanted: str) -> None:
-    names = re.findall(r"def (test_\w+)", (ROOT / file).read_text(encoding="utf-8"))
-    ways = [way.split(" and ") for way in wanted.split(" or ")]
+def named_tests() -> Iterator[Any]:
+    """Yield (place, part of a -k expression) of what the pages' pytest commands select."""
+    for path in PAGES:
+        for words in commands_on(path, "pytest"):
+            places = [word for word in words if word.startswith("tests")]
+            wanted = words[words.index("-k") + 1] if "-k" in words else ""
+            for place in places:
+                for way in wanted.split(" or "):
+                    yield pytest.param(place, way, id=f"{path.name}: {place} -k {way}")
 
-    assert [name for name in names if any(all(w.strip() in name for w in way) for way in ways)]
+
+def test_the_commands_of_promises_are_seen() -> None:
+    """Guard the guards below."""
+    (page,) = (path for path in PAGES if path.name == "promises.md")
+    rows = re.findall(r"^\| [^|]+ \| [^|]*`(?:pytest|python -m|make|tocsin) ",
+                      page.read_text(encoding="utf-8"), re.MULTILINE)  # fmt: skip
+
+    assert len([one for one in named_tests() if one.id.startswith("promises.md")]) > len(rows) > 60
+    assert len(list(commands_on(page, "python -m tests.chaos"))) >= len(chaos.SERIES)
+
+
+@pytest.mark.parametrize(("place", "way"), [*named_tests()])
+def test_a_page_names_tests_that_exist(place: str, way: str) -> None:
+    files = list(ROOT.glob(f"{place}/test_*.py" if place == "tests" else place))
+    parts = [part.strip() for part in way.split(" and ")]
+
+    assert files
+    assert [
+        name for file in files
+        for name in re.findall(r"def (test_\w+)", file.read_text(encoding="utf-8"))
+        if all(part in name for part in parts)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", named(PAGES))
+def test_pages_name_only_series_of_chaos_that_exist(path: Path) -> None:
+    spoken = {word for words in commands_on(path, "python -m tests.chaos") for word in words}
+
+    assert {word for word in spoken if word.isalpha() and word.islower()} <= chaos.SERIES.keys()
 
 
 def test_every_module_stands_once_in_the_layout() -> None:
