@@ -10,7 +10,10 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from alerts.acts import Reader, load_reader
@@ -26,8 +29,10 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SLOWEST = 12.0
 """Seconds for one feed: the parser's ten, and what comes after it."""
 
+Take = Callable[[bytes], Awaitable[str]]
 
-async def take(body: bytes, reader: Reader) -> str:
+
+async def take_whole(body: bytes, reader: Reader) -> str:
     """Take one document the whole way; return what became of it."""
     answer = Fetched(status=200, url="https://wire.example/f", headers={}, body=body)
     try:
@@ -42,27 +47,48 @@ async def take(body: bytes, reader: Reader) -> str:
     return "posts" if posts else "an empty feed"
 
 
+@dataclass(slots=True)
+class Finding:
+    """What became of one document, and in how many seconds; fault: that none may do."""
+
+    said: str
+    seconds: float
+    fault: bool
+
+
+async def attempt(body: bytes, take: Take, slowest: float = SLOWEST) -> Finding:
+    """Take one document; an exception that has no name, or too long a time, is a fault."""
+    started, fault = time.monotonic(), False
+    try:
+        said = await take(body)
+    except Exception as error:  # noqa: BLE001 (finding these is what this is for)
+        said, fault = f"{type(error).__name__}: {error}", True
+    seconds = time.monotonic() - started
+    return Finding(said=said, seconds=seconds, fault=fault or seconds > slowest)
+
+
 async def fuzz(feeds: Path, count: int, seed: int) -> int:
     """Try it all; return the number of feeds that did what none may do."""
-    reader, became, faults, slowest = load_reader(ROOT / "data"), Counter[str](), 0, 0.0
-    bodies = [(f"shape: {name}", make(1.0)) for name, make in SHAPES.items()]
-    for name, body in bodies:
-        started = time.monotonic()
-        said = await take(body, reader)
-        took = time.monotonic() - started
-        slowest, faults = max(slowest, took), faults + (took > SLOWEST)
-        print(f"{took:5.1f} s  {len(body) / 1e6:5.1f} MB  {name}: {said}", flush=True)
+    take = partial(take_whole, reader=load_reader(ROOT / "data"))
+    became, faults, slowest = Counter[str](), 0, 0.0
+    for name, make in SHAPES.items():
+        body = make(1.0)
+        found = await attempt(body, take)
+        slowest, faults = max(slowest, found.seconds), faults + found.fault
+        print(
+            f"{found.seconds:5.1f} s  {len(body) / 1e6:5.1f} MB  {name}: {found.said}", flush=True
+        )
     for number, body in enumerate(mutated(feeds, random.Random(seed), count)):
-        started = time.monotonic()
-        try:
-            became[await take(body, reader)] += 1
-        except Exception as fault:  # noqa: BLE001 (finding these is what this is for)
-            faults += 1
-            print(f"seed {seed}, mutation {number}: {type(fault).__name__}: {fault}", flush=True)
-        slowest = max(slowest, time.monotonic() - started)
+        found = await attempt(body, take)
+        slowest, faults = max(slowest, found.seconds), faults + found.fault
+        if found.fault:
+            told = f"seed {seed}, mutation {number}, {found.seconds:.1f} s: {found.said}"
+            print(told, flush=True)
+        else:
+            became[found.said] += 1
     for said, often in became.most_common():
         print(f"{often:9,}  {said}")
-    print(f"{count:9,}  mutations (seed {seed}), {len(bodies)} shapes, slowest {slowest:.1f} s")
+    print(f"{count:9,}  mutations (seed {seed}), {len(SHAPES)} shapes, slowest {slowest:.1f} s")
     print(f"{faults:9,}  crashes, unnamed errors and feeds beyond {SLOWEST:g} s")
     return faults
 

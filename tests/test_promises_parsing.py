@@ -34,6 +34,7 @@ from alerts.store.connect import open_store
 from alerts.window import Window
 from classifier import exchange
 from classifier.labels import Example
+from tests import fuzz
 from tests.hostile import SHAPES, attacks, item, mutated
 from tests.test_alerts_scheduler import WordTagger
 from tests.watched import do
@@ -195,6 +196,25 @@ def test_mutations_crash_nothing_and_each_error_has_its_name(reader: FeedReader,
     assert set(said) == {"read", PARSER_FAILS}
     assert said.total() == 2_500
     assert reader.read(GOOD, {})["entries"]
+
+
+def test_fuzzing_finds_a_crash_and_a_feed_that_takes_too_long() -> None:
+    """Guard the guard."""
+
+    async def crash(_: bytes) -> str:
+        raise KeyError("title")
+
+    async def last(_: bytes) -> str:
+        await asyncio.sleep(0.01)
+        return "posts"
+
+    crashed, late, good = (
+        asyncio.run(fuzz.attempt(b"", take, most))
+        for take, most in ((crash, 9.0), (last, 0.005), (last, 9.0))
+    )
+
+    assert (crashed.said, crashed.fault) == ("KeyError: 'title'", True)
+    assert (late.said, late.fault, good.fault) == ("posts", True, False)
 
 
 # P2: bombs ------------------------------------------------------------------------------------
