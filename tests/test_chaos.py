@@ -13,6 +13,7 @@ import pytest
 from alerts import pipeline
 from alerts.edits import Edit
 from alerts.failpoints import POINTS
+from tests.chaos import __main__ as command
 from tests.chaos import kills, poison, power, sequences, storm, workers
 from tests.postgres import find_binaries, serve
 
@@ -155,6 +156,20 @@ def test_killed_and_stalled_workers_lose_nothing_and_overwrite_nothing(tmp_path:
     assert binaries is not None
     with serve(binaries) as url:
         workers.crash_workers(url, tmp_path, messages=240, kills=3, stalls=2).check()
+
+
+def test_without_postgresql_the_workers_fail_unless_they_are_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "find_binaries", lambda: None)
+
+    with pytest.raises(SystemExit, match="PostgreSQL is not installed"):
+        command.main(["workers"])
+    with pytest.raises(SystemExit, match=r"^2$"):
+        command.main(["wrokers"])
+    command.main(["--without-postgres", "workers"])
+
+    assert capsys.readouterr().out == "workers: left out\n"
 
 
 # Storms and poison --------------------------------------------------------------------------
