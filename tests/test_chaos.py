@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from alerts import pipeline
+from alerts.books import Books
 from alerts.edits import Edit
 from alerts.failpoints import POINTS
 from tests.chaos import __main__ as command
@@ -204,6 +205,23 @@ def test_an_edit_that_is_overlooked_is_seen(
 ) -> None:
     """Guard the guard."""
     monkeypatch.setattr(pipeline, "compare", lambda before, after: Edit.SAME)
+
+    with pytest.raises(AssertionError):
+        sequences.run(tmp_path, 12, shorten=False)
+
+
+def test_a_story_that_is_told_to_nobody_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guard the guard: here only the first alert of a database goes out."""
+    whole = Books._enqueue
+    first: dict[int, str] = {}
+
+    def only_first(books: Books, alert: Any, now: Any) -> None:
+        if first.setdefault(id(books.config), alert.id) == alert.id:
+            whole(books, alert, now)
+
+    monkeypatch.setattr(Books, "_enqueue", only_first)
 
     with pytest.raises(AssertionError):
         sequences.run(tmp_path, 12, shorten=False)

@@ -1,7 +1,7 @@
 """Polls in any order, of items that are edited, repeated and given old ids, against a dictionary.
 
-What is stored must be what the dictionary says, and no message that was once put into the outbox
-may change or vanish.
+What is stored must be what the dictionary says, each event must be told to each channel, and no
+message that was once put into the outbox may change or vanish.
 """
 
 import shutil
@@ -33,6 +33,7 @@ STORIES = (
     "Regulator opens inquiry into subsidised battery makers after complaints from rivals abroad",
     "Parliament votes tomorrow about tariffs on imported electric buses, sources close say",
 )
+CHANNELS = ("hook", "desk")
 VERSIONS = ("", " (corrected)", " with immediate effect", " UPDATE two")
 
 shown = st.tuples(
@@ -110,8 +111,21 @@ class Sources(RuleBasedStateMachine):
             rows: list[Any] = list(connection.execute(select(tables.deliveries)))
         now = {row.id: bytes(row.body) for row in rows}
         assert self.messages.items() <= now.items()
-        assert bool(now) == bool(self.stored)
         self.messages = now
+
+    @invariant()
+    def every_event_is_told(self) -> None:
+        """Find a message for each channel on each event that a post opened."""
+        alerts, deliveries = tables.alerts.c, tables.deliveries.c
+        with self.store.read() as connection:
+            events = connection.execute(select(tables.posts.c.event_id)).scalars().all()
+            rows = connection.execute(
+                select(alerts.event_id, deliveries.channel)
+                .select_from(tables.alerts)
+                .join(tables.deliveries, deliveries.alert_id == alerts.id)
+            ).all()
+        told = {(row.event_id, row.channel) for row in rows}
+        assert told == {(event, channel) for event in events for channel in CHANNELS}
 
     def teardown(self) -> None:
         """Close the database."""
