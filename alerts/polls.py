@@ -86,7 +86,8 @@ def record_together(store: Store, known: Known, polls: Sequence[Ended]) -> list[
             record_failure(connection, one.settings, one.polled, one.at)
             if isinstance(one.polled, SourceError)
             else record_success(connection, one.settings, one.polled, one.at, asked=one.asked)
-            for one in polls
+            # Two processes that lock the same rows in two orders would wait for each other.
+            for one in sorted(polls, key=lambda one: one.settings.name)
         ]
         stamp = source_queries.stamp(connection)
         failpoints.reach("ingesting")

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.acts import load_reader
+from alerts.config import Config
 from alerts.domain import Polled, RawPost
 from alerts.errors import SourceLimited, SourceUnreachable, StoreError
 from alerts.pipeline import Pipeline
@@ -29,16 +30,18 @@ POST = RawPost(source="s0", external_id="1", title="Beijing bans the export of g
 UNCHANGED = Polled(posts=(), cursor={"etag": "1"})
 
 
-@pytest.fixture
-def pipeline(tmp_path: Path) -> Iterator[Pipeline]:
+def make_config(folder: Path) -> Config:
     lines = "".join(
         f"  - {{name: {name}, kind: feed, url: 'https://host.example/{name}', every: 60s}}\n"
         for name in NAMES
     )
-    text = f"service: {{database: 'sqlite:///{tmp_path}/t.db'}}\nsources:\n{lines}"
-    config = config_file.parse(
-        text, tmp_path / "t.yaml", topics=("export-controls",), secrets=False
-    )
+    text = f"service: {{database: 'sqlite:///{folder}/t.db'}}\nsources:\n{lines}"
+    return config_file.parse(text, folder / "t.yaml", topics=("export-controls",), secrets=False)
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path) -> Iterator[Pipeline]:
+    config = make_config(tmp_path)
     made = Pipeline(
         store=open_store(config.service.database, busy_seconds=0.1), config=config,
         model=WordTagger(), reader=load_reader(ROOT / "data"), window=Window(7),
@@ -54,10 +57,9 @@ def pipeline(tmp_path: Path) -> Iterator[Pipeline]:
     made.store.close()
 
 
-def ended(pipeline: Pipeline, at: datetime = LATER) -> list[Ended]:
+def ended(config: Config, at: datetime = LATER) -> list[Ended]:
     return [
-        Ended(settings=settings, polled=UNCHANGED, asked=at, at=at)
-        for settings in pipeline.config.sources
+        Ended(settings=settings, polled=UNCHANGED, asked=at, at=at) for settings in config.sources
     ]
 
 
@@ -82,7 +84,7 @@ def test_only_what_has_nothing_to_take_in_may_wait() -> None:
 def test_many_polls_are_one_commit_and_each_keeps_its_beat(pipeline: Pipeline) -> None:
     commits: list[object] = []
     event.listen(pipeline.store.engine, "commit", commits.append)
-    polls = ended(pipeline)
+    polls = ended(pipeline.config)
     polls[3] = Ended(
         settings=polls[3].settings, polled=SourceUnreachable("no answer"), asked=LATER, at=LATER
     )
@@ -108,7 +110,7 @@ def test_many_polls_are_one_commit_and_each_keeps_its_beat(pipeline: Pipeline) -
 
 
 def test_what_a_poll_takes_is_no_reason_to_miss_the_next(pipeline: Pipeline) -> None:
-    slow = [replace(one, at=LATER + timedelta(seconds=65)) for one in ended(pipeline)]
+    slow = [replace(one, at=LATER + timedelta(seconds=65)) for one in ended(pipeline.config)]
 
     record(pipeline, slow)
 
@@ -122,7 +124,7 @@ def test_what_is_known_of_events_holds_on(pipeline: Pipeline) -> None:
     stages.settle_poll(pipeline, settings, Polled(posts=(POST,), cursor={}), NOW)
     (known,) = pipeline.known.events
 
-    record(pipeline, ended(pipeline))
+    record(pipeline, ended(pipeline.config))
     with pipeline.store.write() as connection:
         drafts = stages.begin_drafts(connection, pipeline, LATER)
         drafts.close()
@@ -138,7 +140,7 @@ def test_another_process_that_polled_is_still_noticed(pipeline: Pipeline) -> Non
             connection, "s1", cursor={}, health=[], new_posts=1, now=NOW, next_poll_at=NOW
         )
 
-    record(pipeline, ended(pipeline))
+    record(pipeline, ended(pipeline.config))
     with pipeline.store.write() as connection:
         stages.begin_drafts(connection, pipeline, LATER)
 
@@ -148,7 +150,7 @@ def test_another_process_that_polled_is_still_noticed(pipeline: Pipeline) -> Non
 def test_polls_that_cannot_be_written_leave_every_source_as_it_was(pipeline: Pipeline) -> None:
     other = open_store(pipeline.config.service.database)
     with other.write(), pytest.raises(StoreError):
-        record(pipeline, ended(pipeline))
+        record(pipeline, ended(pipeline.config))
     other.close()
 
     with pipeline.store.read() as connection:

@@ -2,7 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,16 +16,22 @@ from sqlalchemy import func, select, text
 from alerts import demo
 from alerts.acts import load_reader
 from alerts.domain import DeliveryState
+from alerts.drafts import Known, begin
 from alerts.opening import load_config, open_pipeline
 from alerts.pipeline import Pipeline, release_due
-from alerts.store import deliveries, tables
+from alerts.polls import Ended, PollReport, record_together
+from alerts.store import deliveries, sources, tables
+from alerts.store import events as event_queries
 from alerts.store.connect import Store, open_store, open_to_read
 from alerts.store.soundness import count_rows, find_faults
 from classifier.resources import shipped
+from tests import test_alerts_drafts as drafts_tests
+from tests import test_alerts_polls as polls_tests
 from tests import test_alerts_store as store_tests
 from tests import test_alerts_store_retention as retention_tests
 from tests.postgres import find_binaries, serve
 from tests.test_alerts_books import DAILY, DIGEST, QUIET, bring, open_at, other_act, outbox
+from tests.waiting import wait_for
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 BINARIES = find_binaries()
@@ -167,6 +174,59 @@ def test_two_workers_release_what_is_held_once(
     assert sum(len(bodies) for bodies in outbox(workers[0]).values()) == messages
     for worker in workers:
         worker.store.close()
+
+
+def test_what_another_service_commits_during_a_poll_is_seen_by_the_next(store: Store) -> None:
+    event, known = drafts_tests.EVENT, Known()
+    grown = replace(event, posts=2, sources=("wire", "other"))
+    with store.write() as connection:
+        sources.ensure_sources(connection, {"wire": "jsonl"}, NOW)
+        drafts = begin(connection, known)
+        drafts_tests.take_in(drafts)
+        drafts.close()
+
+    with store.write() as connection:
+        drafts = begin(connection, known)
+        drafts.get([event.id])
+        with store.write() as other:
+            event_queries.change_events(other, [grown])
+        drafts_tests.poll(store, NOW)
+        drafts.close()
+
+    with store.write() as connection:
+        assert begin(connection, known).get([event.id]) == [grown]
+
+
+def test_two_services_that_write_down_quiet_polls_do_not_wait_for_each_other(
+    store: Store, tmp_path: Path
+) -> None:
+    polls = polls_tests.ended(polls_tests.make_config(tmp_path))
+    with store.write() as connection:
+        sources.ensure_sources(connection, dict.fromkeys(polls_tests.NAMES, "feed"), NOW)
+    reports: list[PollReport] = []
+
+    def work(in_order: Sequence[Ended]) -> None:
+        reports.extend(record_together(store, Known(), in_order))
+
+    threads = [threading.Thread(target=work, args=(order,)) for order in (polls, polls[::-1])]
+    with store.write() as connection:
+        # Whoever comes to the one in the middle waits there, with what it has locked on its way.
+        middle = tables.sources.c.name == polls_tests.NAMES[4]
+        connection.execute(select(tables.sources).where(middle).with_for_update())
+        for thread in threads:
+            thread.start()
+        wait_for(lambda: count_waiting(store) == 2, seconds=10)
+    for thread in threads:
+        thread.join()
+
+    assert Counter(one.source for one in reports) == dict.fromkeys(polls_tests.NAMES, 2)
+
+
+def count_waiting(store: Store) -> int:
+    """Count the transactions that wait for a lock."""
+    query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with store.read() as connection:
+        return int(connection.execute(query).scalar_one())
 
 
 def make_outbox(connection: Any, size: int) -> None:
