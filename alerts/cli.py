@@ -267,6 +267,9 @@ def poll(
         print(f"{source}: {note}", file=sys.stderr)
     if report.error:
         fail([f"{source}: {report.error}"], EXIT_ERROR)
+    if report.more:
+        note = "has more, and so many messages wait already that it is not asked for it now"
+        print(f"{source}: {note}", file=sys.stderr)
     show(rows, fmt, ("published_at", "relevance", "grade", "tags", "title"), f"{source}: no posts")
 
 

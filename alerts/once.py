@@ -122,12 +122,12 @@ async def _poll_one(
     client = Client(contact=pipeline.config.service.contact)
     rows: list[dict[str, Any]] = []
     whole: PollReport | None = None
-    while whole is None or whole.more:
+    while whole is None or (whole.more and not stages.outbox_is_full(pipeline)):
         polled = await stages.poll_source(pipeline, client, settings, now)
         report = stages.settle_poll(pipeline, settings, polled, now)
-        rows = [_row(one) for one in reversed(report.read)] + rows
+        rows += map(_row, report.read)
         whole = whole.then(report) if whole else report
-    return whole, rows
+    return whole, rows[::-1]
 
 
 def _row(one: Read) -> dict[str, Any]:

@@ -309,7 +309,9 @@ async def poll_source(
         polled = await poll(settings, fetch, state.cursor if state else {}, now)
         # Where the links of stored posts lead was asked when they were new.
         short = [raw for raw in polled.posts if short_links(raw.url, raw.title, raw.body)]
-        unread = choose_unread(pipeline, settings, short, now) if short else []
+        unread = (
+            await asyncio.to_thread(choose_unread, pipeline, settings, short, now) if short else []
+        )
         links = [link for post in unread for link in short_links(post.url, post.text)]
         resolved = await pipeline.shorteners.resolve(links, client.fetcher(hosts=HOSTS), now)
         return replace(polled, resolved=resolved)

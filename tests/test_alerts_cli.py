@@ -253,6 +253,24 @@ def test_a_full_outbox_stops_polling_and_says_so(
     assert len(json.loads(tocsin("deliveries", "list", "--format", "json").out)) == 1
 
 
+def test_a_poll_that_stops_at_a_full_outbox_says_so(
+    tmp_path: Path, tocsin: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.sources.jsonl.MOST_LINES", 1)
+    small = CONFIG.replace('web: "off"', 'web: "off", outbox_limit: 1')
+    write(tmp_path, small, POST, {**POST, "id": "2"})
+
+    stopped = tocsin("poll", "posts", "--format", "json")
+    tocsin("once")
+    again = tocsin("poll", "posts")
+
+    assert len(json.loads(stopped.out)) == 1
+    assert stopped.err == [
+        "posts: has more, and so many messages wait already that it is not asked for it now"
+    ]
+    assert (again.code, again.err) == (0, [])
+
+
 def test_control_characters_never_reach_the_terminal(
     tmp_path: Path, tocsin: Callable[..., Result]
 ) -> None:

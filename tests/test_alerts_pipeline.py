@@ -16,10 +16,10 @@ from alerts import config as config_file
 from alerts import once, opening
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
-from alerts.domain import Act, Fetch, Figures, Polled, RawPost
+from alerts.domain import Act, Fetch, Figures, Polled, Post, RawPost
 from alerts.errors import NotFound, SourceLimited, SourceUnreachable
 from alerts.httpclient import Client
-from alerts.pipeline import Pipeline
+from alerts.pipeline import Pipeline, choose_unread
 from alerts.polls import PollReport
 from alerts.retry import backoff
 from alerts.rules import Rule, UpdateChoice
@@ -784,7 +784,14 @@ def test_links_are_asked_of_what_is_new_or_edited_and_recognise_an_edited_post(
     async def brought(*_: object) -> Polled:
         return Polled(posts=tuple(found), cursor={})
 
+    on_loop: list[bool] = []
+
+    def choose(*arguments: Any) -> list[Post]:
+        on_loop.append(asyncio._get_running_loop() is not None)
+        return choose_unread(*arguments)
+
     monkeypatch.setattr(stages, "poll", brought)
+    monkeypatch.setattr(stages, "choose_unread", choose)
     texts = [f"{ACT} {server.url('/a')}", f"{ACT} {server.url('/a')} {server.url('/b')}"]
     pipeline, asked = make(), []
     settings = pipeline.config.sources[0]
@@ -800,6 +807,8 @@ def test_links_are_asked_of_what_is_new_or_edited_and_recognise_an_edited_post(
         keys = connection.execute(select(tables.event_keys.c.key)).scalars().all()
 
     assert asked == [["/a"], [], ["/a", "/b"], []]
+    # The database is never asked where other polls would wait for it.
+    assert not any(on_loop)
     assert {"link:example.invalid/a", "link:example.invalid/b"} <= set(keys)
 
 
@@ -823,3 +832,23 @@ def test_a_source_with_more_is_asked_until_it_has_none_or_the_outbox_is_full(
     report, _ = asyncio.run(stages.poll_all(pipeline, Client(), NOW))
 
     assert (report.found, report.new, report.more) == (taken, taken, taken < 5)
+
+
+@pytest.mark.parametrize(("limit", "taken"), [(100_000, 5), (1, 2)])
+def test_a_poll_by_hand_ends_with_the_source_or_where_the_outbox_is_full(
+    make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch, limit: int, taken: int
+) -> None:
+    monkeypatch.setattr("alerts.sources.jsonl.MOST_LINES", 2)
+    pipeline = make()
+    service = pipeline.config.service.model_copy(update={"outbox_limit": limit})
+    pipeline = replace(pipeline, config=replace(pipeline.config, service=service))
+    ingest(pipeline, raw("0", source="mofcom"), source="mofcom")
+    write_posts(pipeline, 5)
+    monkeypatch.setattr(opening, "open_pipeline", lambda config: pipeline)
+
+    report, rows = once.poll_one(pipeline.config, "wire", dry_run=False)
+
+    assert (report.found, report.new, report.more) == (taken, taken, taken < 5)
+    parts = [int(row["external_id"]) // 2 for row in rows]
+    assert parts == sorted(parts, reverse=True)
+    assert len(parts) == taken
