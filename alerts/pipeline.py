@@ -144,6 +144,7 @@ def ingest(
         report = record_success(
             connection,
             settings,
+            state,
             polled,
             now,
             asked=asked or now,

@@ -19,8 +19,10 @@ from alerts.errors import SourceError
 from alerts.reading import Read
 from alerts.retry import backoff
 from alerts.settings import SourceSettings
+from alerts.spells import page_after
 from alerts.store import sources as source_queries
 from alerts.store.connect import Store
+from alerts.store.sources import SourceState
 from alerts.timetable import first_slot, next_slot
 
 MOST_SKIPPED = 20
@@ -83,9 +85,7 @@ def record_together(store: Store, known: Known, polls: Sequence[Ended]) -> list[
     with store.write() as connection:
         holds = known.stamp == source_queries.stamp(connection)
         reports = [
-            record_failure(connection, one.settings, one.polled, one.at)
-            if isinstance(one.polled, SourceError)
-            else record_success(connection, one.settings, one.polled, one.at, asked=one.asked)
+            _record(connection, one)
             # Two processes that lock the same rows in two orders would wait for each other.
             for one in sorted(polls, key=lambda one: one.settings.name)
         ]
@@ -97,9 +97,17 @@ def record_together(store: Store, known: Known, polls: Sequence[Ended]) -> list[
     return reports
 
 
+def _record(connection: Connection, one: Ended) -> PollReport:
+    if isinstance(one.polled, SourceError):
+        return record_failure(connection, one.settings, one.polled, one.at)
+    state = source_queries.source_state(connection, one.settings.name)
+    return record_success(connection, one.settings, state, one.polled, one.at, asked=one.asked)
+
+
 def record_success(
     connection: Connection,
     settings: SourceSettings,
+    state: SourceState | None,
     polled: Polled,
     now: datetime,
     *,
@@ -109,11 +117,11 @@ def record_success(
 ) -> PollReport:
     """Write down where a source stands after a poll that worked, and when it is due again.
 
+    state: where it stood before.
     asked: when the poll began. What it took is no reason to miss the next one.
     """
     # What a source complains of may quote what it received.
     health, skipped = (tuple(map(plain, notes)) for notes in (polled.health, polled.skipped))
-    state = source_queries.source_state(connection, settings.name)
     if polled.more:
         due = now
     elif state is None or state.first_polled_at is None:
@@ -128,7 +136,7 @@ def record_success(
         new_posts=new,
         now=now,
         next_poll_at=due,
-        shown=polled.shown,
+        page=page_after(state.page if state else None, polled.shown, now),
         more=polled.more,
         misread=misread,
     )

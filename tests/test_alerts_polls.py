@@ -109,6 +109,22 @@ def test_many_polls_are_one_commit_and_each_keeps_its_beat(pipeline: Pipeline) -
     assert limited.next_poll_at == LATER + timedelta(seconds=500)
 
 
+def test_where_a_source_stands_is_read_once_a_poll(pipeline: Pipeline) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("SELECT sources.name"):
+            asked.append(statement)
+
+    event.listen(pipeline.store.engine, "before_cursor_execute", note)
+    record(pipeline, ended(pipeline.config)[:1])
+    quiet = len(asked)
+    settings = pipeline.config.sources[0]
+    stages.settle_poll(pipeline, settings, Polled(posts=(POST,), cursor={}), LATER)
+
+    assert (quiet, len(asked)) == (1, 2)
+
+
 def test_what_a_poll_takes_is_no_reason_to_miss_the_next(pipeline: Pipeline) -> None:
     slow = [replace(one, at=LATER + timedelta(seconds=65)) for one in ended(pipeline.config)]
 

@@ -18,7 +18,6 @@ from sqlalchemy import (
     update,
 )
 
-from alerts.spells import page_after
 from alerts.store.tables import Utc, arrivals, sources
 
 
@@ -115,19 +114,18 @@ def record_success(
     new_posts: int,
     now: datetime,
     next_poll_at: datetime,
-    shown: int | None = None,
+    page: Mapping[str, Any] | None = None,
     more: bool = False,
     misread: int = 0,
 ) -> None:
     """Write down a poll that worked, together with the cursor that it leaves.
 
-    shown: items that the source shows now; None if its answer doesn't tell.
+    page: what is remembered from now on of how much the source's answers show.
     more: this was a part; a source's first poll is over with its last part.
     misread: posts of it whose acts could not be read.
     """
-    state = source_state(connection, name)
-    assert state is not None, f"source {name} has no row"
-    connection.execute(
+    first = sources.c.first_polled_at
+    written = connection.execute(
         update(sources)
         .where(sources.c.name == name)
         .values(
@@ -135,17 +133,18 @@ def record_success(
             health=list(health),
             failures=0,
             failing_since=None,
-            page=page_after(state.page, shown, now),
+            page=page,
             last_error=None,
             last_ok_at=now,
             last_error_at=_not_after(sources.c.last_error_at, now),
-            last_new_at=now if new_posts else state.last_new_at,
-            first_polled_at=state.first_polled_at or (None if more else now),
-            posts=state.posts + new_posts,
-            misread=state.misread + misread,
+            last_new_at=now if new_posts else sources.c.last_new_at,
+            first_polled_at=first if more else func.coalesce(first, literal(now, Utc)),
+            posts=sources.c.posts + new_posts,
+            misread=sources.c.misread + misread,
             next_poll_at=next_poll_at,
         )
     )
+    assert written.rowcount == 1, f"source {name} has no row"
     if new_posts:
         _note_arrival(connection, name, new_posts, now)
 
