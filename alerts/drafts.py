@@ -117,13 +117,12 @@ class Drafts:
         return post_queries.reach(self.connection, event_id)
 
     def first_shown(self, event_id: str, limit: int) -> list[Post]:
-        """Return the posts of an event that say most; see store.posts.first_shown."""
+        """Return posts of an event, the `limit` that say most among them, in no order."""
         drafted = [draft.post for draft in self._posts.get(event_id, ())]
         rows: list[Row[Any]] = []
         if event_id not in self._new:
             rows = post_queries.first_shown(self.connection, event_id, limit)
-        posts = [*map(post_queries.to_post, rows), *drafted]
-        return sorted(posts, key=lambda one: (not one.official, one.published_at, one.id))[:limit]
+        return [*map(post_queries.to_post, rows), *drafted]
 
     def add(self, event: Event) -> None:
         """Take in a new event."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.books import SHOWN_POSTS, to_show
 from alerts.domain import Act, Figures, Post
 from alerts.drafts import Drafts, Known, begin
 from alerts.events import open_event
@@ -86,6 +87,32 @@ def test_what_was_written_is_what_was_drafted(store: Store) -> None:
         }
         assert post_queries.posts_of(connection, ["p1"]) == {"p1": POST}
         assert post_queries.tagging_of(connection, "p1") == TAGGING
+
+
+def test_an_alert_shows_an_authority_first_then_the_earliest_stored_or_not(store: Store) -> None:
+    def add(drafts: Drafts, name: str, minutes: int, *, official: bool = False) -> None:
+        at = NOW + timedelta(minutes=minutes)
+        post = replace(POST, id=name, external_id=name, published_at=at, official=official)
+        drafts.add_post(
+            post_queries.Draft(
+                post=post, tagging=TAGGING, act=Act(), event_id=EVENT.id, joined_by="link",
+                backfilled=False,
+            )
+        )  # fmt: skip
+
+    with store.write() as connection:
+        drafts = Drafts(connection)
+        drafts.add(EVENT)
+        for number in range(6):
+            add(drafts, f"stored{number}", 10 * number + 5)
+        drafts.write()
+        add(drafts, "late", 60)
+        add(drafts, "early", 0)
+        add(drafts, "authority", 70, official=True)
+
+        shown = to_show(replace(POST, id="stored1"), drafts.first_shown(EVENT.id, SHOWN_POSTS))
+
+    assert [post.id for post in shown] == ["stored1", "authority", "early", "stored0", "stored2"]
 
 
 @pytest.mark.parametrize("asked", ["authorities", "reach"])
