@@ -168,6 +168,8 @@ def _prepare_sqlite(busy_seconds: float, connection: sqlite3.Connection, _record
         # A backlog changes thousands of pages a commit: to write each one back into the database
         # every thousand pages costs more than to keep four times as many in the log.
         "wal_autocheckpoint = 4000",
+        # KiB. Keys of old events lie all over their index, of which 2 MB, as SQLite would keep,
+        # hold too little to find most of a post's keys without reading.
         "cache_size = -32768",
     ):
         connection.execute(f"PRAGMA {pragma}")
