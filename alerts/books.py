@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import Connection, Row
 
 from alerts import channels
+from alerts.case import Case
 from alerts.config import Config
 from alerts.document import document
 from alerts.domain import Alert, Event, Post, Reason
@@ -21,7 +22,7 @@ from alerts.drafts import Drafts
 from alerts.ledger import Fate, Held, Hold, Made, Silence, Telling, told_by
 from alerts.release import part_for
 from alerts.render import headline
-from alerts.rules import Case, Rule
+from alerts.rules import Rule
 from alerts.store import alerts as alert_queries
 from alerts.store import deliveries as delivery_queries
 from alerts.store import events as event_queries

@@ -11,9 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from alerts.case import Case
 from alerts.conditions import author_key
 from alerts.domain import Alert, Earlier, Severity
-from alerts.rules import Case, Rule
+from alerts.rules import Rule
 from alerts.updates import Told
 from alerts.words import contains
 

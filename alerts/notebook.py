@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from alerts.case import Case
 from alerts.domain import Alert, Event, Post, Reason
 from alerts.ledger import Fate, Held, Hold, Made, Silence, Telling, told_by
 from alerts.render import headline
-from alerts.rules import Case, Rule
+from alerts.rules import Rule
 from alerts.updates import Told
 
 

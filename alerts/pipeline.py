@@ -17,6 +17,7 @@ from alerts import configs, failpoints, sources
 from alerts.acts import Reader
 from alerts.books import Books
 from alerts.cleaning import plain
+from alerts.case import Case
 from alerts.config import Config
 from alerts.domain import Event, Fetch, Polled, Post, RawPost
 from alerts.drafts import Drafts, Known, begin
@@ -30,7 +31,6 @@ from alerts.reading import Read, Tagger
 from alerts.redaction import redact
 from alerts.release import release
 from alerts.restraint import consider
-from alerts.rules import Case
 from alerts.second_reader import SecondReader
 from alerts.settings import SourceSettings
 from alerts.shorteners import HOSTS, Shorteners, short_links

@@ -14,13 +14,14 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from alerts.books import Books
+from alerts.case import Case
 from alerts.domain import Alert, Event
 from alerts.errors import AlertsError
 from alerts.events import absorb, open_event
 from alerts.pipeline import Pipeline, books
 from alerts.restraint import consider
 from alerts.retractions import read_retraction
-from alerts.rules import Case, Rule, decide
+from alerts.rules import Rule, decide
 from alerts.store import alerts as alert_queries
 from alerts.store import corrections as queries
 from alerts.store import events as event_queries

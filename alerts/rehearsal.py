@@ -10,6 +10,7 @@ from typing import Any
 
 from alerts import pipeline as stages
 from alerts.acts import Reader
+from alerts.case import Case
 from alerts.config import Config
 from alerts.domain import Polled, Post, RawPost
 from alerts.errors import NotFound
@@ -17,7 +18,7 @@ from alerts.normalise import normalise
 from alerts.pipeline import Pipeline
 from alerts.reading import Tagger
 from alerts.rule_tests import Expected, RuleTest, SuiteFile, raw_post
-from alerts.rules import Case, holds, relevance_for
+from alerts.rules import holds, relevance_for
 from alerts.store import alerts as alert_queries
 from alerts.store import events as event_queries
 from alerts.store import holding as holding_queries

@@ -16,12 +16,13 @@ import orjson
 from sqlalchemy import Connection, String, func, literal_column, select, type_coerce
 
 from alerts.act_terms import Terms
+from alerts.case import Case
 from alerts.conditions import bar
 from alerts.domain import Act, Event, Figures, Post
 from alerts.events import absorb, open_event
 from alerts.notebook import TimedSilence
 from alerts.retractions import Retraction, read_retraction
-from alerts.rules import Case, Rule
+from alerts.rules import Rule
 from alerts.store import silences as silence_queries
 from alerts.store.posts import act_from_json
 from alerts.store.tables import posts, taggings

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from alerts.acts import Reader
 from alerts.archive import EventMemory
+from alerts.case import Case
 from alerts.config import Config
 from alerts.dates import parse_date
 from alerts.domain import Act, Event, Post, RawPost
@@ -22,7 +23,6 @@ from alerts.normalise import normalise
 from alerts.reading import Tagger, read_act
 from alerts.replay import FAR, Arrival, Item, Span
 from alerts.retractions import read_retraction
-from alerts.rules import Case
 from alerts.sources.jsonl import lines_of, parse_line
 from alerts.traces import trace
 from alerts.window import Window

@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.case import Case
 from alerts.domain import Alert, Reason, Severity
 from alerts.ledger import Fate, Hold, Ledger, Silence, Telling, loudest_first
-from alerts.rules import Case, NotSent, Rule, decide
+from alerts.rules import NotSent, Rule, decide
 from alerts.walltime import Home, budget_size, day_of, next_fire, quiet_until
 
 

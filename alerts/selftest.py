@@ -17,6 +17,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from alerts.books import Books
+from alerts.case import Case
 from alerts.config import Config
 from alerts.deliver import LEASE, Outbox, try_once
 from alerts.domain import Act, Alert, Outcome, RawPost, Reason, Severity, Verdict
@@ -31,7 +32,7 @@ from alerts.pipeline import Pipeline
 from alerts.reading import Read, read_act
 from alerts.render import percent
 from alerts.restraint import consider
-from alerts.rules import Case, Rule
+from alerts.rules import Rule
 from alerts.store import deliveries as delivery_queries
 from alerts.store.posts import Draft
 from alerts.traces import trace

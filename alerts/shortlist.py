@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from alerts.case import Case
 from alerts.conditions import own_bar
-from alerts.rules import Case, Rule
+from alerts.rules import Rule
 
 
 @dataclass(slots=True)

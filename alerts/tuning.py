@@ -15,13 +15,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.backtest import Book, Row, days_in
+from alerts.case import Case
 from alerts.conditions import bar
 from alerts.domain import Reason
 from alerts.notebook import Line, Notebook, of_span
 from alerts.render import headline
 from alerts.replay import Arrival, Span
 from alerts.restraint import consider
-from alerts.rules import Case, Rule, relevance_for
+from alerts.rules import Rule, relevance_for
 from alerts.store.listing import iso
 from classifier.errors import InputError
 from classifier.labels import Example

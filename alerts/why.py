@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alerts.books import SHOWN_TERMS
+from alerts.case import Case
 from alerts.configs import brief, written
 from alerts.errors import NotFound
 from alerts.opening import models_folder
 from alerts.pipeline import Pipeline
 from alerts.replay import thresholds_by, thresholds_in
-from alerts.rules import Case, Rule, failing, matched, relevance_for
+from alerts.rules import Rule, failing, matched, relevance_for
 from alerts.store import alerts as alert_queries
 from alerts.store import configs as config_queries
 from alerts.store import events as event_queries

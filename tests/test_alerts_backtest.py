@@ -19,6 +19,7 @@ from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.backtest import Result
+from alerts.case import Case
 from alerts.config import Config
 from alerts.domain import Act, Figures, Polled, Post
 from alerts.errors import StoreError
@@ -27,7 +28,7 @@ from alerts.ledger import Silence
 from alerts.notebook import TimedSilence
 from alerts.pipeline import Pipeline
 from alerts.replay import BEGINNING, FAR, Span
-from alerts.rules import CONDITIONS, Case, Rule
+from alerts.rules import CONDITIONS, Rule
 from alerts.sources.jsonl import parse_line
 from alerts.store import holding, listing, silences, tables
 from alerts.store.connect import open_store, open_to_read

@@ -16,12 +16,13 @@ from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.books import Books
+from alerts.case import Case
 from alerts.domain import Alert, Polled, RawPost
 from alerts.drafts import Drafts
 from alerts.errors import StoreError
 from alerts.ledger import Fate, Held, Silence, Telling
 from alerts.pipeline import Pipeline
-from alerts.rules import Case, Rule
+from alerts.rules import Rule
 from alerts.store import listing, silences, tables
 from alerts.store.connect import open_store
 from alerts.updates import Told

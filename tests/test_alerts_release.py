@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from alerts.case import Case
 from alerts.domain import Alert, Severity, Stage
 from alerts.ledger import Silence
 from alerts.release import part_for, release
-from alerts.rules import Case, Rule
+from alerts.rules import Rule
 from tests.test_alerts_restraint import HOME, LATE, MORNING, NIGHT, Notebook, judge, make_case
 from tests.test_alerts_restraint import make_rule as rule_of
 

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from alerts.case import Case
 from alerts.domain import Act, Alert, Figures, Post, Stage
 from alerts.events import open_event
 from alerts.ledger import Fate, Held, Hold, Made, Silence, Telling, told_by
 from alerts.render import headline
 from alerts.restraint import consider
-from alerts.rules import Case, Rule
+from alerts.rules import Rule
 from alerts.updates import Told
 from alerts.walltime import Home
 from classifier.labels import Policy, Tagging

@@ -9,9 +9,10 @@ import pytest
 from pydantic import ValidationError
 
 from alerts import expression
+from alerts.case import Case, seen
 from alerts.domain import Act, Alert, Earlier, Event, Figures, Post, Reason, Severity, Stage
 from alerts.events import open_event
-from alerts.rules import Case, NotSent, Rule, decide, failing, matched, relevance_for, seen
+from alerts.rules import NotSent, Rule, decide, failing, matched, relevance_for
 from alerts.updates import Told
 from classifier.labels import Policy, Tagging
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from alerts.case import Case
 from alerts.domain import Act, Figures, Post
 from alerts.events import open_event
-from alerts.rules import Case, Rule, failing
+from alerts.rules import Rule, failing
 from alerts.shortlist import Shortlist
 from classifier.labels import Policy, Tagging
 

@@ -12,11 +12,11 @@ import pytest
 from alerts import backtest, tuning
 from alerts import config as config_file
 from alerts.backtest import Book
+from alerts.case import Case
 from alerts.config import Config
 from alerts.domain import Act, Figures, Post
 from alerts.events import open_event
 from alerts.replay import FAR, Arrival, Span
-from alerts.rules import Case
 from alerts.tuning import Labelled
 from classifier.errors import InputError
 from classifier.labels import Example, Policy, Tagging

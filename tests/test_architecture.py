@@ -22,8 +22,8 @@ LAYERS = {
     "httpclient": 2.5,
     "normalise": 2, "dates": 1, "cleaning": 2, "acts": 1.9, "likeness": 1.95,
     "retractions": 1.95, "edits": 2.05, "updates": 2.05,
-    "words": 2, "conditions": 2, "expression": 2, "rules": 2.1, "shortlist": 2.2, "faults": 2.2,
-    "ledger": 2.2, "restraint": 2.3, "release": 2.4,
+    "words": 2, "conditions": 2, "expression": 2, "case": 2.08, "rules": 2.1,
+    "shortlist": 2.2, "faults": 2.2, "ledger": 2.2, "restraint": 2.3, "release": 2.4,
     "background": 1, "glossary": 1,
     "figures": 1.92, "traces": 1.94, "contradictions": 1.96, "shorteners": 2.6,
     "events": 2, "walltime": 1.7,
@@ -38,8 +38,8 @@ LAYERS = {
 """alerts module -> its layer; imports go down, or sideways only where NEIGHBOURS says so."""
 
 PURE = {
-    "normalise", "cleaning", "acts", "events", "words", "conditions", "expression", "rules",
-    "shortlist", "faults", "ledger", "notebook", "archive", "restraint", "release",
+    "normalise", "cleaning", "acts", "events", "words", "conditions", "expression", "case",
+    "rules", "shortlist", "faults", "ledger", "notebook", "archive", "restraint", "release",
     "figures", "traces", "likeness", "contradictions",
     "render", "document", "retry", "walltime", "retractions", "updates", "edits",
     "habit", "drift", "spells", "outages", "timetable",

@@ -20,10 +20,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from alerts.acts import load_reader
+from alerts.case import Case
 from alerts.domain import Figures, RawPost
 from alerts.events import open_event
 from alerts.normalise import normalise
-from alerts.rules import Case, Rule, decide
+from alerts.rules import Rule, decide
 from alerts.shortlist import Shortlist
 from classifier import corpus
 from classifier.labels import TOPICS, Example, Policy, Tagging
