@@ -8,32 +8,19 @@ shared pool, and there is nothing to close. It knows no source, channel, config 
 import asyncio
 import logging
 import math
-import socket
 import ssl
 import zlib
-from collections.abc import (
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Collection,
-    Iterable,
-    Iterator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import responses
 from importlib.metadata import version
-from itertools import zip_longest
 from weakref import WeakValueDictionary
 
-import httpcore
 import httpx
 import orjson
 
-from alerts.addresses import refusal
 from alerts.domain import Fetch, Fetched, Json, Send
 from alerts.errors import (
     SourceBroken,
@@ -44,6 +31,7 @@ from alerts.errors import (
     SourceUnreachable,
     SourceUnreadable,
 )
+from alerts.guard import GuardedBackend, GuardedTransport, Resolve, resolve_name
 
 LARGEST_BODY, LARGEST_RECEIPT = 10 << 20, 64_000
 MOST_REDIRECTS = 5
@@ -52,7 +40,6 @@ MOST_MEMBERS = 16
 INFLATED_AT_ONCE = 1 << 20
 MOST_FETCHES = 64
 MOST_FETCHES_A_HOST = 4
-MOST_ADDRESSES = 3
 SECONDS_TO_CONNECT = 5.0
 LONGEST_WAIT = 86_400.0
 
@@ -62,78 +49,6 @@ HARMLESS_HEADERS = {"accept", "cache-control", "if-modified-since", "if-none-mat
 # Both write whole addresses to their logs, and a webhook's address is a secret.
 for noisy in ("httpx", "httpcore"):
     logging.getLogger(noisy).setLevel(logging.WARNING)
-
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Turns host and port into IP addresses; raises OSError where there are none."""
-
-
-# The guard ------------------------------------------------------------------------------
-
-
-async def resolve_name(host: str, port: int) -> Sequence[str]:
-    """Resolve a name as the system does."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
-
-
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves once, checks every address found, and connects to one that it checked.
-
-    The name in the request's Host header and in TLS stays the one that was asked for.
-    """
-
-    def __init__(self, resolve: Resolve, *, allow_private: bool) -> None:
-        self._resolve = resolve
-        self._allow_private = allow_private
-        self._inner = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        try:
-            addresses = list(dict.fromkeys(await self._resolve(host, port)))
-        except (OSError, UnicodeError) as unknown:
-            raise SourceUnreachable(f"{host}: the name does not resolve") from unknown
-        for address in addresses:
-            reason = refusal(address, allow_private=self._allow_private)
-            if reason is not None:
-                hint = "; allow_private: true permits it" if "private" in reason else ""
-                raise SourceRefused(f"{host}: {address} {reason}{hint}")
-        failure: Exception = SourceUnreachable(f"{host}: the name has no address")
-        for address in alternate(addresses)[:MOST_ADDRESSES]:
-            try:
-                return await self._inner.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
-                failure = failed
-        raise failure
-
-    async def sleep(self, seconds: float) -> None:
-        await self._inner.sleep(seconds)
-
-
-def alternate(addresses: Sequence[str]) -> list[str]:
-    """Order addresses so that one broken family does not hide the other."""
-    six = [address for address in addresses if ":" in address]
-    four = [address for address in addresses if ":" not in address]
-    return [address for pair in zip_longest(six, four) for address in pair if address]
-
-
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over a guarded backend, for which it has no argument of its own."""
-
-    def __init__(self, backend: GuardedBackend, tls: ssl.SSLContext) -> None:
-        super().__init__(verify=tls, trust_env=False)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls, max_connections=1, network_backend=backend
-        )
-
 
 # Requests ---------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ LAYERS = {
     "pipeline": 4, "deliver": 4, "backtest": 4.6, "feedback": 4,
     "schema": 5, "books": 3.8, "regroup": 4, "grouping": 3.8, "config": 3.5, "checking": 3.2,
     "sources": 3, "channels": 3, "store": 3,
-    "httpclient": 2.5,
+    "httpclient": 2.5, "guard": 2.4,
     "normalise": 2, "dates": 1, "cleaning": 2, "acts": 1.9, "likeness": 1.95,
     "retractions": 1.95, "edits": 2.05, "updates": 2.05,
     "words": 2, "conditions": 2, "expression": 2, "case": 2.08, "rules": 2.1,

@@ -25,7 +25,8 @@ from pydantic import ValidationError
 from alerts.channels import KINDS as CHANNELS
 from alerts.domain import Delivery, DeliveryState
 from alerts.errors import SourceError
-from alerts.httpclient import Client, resolve_name
+from alerts.guard import resolve_name
+from alerts.httpclient import Client
 from alerts.sources import KINDS as SOURCES
 from alerts.sources import feed_worker
 
