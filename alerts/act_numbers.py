@@ -58,7 +58,8 @@ CITING = re.compile(
 )
 """Words that may also name the act that is reported: exports need a permit under it."""
 
-CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0}
+CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+CHINESE_PLACES = {"十": 10, "百": 100, "千": 1000}
 
 
 def find_numbers(
@@ -308,13 +309,13 @@ def read_chinese(
 
 
 def chinese_integer(raw: str) -> int:
-    """Read 61, 六十一 or 一百零二; at most 999 in characters."""
-    if raw.isdigit():
-        return int(raw)
+    """Read 61, 六十一, 一百零二, or 六一 sign by sign; below 10,000 in characters."""
+    if not any(character in CHINESE_PLACES for character in raw):
+        return int("".join(str(CHINESE_DIGITS.get(character, character)) for character in raw))
     total, digit = 0, 0
     for character in raw:
-        if character in "十百":
-            total += (digit or 1) * (10 if character == "十" else 100)
+        if character in CHINESE_PLACES:
+            total += (digit or 1) * CHINESE_PLACES[character]
             digit = 0
         else:
             digit = CHINESE_DIGITS.get(character, 0)

@@ -6,13 +6,10 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from itertools import islice
 
-from alerts.act_terms import fold
-
-READS = 3000
-"""Characters that are read: what is news stands before that."""
+from alerts.act_dates import MONTH, MONTHS, make_date
+from alerts.act_numbers import chinese_integer
 
 MOST = 24
 """Figures that one text gives; more are a table."""
@@ -20,11 +17,12 @@ MOST = 24
 LEAST = 3
 """Smaller numbers are shared by chance."""
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-ENDINGS = "uary|ruary|ch|il|e|y|ust|tember|t|ober|ember"
-MONTH = rf"({'|'.join(MONTHS)})(?:{ENDINGS})?\b\.?"
-MONTH_FIRST = re.compile(rf"\b{MONTH}\s(\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]\d)")
-DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{MONTH}")
+LEAP_YEAR = 2024
+"""Any leap year: figures carry no year, and February has 29 days in some."""
+
+MONTH_STEMS = frozenset(name[:3] for name in MONTHS)
+MONTH_FIRST = re.compile(rf"\b({MONTH})\b\.?\s(\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]\d)")
+DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?({MONTH})\b\.?")
 CHINESE_DAY = re.compile(r"(\d{1,2})月(\d{1,2})[日号]")
 ISO_DAY = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
 
@@ -50,8 +48,6 @@ WORDS = re.compile(
     rf"\b(?=[efnst])(?:({'|'.join(TENS)})(?:[ -]({'|'.join(UNITS)}))?"
     rf"|({'|'.join((*SMALL, *ORDINALS))}))\b" + PERCENT
 )
-HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
-HAN_PLACES = {"十": 10, "百": 100, "千": 1000}
 HAN_NUMBER = re.compile(
     r"([零一二三四五六七八九两十百千]{1,7})(成|(?=[余多]?[个家项轮国艘批名种条类天号年]))"
 )
@@ -63,40 +59,26 @@ NOTICE = re.compile(
 """The number that everybody calls a notice by, without its authority and year."""
 
 
-def figures(text: str) -> tuple[str, ...]:
-    """Return "date:month-day" and "figure:number" in canonical form, in order, once each."""
-    folded = fold(text[:READS])
+def figures(folded: str) -> tuple[str, ...]:
+    """Return "date:month-day" and "figure:number" of a folded text, in order, once each."""
     days: list[tuple[int, str]] = []
     if not DIGIT.search(folded):
         return tuple(dict.fromkeys(name for _, name in sorted(spelt_out(folded))))[:MOST]
 
     def take(month: int, day: int, at: int, blank: str) -> str:
-        if not is_day(month, day):
+        if make_date(LEAP_YEAR, month, day) is None:
             return blank
         days.append((at, f"date:{month:02d}-{day:02d}"))
         return " " * len(blank)
 
-    if any(month in folded for month in MONTHS):
-        folded = MONTH_FIRST.sub(
-            lambda m: take(MONTHS.index(m[1]) + 1, int(m[2]), m.start(), m[0]), folded
-        )
-        folded = DAY_FIRST.sub(
-            lambda m: take(MONTHS.index(m[2]) + 1, int(m[1]), m.start(), m[0]), folded
-        )
+    if any(stem in folded for stem in MONTH_STEMS):
+        folded = MONTH_FIRST.sub(lambda m: take(MONTHS[m[1]], int(m[2]), m.start(), m[0]), folded)
+        folded = DAY_FIRST.sub(lambda m: take(MONTHS[m[2]], int(m[1]), m.start(), m[0]), folded)
     for pattern, sign in ((ISO_DAY, "-"), (CHINESE_DAY, "月")):
         if sign in folded:
             folded = pattern.sub(lambda m: take(int(m[1]), int(m[2]), m.start(), m[0]), folded)
     found = sorted([*days, *numbers(folded)])
     return tuple(dict.fromkeys(name for _, name in found))[:MOST]
-
-
-def is_day(month: int, day: int) -> bool:
-    """Tell whether there is such a day; the year is a leap year."""
-    try:
-        date(2024, month, day)
-    except ValueError:
-        return False
-    return True
 
 
 def numbers(folded: str) -> Iterator[tuple[int, str]]:
@@ -122,23 +104,9 @@ def spelt_out(folded: str) -> Iterator[tuple[int, str]]:
             value = ((*SMALL, *ORDINALS).index(small) % len(SMALL)) + LEAST
         yield match.start(), f"figure:{value:g}{'%' if percent else ''}"
     for match in () if folded.isascii() else HAN_NUMBER.finditer(folded):
-        value = han_value(match[1]) * (10 if match[2] else 1)
+        value = chinese_integer(match[1]) * (10 if match[2] else 1)
         if value >= LEAST:
             yield match.start(), f"figure:{value}{'%' if match[2] else ''}"
-
-
-def han_value(written: str) -> int:
-    """Return what a Chinese number below 10,000 is worth: 二十三 is 23, and so is 二三."""
-    if not any(sign in HAN_PLACES for sign in written):
-        return int("".join(str(HAN_DIGITS[sign]) for sign in written))
-    total, digit = 0, 0
-    for sign in written:
-        if sign in HAN_PLACES:
-            total += (digit or 1) * HAN_PLACES[sign]
-            digit = 0
-        else:
-            digit = HAN_DIGITS[sign]
-    return total + digit
 
 
 def notices(folded: str) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from alerts.act_numbers import chinese_integer
+from alerts.act_terms import fold
 from alerts.figures import MOST, figures
 
 
@@ -32,7 +34,18 @@ from alerts.figures import MOST, figures
     ],
 )
 def test_a_figure_has_one_name_in_every_spelling(text: str, found: tuple[str, ...]) -> None:
-    assert figures(text) == found
+    assert figures(fold(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("61", 61), ("六十一", 61), ("六一", 61), ("十", 10), ("一百零二", 102), ("一百〇二", 102),
+        ("两百", 200), ("三千零五", 3005), ("二〇二六", 2026), ("6一", 61),
+    ],
+)  # fmt: skip
+def test_a_chinese_number_is_read_in_every_way_of_writing_it(written: str, value: int) -> None:
+    assert chinese_integer(written) == value
 
 
 def test_a_table_of_figures_is_cut() -> None:
