@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 from alerts import configs, failpoints, sources
 from alerts.acts import Reader
 from alerts.books import Books
-from alerts.cleaning import plain
 from alerts.case import Case
+from alerts.cleaning import plain
 from alerts.config import Config
 from alerts.domain import Event, Fetch, Polled, Post, RawPost
 from alerts.drafts import Drafts, Known, begin
