@@ -6,7 +6,7 @@ crash only repeats a poll: no alert is lost, none is doubled.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ from alerts.errors import SourceError, SourceUnreadable, StoreError
 from alerts.grouping import fill_window, group, is_current, regroup_edited
 from alerts.httpclient import Client
 from alerts.normalise import normalise
-from alerts.polls import PollReport, record_failure, record_success
+from alerts.polls import Ended, PollReport, record_failure, record_success, record_together
 from alerts.reading import Read, Tagger
 from alerts.redaction import redact
 from alerts.release import release
@@ -349,6 +349,34 @@ def settle_poll(
         return fail(pipeline, settings, error, now)
     except Exception as error:  # noqa: BLE001 (nothing of it is stored; the next poll repeats it)
         return fail(pipeline, settings, unforeseen(settings, error), now)
+
+
+def settle_quiet(pipeline: Pipeline, polls: Sequence[Ended]) -> list[PollReport]:
+    """Write down polls that brought nothing: together, or one by one if one of them cannot be."""
+    try:
+        return record_together(pipeline.store, pipeline.known, polls)
+    except StoreError:
+        raise
+    except Exception:  # noqa: BLE001 (whose fault it is shows where each is written alone)
+        alone = [_settle_alone(pipeline, one) for one in polls]
+    return [report for report in alone if report is not None]
+
+
+def _settle_alone(pipeline: Pipeline, one: Ended) -> PollReport | None:
+    try:
+        return record_together(pipeline.store, pipeline.known, [one])[0]
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 (one source's fault must not stop the others)
+        fault = unforeseen(one.settings, error)
+    try:
+        return fail(pipeline, one.settings, fault, one.at)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 (its source stays due)
+        again = str(unforeseen(one.settings, error))
+        log.error("poll not stored", source=one.settings.name, error=again)
+        return None
 
 
 async def poll_all(pipeline: Pipeline, client: Client, now: datetime) -> list[PollReport]:

@@ -24,7 +24,7 @@ from alerts.deliver import Outbox, deliver_due
 from alerts.errors import ConfigError, StoreError, WebError
 from alerts.httpclient import Client
 from alerts.pipeline import Pipeline
-from alerts.polls import Ended, PollReport, brought_nothing, record_together
+from alerts.polls import Ended, PollReport, brought_nothing
 from alerts.settings import SourceSettings
 from alerts.store import sources as source_queries
 from alerts.watchdog import Watchdog
@@ -309,8 +309,7 @@ class Scheduler:
                 self._ended.clear()
                 return
             try:
-                store, known = self.pipeline.store, self.pipeline.known
-                reports = await asyncio.to_thread(record_together, store, known, fit)
+                reports = await asyncio.to_thread(stages.settle_quiet, self.pipeline, fit)
             except StoreError as error:
                 log.error("polls not stored", count=len(fit))
                 self._wait_for_store(error)

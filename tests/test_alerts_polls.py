@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import event
+from structlog.testing import capture_logs
 
 from alerts import config as config_file
 from alerts import pipeline as stages
 from alerts.acts import load_reader
 from alerts.config import Config
 from alerts.domain import Polled, RawPost
-from alerts.errors import SourceLimited, SourceUnreachable, StoreError
+from alerts.errors import SourceError, SourceLimited, SourceUnreachable, StoreError
 from alerts.pipeline import Pipeline
 from alerts.polls import Ended, PollReport, brought_nothing, record_together
 from alerts.store import sources
@@ -173,3 +175,57 @@ def test_polls_that_cannot_be_written_leave_every_source_as_it_was(pipeline: Pip
         due = sources.due_sources(connection, NAMES, LATER)
     assert due == NAMES
     assert {state(pipeline, name).cursor["etag"] for name in NAMES} == {"0"}
+
+
+UNSTORABLE = Polled(posts=(), cursor={"seen": cast(Any, {1, 2})})
+
+
+@pytest.mark.parametrize(
+    "broken", [UNSTORABLE, SourceLimited("wait", retry_after=cast(Any, "soon"))],
+    ids=["worked", "failed"],
+)  # fmt: skip
+def test_one_poll_that_cannot_be_written_has_failed_and_holds_up_no_other(
+    pipeline: Pipeline, broken: Polled | SourceError
+) -> None:
+    polls = ended(pipeline.config)
+    polls[3] = replace(polls[3], polled=broken)
+
+    reports = stages.settle_quiet(pipeline, polls)
+
+    assert len(reports) == len(NAMES)
+    assert [one.source for one in reports if one.error] == ["s3"]
+    states = {name: state(pipeline, name) for name in NAMES}
+    assert [name for name, one in states.items() if one.cursor != {"etag": "1"}] == ["s3"]
+    failed = states["s3"]
+    assert (failed.cursor, failed.failures) == ({"etag": "0"}, 1)
+    assert failed.next_poll_at == LATER + timedelta(seconds=60)
+    assert str(failed.last_error).startswith("SourceUnreadable: unforeseen ")
+
+
+def test_a_poll_that_cannot_even_fail_is_told_and_holds_up_no_other(pipeline: Pipeline) -> None:
+    polls = ended(pipeline.config)
+    # No time is left to ask it again.
+    never = datetime.max.replace(tzinfo=UTC)
+    polls[3] = replace(polls[3], polled=UNSTORABLE, at=never)
+
+    with capture_logs() as logs:
+        reports = stages.settle_quiet(pipeline, polls)
+
+    assert [one.source for one in reports] == [name for name in NAMES if name != "s3"]
+    assert (state(pipeline, "s3").failures, state(pipeline, "s4").cursor) == (0, {"etag": "1"})
+    (told,) = [line for line in logs if line["log_level"] == "error"]
+    assert (told["event"], told["source"]) == ("poll not stored", "s3")
+    assert "unforeseen OverflowError" in told["error"]
+
+
+def test_where_the_database_takes_nothing_polls_are_not_tried_one_by_one(
+    pipeline: Pipeline,
+) -> None:
+    tries: list[object] = []
+    event.listen(pipeline.store.engine, "engine_connect", tries.append)
+    other = open_store(pipeline.config.service.database)
+    with other.write(), pytest.raises(StoreError):
+        stages.settle_quiet(pipeline, ended(pipeline.config))
+    other.close()
+
+    assert len(tries) == 1
