@@ -57,6 +57,7 @@ class PollReport:
             found=self.found + later.found,
             new=self.new + later.new,
             alerts=self.alerts + later.alerts,
+            health=tuple(dict.fromkeys(self.health + later.health)),
             skipped=self.skipped + later.skipped,
         )
 
@@ -132,7 +133,7 @@ def record_success(
         connection,
         settings.name,
         cursor=polled.cursor,
-        health=[*health, *skipped[:MOST_SKIPPED]],
+        health=_remembered(state, health, skipped),
         new_posts=new,
         now=now,
         next_poll_at=due,
@@ -148,6 +149,15 @@ def record_success(
         skipped=skipped,
         more=polled.more,
     )
+
+
+def _remembered(
+    state: SourceState | None, health: Sequence[str], skipped: Sequence[str]
+) -> list[str]:
+    """Return a source's warnings: its last poll's, and what earlier parts of a backlog skipped."""
+    earlier = state.health if state and state.had_more else ()
+    notes = [note for note in dict.fromkeys((*earlier, *skipped)) if note not in health]
+    return [*health, *notes[:MOST_SKIPPED]]
 
 
 def record_failure(

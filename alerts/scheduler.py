@@ -24,7 +24,7 @@ from alerts.deliver import Outbox, deliver_due
 from alerts.errors import ConfigError, StoreError, WebError
 from alerts.httpclient import Client
 from alerts.pipeline import Pipeline
-from alerts.polls import Ended, PollReport, brought_nothing
+from alerts.polls import MOST_SKIPPED, Ended, PollReport, brought_nothing
 from alerts.settings import SourceSettings
 from alerts.store import sources as source_queries
 from alerts.watchdog import Watchdog
@@ -91,6 +91,9 @@ def tell_poll(report: PollReport) -> None:
         alerts=len(report.alerts),
         error=report.error,
     )
+    if notes := (*report.health, *report.skipped):
+        first = list(notes[:MOST_SKIPPED])
+        log.warning("works in part", source=report.source, count=len(notes), notes=first)
 
 
 class Scheduler:

@@ -83,6 +83,28 @@ def test_only_what_has_nothing_to_take_in_may_wait() -> None:
     assert not brought_nothing(Polled(posts=(), cursor={}, more=True))
 
 
+def test_a_poll_and_its_later_part_tell_the_warnings_of_both() -> None:
+    first = PollReport(source="s0", new=2, health=("no key",), skipped=("line 1: x",), more=True)
+    later = PollReport(source="s0", new=1, health=("no key", "cut"), skipped=("line 9: x",))
+
+    assert first.then(later) == PollReport(
+        source="s0", new=3, health=("no key", "cut"), skipped=("line 1: x", "line 9: x")
+    )
+
+
+def test_warnings_of_earlier_parts_stay_beside_later_ones(pipeline: Pipeline) -> None:
+    settings = pipeline.config.sources[0]
+    for health, skipped, more in (
+        (("no key",), ("line 1: x",), True),
+        (("no key", "cut"), (), True),
+        ((), ("line 9: x",), False),
+    ):
+        part = Polled(posts=(), cursor={}, health=health, skipped=skipped, more=more)
+        stages.settle_poll(pipeline, settings, part, LATER)
+
+    assert state(pipeline, "s0").health == ["no key", "cut", "line 1: x", "line 9: x"]
+
+
 def test_many_polls_are_one_commit_and_each_keeps_its_beat(pipeline: Pipeline) -> None:
     commits: list[object] = []
     event.listen(pipeline.store.engine, "commit", commits.append)

@@ -24,6 +24,7 @@ from alerts import pipeline as stages
 from alerts import watch
 from alerts.acts import Reader, load_reader
 from alerts.pipeline import Pipeline
+from alerts.polls import MOST_SKIPPED
 from alerts.reading import Tagger
 from alerts.scheduler import PAUSE, Scheduler
 from alerts.store import listing, tables
@@ -225,17 +226,21 @@ def test_what_is_due_is_polled_once_and_what_is_under_way_not_twice(house: House
     assert house.source("quick")["posts"] == 1
 
 
-def test_a_source_with_more_is_asked_again_at_once(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("alerts.sources.jsonl.MOST_LINES", 2)
+def write_archive(house: House, lines: list[str]) -> None:
+    """Write a config of a feed and of a file of posts, and that file."""
     house.write("wire")
     text = house.path.read_text(encoding="utf-8")
     archive = "  - {name: archive, kind: jsonl, path: archive.jsonl, every: 60s}\nchannels:"
     house.path.write_text(text.replace("channels:", archive), encoding="utf-8")
     house.server.reply("/wire", body=feed())
-    lines = "".join(f'{{"id": "{n}", "text": "Bread {n}"}}\n' for n in range(7))
-    (house.folder / "archive.jsonl").write_text(lines, encoding="utf-8")
+    (house.folder / "archive.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def test_a_source_with_more_is_asked_again_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.sources.jsonl.MOST_LINES", 2)
+    write_archive(house, [f'{{"id": "{n}", "text": "Bread {n}"}}' for n in range(7)])
 
     async def steps(scheduler: Scheduler) -> None:
         await until(lambda: house.source("archive").get("posts") == 7)
@@ -244,6 +249,41 @@ def test_a_source_with_more_is_asked_again_at_once(
 
     polls = [line["new"] for line in said(logs, "polled") if line["source"] == "archive"]
     assert polls == [2, 2, 2, 1]
+
+
+def test_what_any_part_of_a_backlog_skipped_is_told_and_remembered_until_the_next_poll(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.sources.jsonl.MOST_LINES", MOST_SKIPPED + 5)
+    # Parts of 25 lines: the first has 22 bad ones, the second none, the third 4.
+    lines = [f'{{"id": "{n}", "text": "Bread {n}"}}' for n in range(60)]
+    for number in (*range(22), *range(52, 56)):
+        lines[number] = "no post"
+    write_archive(house, lines)
+    backlogs: list[Any] = []
+
+    async def steps(scheduler: Scheduler) -> None:
+        await until(lambda: house.is_polled("archive"))
+        backlogs.append(house.source("archive"))
+        house.clock.turn(timedelta(seconds=91))
+        with (house.folder / "archive.jsonl").open("a", encoding="utf-8") as file:
+            file.write('{"id": "late", "text": "Late bread"}\n')
+        await until(lambda: house.source("archive")["posts"] == 35)
+
+    logs = house.run(steps)
+
+    (backlog,) = backlogs
+    assert [note.split(":")[0] for note in backlog["health"]] == [
+        f"line {number}" for number in range(1, MOST_SKIPPED + 1)
+    ]
+    assert (backlog["posts"], backlog["state"]) == (34, "warning")
+    told = [line for line in said(logs, "works in part") if line["source"] == "archive"]
+    assert [line["count"] for line in told] == [22, 4]
+    assert [len(line["notes"]) for line in told] == [MOST_SKIPPED, 4]
+    assert told[1]["notes"][0].startswith("line 53: ")
+    assert {line["log_level"] for line in told} == {"warning"}
+    later = house.source("archive")
+    assert (later["health"], later["state"]) == ([], "ok")
 
 
 def test_what_is_not_due_is_left_alone(house: House) -> None:

@@ -27,7 +27,7 @@ class SourceState:
 
     cursor: the source's own memory, opaque.
     failures: polls that failed in a row.
-    health: warnings of the last poll that worked.
+    health: warnings of the last poll that worked, and of the parts before it of one backlog.
     failing_since: when the first of these failures was.
     misread: posts whose acts could not be read.
     page: what is remembered of how much its answers show; see alerts/spells.py.
@@ -48,6 +48,11 @@ class SourceState:
     failing_since: datetime | None
     page: Mapping[str, Any] | None
     misread: int
+
+    @property
+    def had_more(self) -> bool:
+        """Tell whether its last poll was a part of what it had: it was due again at once."""
+        return self.next_poll_at == self.last_ok_at
 
 
 def ensure_sources(connection: Connection, kinds: Mapping[str, str], now: datetime) -> None:
