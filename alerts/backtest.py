@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts import render
+from alerts.cleaning import counted
 from alerts.config import Config
 from alerts.domain import Alert
 from alerts.notebook import Line, Notebook, TimedSilence, of_span
@@ -124,7 +125,7 @@ class Result:
     def title(self) -> str:
         """What was replayed, in one line."""
         first, last = (at and at.date() for at in (self.span.first, self.span.last))
-        posts, alerts = f"{self.span.posts:,} posts", f"{len(self.alerts):,} alerts"
+        posts, alerts = counted(self.span.posts, "post"), counted(len(self.alerts), "alert")
         return f"{posts} from {first} to {last}: {alerts} with {self.config.path}"
 
     @property

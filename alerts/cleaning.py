@@ -43,6 +43,11 @@ def plain(text: str) -> str:
     return " ".join(SURROGATE.sub("\ufffd", text).split())
 
 
+def counted(number: int, noun: str) -> str:
+    """Return how many there are of something: 1 post, 2,000 posts."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def cut(text: str, limit: int) -> str:
     """Shorten a text to so many characters, at the end of a word where there is one near."""
     if len(text) <= limit:

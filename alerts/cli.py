@@ -22,7 +22,7 @@ from alerts import (
     cli_rules,
     cli_silences,
 )
-from alerts.cleaning import plain
+from alerts.cleaning import counted, plain
 from alerts.cli_read import ConfigOption, FormatOption
 from alerts.errors import AlertsError, ConfigError
 from alerts.listing import Format, show, show_one
@@ -179,7 +179,7 @@ def check(
         place = f"{warning.file}:{warning.line}:{warning.column}"
         print(f"{place}: warning: {warning.key}: {warning.message}", file=sys.stderr)
     counts = [
-        f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
+        counted(len(things), noun)
         for noun, things in (
             ("source", checked.sources),
             ("channel", checked.channels),
@@ -228,7 +228,9 @@ def once(
     result = run_once(load_config(config), dry_run=dry_run)
     for report in result.reports:
         line = (
-            report.error or f"{report.found} posts, {report.new} new, {len(report.alerts)} alerts"
+            report.error
+            or f"{counted(report.found, 'post')}, {report.new:,} new, "
+            f"{counted(len(report.alerts), 'alert')}"
         )
         print(f"{report.source}: {line}", file=sys.stderr)
         for note in (*report.health, *report.skipped):
@@ -236,9 +238,10 @@ def once(
     for problem in result.tally.errors:
         print(f"tocsin: {problem}", file=sys.stderr)
     would = "would be sent" if dry_run else "sent"
+    messages = counted(result.waiting if dry_run else result.tally.sent, "message")
     print(
-        f"{result.alerts} alerts; {result.tally.sent if not dry_run else result.waiting} "
-        f"messages {would}, {result.tally.retried} to be tried again, {result.tally.dead} dead"
+        f"{counted(result.alerts, 'alert')}; {messages} {would}, "
+        f"{result.tally.retried:,} to be tried again, {result.tally.dead:,} dead"
         + _waiting(result.held),
         file=sys.stderr,
     )
@@ -247,8 +250,10 @@ def once(
 
 
 def _waiting(held: int) -> str:
-    wait = "1 alert waits" if held == 1 else f"{held} alerts wait"
-    return f"; {wait} for a digest or the end of quiet hours" if held else ""
+    wait = "waits" if held == 1 else "wait"
+    return (
+        f"; {counted(held, 'alert')} {wait} for a digest or the end of quiet hours" if held else ""
+    )
 
 
 @app.command()

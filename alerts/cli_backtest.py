@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from alerts.cleaning import counted
 from alerts.cli_read import ConfigOption, FormatOption
 from alerts.listing import Format, cell, console, show, show_one
 
@@ -313,8 +314,9 @@ FALLEN = 5
 
 def _tell_budget(screen: Console, rule: Row) -> None:
     per = rule["budget"].partition("/")[2]
+    alerts = "alert" if rule["average"] == 1 else "alerts"
     most = f", at most {rule['busiest']} ({rule['on']})" if rule["on"] else ""
-    told = f"{cell(rule['rule'])}: {rule['average']:g} alerts a {per} on average{most}"
+    told = f"{cell(rule['rule'])}: {rule['average']:g} {alerts} a {per} on average{most}"
     if rule["within"]:
         screen.print(Text(f"\n{told}: within {rule['budget']}"))
         return
@@ -344,8 +346,9 @@ def _tell_labels(screen: Console, rule: Row) -> None:
     )
     screen.print(
         Text(
-            f"\n{cell(rule['rule'])}: precision {precision} of {rule['alerts']} labelled alerts, "
-            f"recall {recall} of {rule['wanted']} wanted posts"
+            f"\n{cell(rule['rule'])}: precision {precision} of "
+            f"{counted(rule['alerts'], 'labelled alert')}, "
+            f"recall {recall} of {counted(rule['wanted'], 'wanted post')}"
         )
     )
     for name in ("missed", "wrong"):

@@ -1,7 +1,7 @@
 """The commands that correct events by hand, and show or export what was corrected."""
 
 import sys
-from collections.abc import Callable, Sized
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 import typer
 
-from alerts.cleaning import plain
+from alerts.cleaning import counted, plain
 from alerts.cli_read import ConfigOption, FormatOption, reading
 from alerts.listing import Format, show
 
@@ -100,7 +100,7 @@ def list_corrections(
         sys.stdout.write(lines.decode())
     else:
         export.write_bytes(lines)
-    print(f"{len(labelled)} posts of corrected events", file=sys.stderr)
+    print(f"{counted(len(labelled), 'post')} of corrected events", file=sys.stderr)
 
 
 def correct(
@@ -129,14 +129,16 @@ def describe(connection: "Connection", done: "Corrected", dry_run: bool) -> list
 
     if done.kind == "merge":
         verb = "would merge" if dry_run else "merged"
-        told = [f"{verb} {done.other} into {done.event}: {counted(done.posts)} moved"]
+        told = [f"{verb} {done.other} into {done.event}: {counted(len(done.posts), 'post')} moved"]
     else:
         verb = "would split" if dry_run else "split"
-        told = [f"{verb} {counted(done.posts)} off {done.event}, into {done.other}"]
+        told = [f"{verb} {counted(len(done.posts), 'post')} off {done.event}, into {done.other}"]
     for event_id in dict.fromkeys((done.event, done.other)):
         event = listing.show_event(connection, event_id)
         if event is not None and "merged_into" not in event:
-            told.append(f"  {event_id}: {counted(event['posts'])}: {plain(event['title'])}")
+            told.append(
+                f"  {event_id}: {counted(len(event['posts']), 'post')}: {plain(event['title'])}"
+            )
     if done.moved:
         told.append(f"  alerts that moved along: {', '.join(done.moved)}")
     for alert_id in done.alerts:
@@ -150,8 +152,3 @@ def describe(connection: "Connection", done: "Corrected", dry_run: bool) -> list
     if not done.alerts:
         told.append("  nothing new to tell")
     return told
-
-
-def counted(posts: Sized) -> str:
-    """Return how many posts, in words."""
-    return f"{len(posts)} post{'' if len(posts) == 1 else 's'}"

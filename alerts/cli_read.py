@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from alerts.cleaning import counted
 from alerts.domain import DeliveryState
 from alerts.errors import NotFound
 from alerts.listing import Format, show, show_one
@@ -276,5 +277,6 @@ def enable_channel(wanted: IdArgument, config: ConfigOption = None) -> None:
     print(f"{wanted} is sent to again")
     if dead:
         print(
-            f"{dead} messages for it are dead: `tocsin deliveries replay --dead --channel {wanted}`"
+            f"{counted(dead, 'message')} for it {'is' if dead == 1 else 'are'} dead: "
+            f"`tocsin deliveries replay --dead --channel {wanted}`"
         )

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from alerts.cleaning import plain
+from alerts.cleaning import counted, plain
 from alerts.cli_read import FormatOption
 from alerts.errors import ConfigError, Mistake, NotFound
 from alerts.listing import Format, cell, show
@@ -106,7 +106,7 @@ def _tell(played: Sequence[tuple["SuiteFile", Sequence["Played"]]]) -> None:
             for finding in piece.findings:
                 _tell_finding(screen, suite.path, finding)
             screen.print()
-    files = f"{len(played)} file{'' if len(played) == 1 else 's'}"
+    files = counted(len(played), "file")
     colour = "red" if failed else "green"
     screen.print(f"[{colour}]{passed} passed, {failed} failed[/{colour}] in {files}")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts import pipeline as stages
+from alerts.cleaning import counted
 from alerts.config import Config
 from alerts.deliver import Outbox, Tally, deliver_due
 from alerts.errors import NotFound, StoreError
@@ -62,9 +63,9 @@ async def _pass(pipeline: Pipeline, *, deliver: bool) -> Pass:
     client = Client(contact=pipeline.config.service.contact)
     stages.prepare(pipeline, now)
     if stages.outbox_is_full(pipeline):
-        limit = pipeline.config.service.outbox_limit
+        full = f"the outbox is full at {counted(pipeline.config.service.outbox_limit, 'message')}"
         reports = [
-            PollReport(source=source.name, error=f"not polled: {limit:,} messages wait already")
+            PollReport(source=source.name, error=f"not polled: {full}")
             for source in pipeline.config.sources
         ]
     else:

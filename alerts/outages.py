@@ -7,7 +7,7 @@ pause: what failed days apart may be two short faults.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.cleaning import cut, plain
+from alerts.cleaning import counted, cut, plain
 from alerts.retry import SKEW
 from alerts.spells import Kind, Spell, Verdicts, distance, minute
 
@@ -90,7 +90,7 @@ def _disabled(name: str, off: SwitchedOff) -> Spell:
         name=name,
         since=off.since,
         says=f"nothing is sent to it since {minute(off.since)}: {cut(plain(off.reason), 300)}; "
-        f"{off.waiting} messages wait for it",
+        f"{counted(off.waiting, 'message')} {'waits' if off.waiting == 1 else 'wait'} for it",
         check=(
             "does its receiver still exist, at that address and with that secret?",
             f"once it does, `tocsin channels enable {name}` sends what waits",

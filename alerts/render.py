@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from alerts.cleaning import Link, cut, plain, web_link
+from alerts.cleaning import Link, counted, cut, plain, web_link
 from alerts.domain import Act, Alert, Event, Post, Reason, Severity, Stage
 from alerts.updates import span
 from classifier.labels import Term
@@ -74,7 +74,7 @@ def _in_short(alert: Alert) -> str:
 
 
 def _events(alerts: Collection[Alert]) -> str:
-    return f"{len(alerts)} event{'' if len(alerts) == 1 else 's'}"
+    return counted(len(alerts), "event")
 
 
 def lines(alert: Alert) -> list[Line]:
@@ -136,7 +136,7 @@ def _digest_lines(digest: Alert) -> list[Line]:
 
 
 def _gathered(place: int, alert: Alert) -> Line:
-    posts = f"{alert.event.posts} post{'' if alert.event.posts == 1 else 's'}"
+    posts = counted(alert.event.posts, "post")
     told = (
         headline(alert),
         f"changed: {'; '.join(_listed(alert.changes))}" if alert.changes else "",
@@ -261,7 +261,7 @@ def percent(probability: float) -> str:
 
 
 def _sources(event: Event) -> str:
-    count = f"{event.posts} post{'' if event.posts == 1 else 's'}"
+    count = counted(event.posts, "post")
     names = ", ".join(_listed(event.sources))
     times = f"first {_minute(event.first_seen)}"
     if event.last_seen > event.first_seen:

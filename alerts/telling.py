@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from alerts.cleaning import cut, plain
+from alerts.cleaning import counted, cut, plain
 
 LONGEST = 110
 """Characters of a title or an earlier text."""
@@ -68,7 +68,7 @@ def _event(found: Mapping[str, Any]) -> Iterator[str]:
     yield from _act(found["act"])
     yield from _corrections(found["corrections"])
     yield ""
-    yield f"Its {len(found['posts'])} posts, and by what each joined:"
+    yield f"Its {counted(len(found['posts']), 'post')}, and by what each joined:"
     joined = {post["id"]: post["joined_by"] for post in found["posts"]}
     for post in found["because"]:
         by = joined.get(post["id"], "-")
@@ -91,7 +91,7 @@ def _post(found: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {found['url']}"
     yield f"  published {found['published_at']}"
     event = found["event"]
-    posts = "1 post" if event["posts"] == 1 else f"{event['posts']} posts"
+    posts = counted(event["posts"], "post")
     yield f"  in event {event['id']} ({posts}), joined by: {event['joined_by']}"
     yield from _corrections(found["corrections"])
     for edit in found["edits"]:

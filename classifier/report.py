@@ -197,7 +197,8 @@ def _within(figures: Figures, name: str) -> str:
 def tuning_lines(found: Tuning) -> Iterator[str]:
     """Yield the lines of a table of what new thresholds change on a stream."""
     span = f" over {found.days:g} days" if found.days is not None else ""
-    yield f"model {found.model}, {found.posts} posts{span}; goal: {found.goal}"
+    posts = f"{found.posts} {'post' if found.posts == 1 else 'posts'}"
+    yield f"model {found.model}, {posts}{span}; goal: {found.goal}"
     yield (
         f"{'':<20} {'share':>6}  {'threshold':<14}  {'posts':<13}  {'a day':<13}  "
         f"{'exp. precision':<14}  {'exp. recall':<14}"

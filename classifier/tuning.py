@@ -46,7 +46,8 @@ class Goal:
 
     def __str__(self) -> str:
         if self.budget is not None:
-            return f"at most {self.budget:g} posts a day for each topic"
+            posts = "post" if self.budget == 1 else "posts"
+            return f"at most {self.budget:g} {posts} a day for each topic"
         return f"expected precision {self.precision:g}"
 
 

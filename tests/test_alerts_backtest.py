@@ -538,7 +538,7 @@ def test_budgets_and_labels_come_with_the_table_and_the_rows(
 
     whole = json.loads(document)
     assert (code, err) == (0, "")
-    assert "controls: precision 100 % of 1 labelled alerts, recall 100 % of 1 wanted" in out
+    assert "controls: precision 100 % of 1 labelled alert, recall 100 % of 1 wanted" in out
     assert [one["rule"] for one in whole["budget"]] == [one["rule"] for one in whole["labels"]]
     assert any(not one["within"] and one["rule"] in out for one in whole["budget"])
     assert missing[0] == 2

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts.cleaning import cut, plain, web_link
+from alerts.cleaning import counted, cut, plain, web_link
 
 ANYTHING = st.text(st.characters(codec=None, categories=None), max_size=80)
 ACTING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -127,3 +127,10 @@ def test_a_link_can_have_a_name_that_still_tells_its_host() -> None:
 
     assert link is not None
     assert link.text == "official text (a.example)"
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(0, "0 posts"), (1, "1 post"), (2, "2 posts"), (1234, "1,234 posts")]
+)
+def test_one_of_a_thing_is_not_told_in_the_plural(number: int, told: str) -> None:
+    assert counted(number, "post") == told

@@ -249,7 +249,7 @@ def test_a_full_outbox_stops_polling_and_says_so(
     first, second = tocsin("once"), tocsin("once")
 
     assert "it will be tried again" in "".join(first.err)
-    assert any("1 messages wait already" in line for line in second.err)
+    assert any("not polled: the outbox is full at 1 message" in line for line in second.err)
     assert len(json.loads(tocsin("deliveries", "list", "--format", "json").out)) == 1
 
 
@@ -604,7 +604,7 @@ def test_a_read_only_database_is_one_line_and_stays_whole(tocsin: Callable[..., 
     for result in results:
         assert (result.code, result.out, len(result.err)) == (2, "", 1), result
         assert "cannot be" in result.err[0]
-    assert mended.err[0] == "posts: 1 posts, 1 new, 0 alerts"
+    assert mended.err[0] == "posts: 1 post, 1 new, 0 alerts"
 
 
 def test_a_rehearsal_on_a_database_that_is_none_is_one_line(
@@ -652,7 +652,7 @@ def test_a_receiver_that_is_down_is_said_and_tried_again(
 
     assert down.code == 0
     assert "the receiver answered 503; it will be tried again" in down.err[1]
-    assert down.err[-1] == "1 alerts; 0 messages sent, 1 to be tried again, 0 dead"
+    assert down.err[-1] == "1 alert; 0 messages sent, 1 to be tried again, 0 dead"
     assert (waiting["state"], waiting["attempts"]) == ("pending", 1)
 
 
@@ -678,7 +678,7 @@ def test_a_dead_letter_is_shown_and_replayed_once_its_channel_is_back(
     assert [row["name"] for row in off] == ["screen"]
     assert (enabled.code, replayed.out) == (0, "1 deliveries are due again\n")
     assert rehearsed.out == "1 deliveries would be due again\n"
-    assert sent.err[-1] == "0 alerts; 1 messages sent, 0 to be tried again, 0 dead"
+    assert sent.err[-1] == "0 alerts; 1 message sent, 0 to be tried again, 0 dead"
     assert tocsin("deliveries", "list", "--state", "dead").out == "no deliveries yet\n"
 
 

@@ -252,7 +252,7 @@ def test_a_dry_run_stores_and_sends_nothing(
     shown = tocsin("poll", "j", "--dry-run", "--format", "jsonl")
     stored = json.loads(tocsin("events", "list", "--format", "json").stdout)
 
-    assert "1 messages would be sent" in rehearsal.stderr
+    assert "1 message would be sent" in rehearsal.stderr
     assert json.loads(shown.stdout)["tags"]
     assert (received(receiver), stored) == ([], [])
 
