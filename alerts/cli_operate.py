@@ -10,6 +10,7 @@ from alerts.cleaning import plain
 from alerts.cli_read import ConfigOption, FormatOption, LimitOption, reading
 from alerts.errors import NotFound
 from alerts.listing import Format, cell, show, show_one
+from classifier.terminal import inert
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -75,7 +76,8 @@ def show_config(
                 if name in row["config"]}  # fmt: skip
     if "service" not in sections:
         print("# An older version kept its rules alone.")
-    print(yaml.safe_dump(sections, sort_keys=False, allow_unicode=True, width=100), end="")
+    spelt = yaml.safe_dump(sections, sort_keys=False, allow_unicode=True, width=100)
+    print(inert(spelt), end="")
 
 
 def _briefly(section: Any) -> Any:

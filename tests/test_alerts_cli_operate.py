@@ -52,6 +52,23 @@ def test_the_commands_list_show_and_compare(tmp_path: Path, tocsin: Callable[...
     assert (unknown.code, len(unknown.err)) == (2, 1)
 
 
+def test_a_config_is_shown_without_what_acts_on_a_terminal(
+    tmp_path: Path, tocsin: Callable[..., Result]
+) -> None:
+    text = CONFIG.replace("name: controls", 'name: "con\u202etrols\u2066"')
+    (tmp_path / "tocsin.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "posts.jsonl").touch()
+    assert tocsin("once").code == 0
+    (only,) = json.loads(tocsin("configs", "list", "--format", "json").out)
+
+    shown = [tocsin("configs", "show", only["hash"], "--format", fmt).out
+             for fmt in ("table", "json", "jsonl")]  # fmt: skip
+
+    for said in shown:
+        assert "trols" in said
+        assert not {"\u202e", "\u2066"} & set(said)
+
+
 KEY = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 CHANNELS = """\
 service: {{database: sqlite:///t.db, web: "off", operator: [{operator}]}}
