@@ -68,7 +68,7 @@ def test_labels_are_whole() -> None:
 
     assert len({row["id"] for row in ROWS}) == len({row["text"] for row in ROWS}) == len(ROWS)
     assert [row["id"] for row in ROWS if set(row["act"]) - fields] == []
-    assert {row["split"] for row in ROWS} == {"tune", "held"}
+    assert {row["split"] for row in ROWS} == {"tune", "held", "more", "more-held"}
 
 
 @pytest.mark.parametrize(
