@@ -4,7 +4,8 @@ Two halves of like difficulty with acts of their own: `tune.jsonl` to improve th
 `held.jsonl` to measure it. A row is a post in order of arrival; `act` names the policy act that
 it speaks of, `role` how, `stage` how far the act has come by this post, and `new_information`
 marks a post after the first that a reader wants to hear of. `look-alikes.json` lists acts that
-read alike and must stay apart. All developments in it are invented.
+read alike and must stay apart. All developments in it are invented. The `fresh` streams beside
+them are by other hands, in the same form.
 """
 
 import json
