@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The labelled texts that quality is measured on; they are never trained on.
 DEV_SET ?= ../shared/eval/dev.jsonl
 
-.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-stream-speed bench-rules bench-backtest bench-latency bench-polling bench-training bench-habit fuzz background likeness clean help
+.PHONY: demo test lint types check schema bench-quality bench-quality-dev bench-ablation bench-acts bench-stream bench-events bench bench-stream-speed bench-rules bench-backtest bench-latency bench-polling bench-training bench-habit chaos fuzz background likeness clean help
 
 help: ## what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -86,7 +86,6 @@ bench-training: $(VENV)/.run ## seconds that `tocsin train` takes on the shipped
 bench-habit: $(VENV)/.run ## false notices of silence a year, and how soon a real one is told
 	@$(BIN)/python tests/benchmarks/habit_years.py
 
-.PHONY: chaos
 chaos: $(VENV)/.dev ## delivery under a thousand crashes, power cuts and stalls (about an hour)
 	@$(BIN)/python -m tests.chaos
 

@@ -73,6 +73,15 @@ def test_a_killed_command_run_loses_nothing(tmp_path: Path) -> None:
     kills.real_kills(tmp_path, 1).check()
 
 
+def test_a_service_that_dies_at_its_start_is_told_with_its_log(tmp_path: Path) -> None:
+    """Guard the guard."""
+    with kills.on_stage(tmp_path) as (scene, nursery):
+        scene.database.write_bytes(b"no database " * 1000)
+
+        with pytest.raises(AssertionError, match=r"(?s)^\(1, .*it is not a Tocsin database"):
+            kills.drain(scene, nursery)
+
+
 def once(scene: kills.Scene, **more: str) -> int:
     return subprocess.run(
         [sys.executable, "-m", "alerts.cli", "once"],
@@ -157,6 +166,42 @@ def test_killed_and_stalled_workers_lose_nothing_and_overwrite_nothing(tmp_path:
     assert binaries is not None
     with serve(binaries) as url:
         workers.crash_workers(url, tmp_path, messages=240, kills=3, stalls=2).check()
+
+
+def came(*sent: str) -> list[kills.Receipt]:
+    """Return receipts of "worker channel message"."""
+    parts = [one.split() for one in sent]
+    return [
+        kills.Receipt(f"/{worker}/{channel}", message, b"", "", "", accepted=True)
+        for worker, channel, message in parts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("receipts", "unexplained"),
+    [
+        (came("0 north a", "0 north b", "1 north c"), 0),
+        # Before the blow, or when the worker woke up, after the other's.
+        (came("0 north a", "0 north b", "1 north b"), 0),
+        (came("0 north a", "1 north z", "1 north b", "0 north b"), 0),
+        (came("0 north a", "0 south b", "1 south b", "1 north a"), 0),
+        # Another worker, one too early, one too late, two by one blow.
+        (came("1 north a", "1 north b", "2 north b"), 1),
+        (came("0 north a", "0 north b", "1 north a"), 1),
+        (came("0 north a", "1 north z", "0 north c", "0 north b", "1 north b"), 1),
+        (came("0 north a", "1 north z", "0 north b", "1 north a", "1 north b"), 1),
+        (came("0 north a", "0 north b", "1 north b", "2 north b"), 1),
+    ],
+)
+def test_what_comes_twice_was_under_way_at_a_blow_one_a_channel(
+    receipts: list[kills.Receipt], unexplained: int
+) -> None:
+    """Guard the guard: worker 0 is hit when two messages have come."""
+    assert workers.count_unexplained(receipts, [workers.Blow(0, 2, 2)]) == unexplained
+
+
+def test_what_comes_twice_without_a_blow_is_seen() -> None:
+    assert workers.count_unexplained(came("0 north a", "1 north a"), []) == 1
 
 
 def test_without_postgresql_the_workers_fail_unless_they_are_left_out(

@@ -19,7 +19,7 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -367,14 +367,17 @@ def wait_until_drained(scene: Scene) -> bool:
 def drain(scene: Scene, nursery: Nursery) -> None:
     """Run a service until all is done, and stop it."""
     service = nursery.start()
-    # All may be done before it is so far that it can be asked to stop.
-    wait_for_life(service)
-    drained = wait_until_drained(scene)
-    os.kill(service, signal.SIGTERM)
+    drained = False
+    # One that dies at its start, or later by itself, is told by its exit code and its log.
+    with suppress(ProcessLookupError):
+        # All may be done before it is so far that it can be asked to stop.
+        wait_for_life(service)
+        drained = wait_until_drained(scene)
+        os.kill(service, signal.SIGTERM)
     code = nursery.ended()
     log = (scene.folder / "log").read_text()[-2000:]
-    assert drained, (log, scene.rows("SELECT * FROM deliveries WHERE state != 'sent'"))
     assert code == 0, (code, log)
+    assert drained, (log, scene.rows("SELECT * FROM deliveries WHERE state != 'sent'"))
 
 
 def random_kills(folder: Path, kills: int, *, seed: int = 1) -> Tally:
@@ -469,11 +472,17 @@ def stops(folder: Path, times: int, *, seed: int = 2) -> Tally:
 
 
 def wait_for_life(service: int) -> None:
-    """Wait until a service handles SIGTERM; before that it has not begun anything."""
+    """Wait until a service handles SIGTERM; before that it has not begun anything.
+
+    Raises ProcessLookupError if it ended.
+    """
     handled = 1 << (signal.SIGTERM - 1)
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        status = Path(f"/proc/{service}/status").read_text(encoding="ascii")
+        try:
+            status = Path(f"/proc/{service}/status").read_text(encoding="ascii")
+        except FileNotFoundError as gone:
+            raise ProcessLookupError(f"process {service} ended at its start") from gone
         mask = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
         if int(mask.split()[1], 16) & handled:
             return
