@@ -25,6 +25,7 @@ from alerts.errors import (
 from alerts.store import deliveries, sources, tables
 from alerts.store.connect import Store, back_up, copy_sqlite, open_store, open_to_read
 from alerts.store.soundness import check_file, count_rows, find_faults
+from tests.commands import Result
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -456,15 +457,31 @@ def test_reading_a_database_writes_nothing(store: Store, path: Path, tmp_path: P
         open_to_read(f"sqlite:///{tmp_path / 'none.db'}")
 
 
+CONFIG = """\
+service: {database: "sqlite:///t.db", web: "off"}
+sources: [{name: posts, kind: jsonl, path: posts.jsonl, backfill: all}]
+channels: [{name: screen, kind: console}]
+rules: [{name: r, topics: {all: [export-controls]}, send: [screen]}]
+"""
+COMMANDS = (
+    ("verify",), ("events", "list"), ("alerts", "list"), ("deliveries", "list"),
+    ("why", "1"),
+)  # fmt: skip
+
+
 def test_flipped_bytes_are_read_or_refused_and_never_crash(
-    store: Store, path: Path, choose: Callable[[int, int], int]
+    path: Path, choose: Callable[[int, int], int], tocsin: Callable[..., Result]
 ) -> None:
-    add_alert(store)
-    store.close()
+    (path.parent / "tocsin.yaml").write_text(CONFIG, encoding="utf-8")
+    (path.parent / "posts.jsonl").write_text(
+        '{"id": "1", "published": "2026-11-24T08:00:00Z", "text": "Beijing bans gallium exports"}'
+    )
+    assert tocsin("once").code == 0
+    assert {tocsin(*command).code for command in COMMANDS} == {0}
     sound = path.read_bytes()
-    random = Random(7)
+    random, codes = Random(7), set[int]()
     refused, files = 0, choose(150, 1_000)
-    for _ in range(files):
+    for number in range(files):
         broken = bytearray(sound)
         for at in (random.randrange(len(sound)) for _ in range(3)):
             broken[at] ^= 1 << random.randrange(8)
@@ -475,5 +492,12 @@ def test_flipped_bytes_are_read_or_refused_and_never_crash(
             count_rows(opened)
         except StoreError:
             refused += 1
+        for command in COMMANDS if number % 5 == 0 else ():
+            said = tocsin(*command)
+            assert said.code in (0, 1, 2), said
+            assert len(said.err) == (said.code == 2), said
+            codes.add(said.code)
 
     assert 0 < refused < files
+    # Read, found damaged, refused.
+    assert codes == {0, 1, 2}
