@@ -112,10 +112,9 @@ def test_every_mistake_names_its_key() -> None:
         assert told.isprintable(), told
         assert "hush" not in told
 
-    assert sum(refused.values()) >= 200
-    # A key that does not exist is never passed over.
-    assert refused["misspelt"] == tried["misspelt"]
-    assert min(refused.values()) > 0
+    # A key that does not exist is never passed over; others may be gone, or hold a good value.
+    assert tried == {"misspelt": 69, "deleted": 69, "mistyped": 345}
+    assert refused == {"misspelt": 69, "deleted": 30, "mistyped": 325}
 
 
 def test_half_a_config_is_told_or_is_a_config() -> None:

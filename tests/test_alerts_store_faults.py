@@ -87,7 +87,8 @@ def test_four_processes_write_and_none_is_told_that_it_is_locked(
     assert [error for _, error in ended] == [""] * 4
     waits = sorted(wait for out, _ in ended for wait in json.loads(out))
     assert waiting(store) == len(waits) == 4 * each
-    assert waits[int(len(waits) * 0.99)] < 1
+    # Of few writes the slowest ones tell of the machine, not of the queue.
+    assert waits[int(len(waits) * 0.99)] < choose(5, 1)
     assert find_faults(store) == []
 
 
@@ -153,6 +154,21 @@ def at_first_schema(path: Path) -> None:
     engine.dispose()
 
 
+def count_statements(path: Path) -> int:
+    """Migrate a database; return how many statements that takes."""
+    seen = []
+
+    def note(*_: object) -> None:
+        seen.append(1)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        open_store(f"sqlite:///{path}").close()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(seen)
+
+
 def migrate_and_die(path: Path, statement: int) -> bool:
     """Migrate in a process that is killed before its n-th statement; tell whether it was."""
     child = os.fork()
@@ -179,22 +195,23 @@ def test_a_migration_that_is_killed_at_any_statement_is_all_or_nothing(
 ) -> None:
     first = tmp_path / "first.db"
     at_first_schema(first)
-    killed = 0
+    path, counted = tmp_path / "t.db", tmp_path / "counted.db"
+    shutil.copy(first, counted)
+    statements = count_statements(counted)
+    assert statements > 90
 
     # Every third statement at least, so that no migration is passed over.
-    for statement in range(0, 2000, choose(3, 1)):
-        path = tmp_path / "t.db"
+    for statement in range(0, statements, choose(3, 1)):
         shutil.copy(first, path)
-        if not migrate_and_die(path, statement):
-            break
-        killed += 1
+        assert migrate_and_die(path, statement), statement
         with closing(sqlite3.connect(path)) as left:
             assert left.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
             assert left.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         for file in tmp_path.glob("t.db*"):
             file.unlink()
 
-    assert killed >= 30
+    shutil.copy(first, path)
+    assert not migrate_and_die(path, statements)
     store = open_store(f"sqlite:///{path}")
     with store.read() as connection:
         rows = [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()

@@ -285,7 +285,7 @@ def test_no_entity_reads_a_file_or_reaches_an_address(tmp_path: Path) -> None:
     done = do(task="parse", feeds=feeds, canary=str(canary), control=False)
     control = do(task="parse", feeds=[], canary=str(canary), control=True)
 
-    assert len(feeds) >= 80
+    assert len(feeds) == 80
     assert (done["contacted"], done["opened"], done["leaked"]) == ([], 0, 0)
     assert (control["contacts"], control["opened"]) == (1, 1)
 
@@ -399,7 +399,7 @@ def test_markup_becomes_text_in_time_and_runs_nowhere(payload: str) -> None:
 
 
 @pytest.mark.parametrize("shape", ["<a>", "<", "<!--", "&", "<a b='", "</p>", "<tr><td>", "&#x41;"])
-def test_half_a_megabyte_of_markup_is_read_within_a_second(shape: str) -> None:
+def test_half_a_megabyte_of_markup_is_read_within_a_second_and_a_half(shape: str) -> None:
     started = time.process_time()
 
     read_html(shape * (500_000 // len(shape)))
