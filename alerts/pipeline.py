@@ -294,9 +294,19 @@ def release_due(pipeline: Pipeline, now: datetime) -> list[str]:
 def fail(
     pipeline: Pipeline, settings: SourceSettings, error: SourceError, now: datetime
 ) -> PollReport:
-    """Write down that a poll failed, in a transaction of its own."""
-    with pipeline.store.write() as connection:
-        return record_failure(connection, settings, error, now)
+    """Write down that a poll failed, in a transaction of its own; log it where that fails too.
+
+    Its source then stays due.
+    """
+    try:
+        with pipeline.store.write() as connection:
+            return record_failure(connection, settings, error, now)
+    except StoreError:
+        raise
+    except Exception as fault:  # noqa: BLE001 (one source's fault must not stop the others)
+        told = str(unforeseen(settings, fault))
+    log.error("poll not stored", source=settings.name, error=told)
+    return PollReport(source=settings.name, error=told)
 
 
 async def poll_source(
@@ -358,25 +368,16 @@ def settle_quiet(pipeline: Pipeline, polls: Sequence[Ended]) -> list[PollReport]
     except StoreError:
         raise
     except Exception:  # noqa: BLE001 (whose fault it is shows where each is written alone)
-        alone = [_settle_alone(pipeline, one) for one in polls]
-    return [report for report in alone if report is not None]
+        return [_settle_alone(pipeline, one) for one in polls]
 
 
-def _settle_alone(pipeline: Pipeline, one: Ended) -> PollReport | None:
+def _settle_alone(pipeline: Pipeline, one: Ended) -> PollReport:
     try:
         return record_together(pipeline.store, pipeline.known, [one])[0]
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001 (one source's fault must not stop the others)
-        fault = unforeseen(one.settings, error)
-    try:
-        return fail(pipeline, one.settings, fault, one.at)
-    except StoreError:
-        raise
-    except Exception as error:  # noqa: BLE001 (its source stays due)
-        again = str(unforeseen(one.settings, error))
-        log.error("poll not stored", source=one.settings.name, error=again)
-        return None
+        return fail(pipeline, one.settings, unforeseen(one.settings, error), one.at)
 
 
 async def poll_all(pipeline: Pipeline, client: Client, now: datetime) -> list[PollReport]:

@@ -160,7 +160,7 @@ def stored(
         yield Arrival(case=case, now=now, backfilled=backfilled, reach=story.reach)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _StoredCase(Case):
     """A case whose retraction, which is not stored, is read when somebody asks."""
 
@@ -169,13 +169,7 @@ class _StoredCase(Case):
     @property
     def standing(self) -> Standing:
         """The event as its readers hear of it."""
-        return Standing(
-            event=self.event,
-            post=self.post,
-            act=self.act,
-            retraction=self.read(self.post.text),
-            reach=self.reach,
-        )
+        return replace(super().standing, retraction=self.read(self.post.text))
 
 
 @dataclass(slots=True)

@@ -817,16 +817,21 @@ def write_posts(pipeline: Pipeline, count: int) -> None:
     (pipeline.config.path.parent / "wire.jsonl").write_text("".join(lines), encoding="utf-8")
 
 
+def with_limit(pipeline: Pipeline, limit: int) -> Pipeline:
+    """Let so many messages wait; one does, and a file of five posts is to be polled."""
+    service = pipeline.config.service.model_copy(update={"outbox_limit": limit})
+    pipeline = replace(pipeline, config=replace(pipeline.config, service=service))
+    ingest(pipeline, raw("0", source="mofcom"), source="mofcom")
+    write_posts(pipeline, 5)
+    return pipeline
+
+
 @pytest.mark.parametrize(("limit", "taken"), [(100_000, 5), (1, 2)])
 def test_a_source_with_more_is_asked_until_it_has_none_or_the_outbox_is_full(
     make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch, limit: int, taken: int
 ) -> None:
     monkeypatch.setattr("alerts.sources.jsonl.MOST_LINES", 2)
-    pipeline = make()
-    service = pipeline.config.service.model_copy(update={"outbox_limit": limit})
-    pipeline = replace(pipeline, config=replace(pipeline.config, service=service))
-    ingest(pipeline, raw("0", source="mofcom"), source="mofcom")
-    write_posts(pipeline, 5)
+    pipeline = with_limit(make(), limit)
     (pipeline.config.path.parent / "mofcom.jsonl").touch()
 
     report, _ = asyncio.run(stages.poll_all(pipeline, Client(), NOW))
@@ -839,11 +844,7 @@ def test_a_poll_by_hand_ends_with_the_source_or_where_the_outbox_is_full(
     make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch, limit: int, taken: int
 ) -> None:
     monkeypatch.setattr("alerts.sources.jsonl.MOST_LINES", 2)
-    pipeline = make()
-    service = pipeline.config.service.model_copy(update={"outbox_limit": limit})
-    pipeline = replace(pipeline, config=replace(pipeline.config, service=service))
-    ingest(pipeline, raw("0", source="mofcom"), source="mofcom")
-    write_posts(pipeline, 5)
+    pipeline = with_limit(make(), limit)
     monkeypatch.setattr(opening, "open_pipeline", lambda config: pipeline)
 
     report, rows = once.poll_one(pipeline.config, "wire", dry_run=False)

@@ -233,11 +233,25 @@ def test_a_poll_that_cannot_even_fail_is_told_and_holds_up_no_other(pipeline: Pi
     with capture_logs() as logs:
         reports = stages.settle_quiet(pipeline, polls)
 
-    assert [one.source for one in reports] == [name for name in NAMES if name != "s3"]
+    assert [one.source for one in reports if not one.error] == [n for n in NAMES if n != "s3"]
+    (failed,) = [one for one in reports if one.error]
+    assert (failed.source, "unforeseen OverflowError" in str(failed.error)) == ("s3", True)
     assert (state(pipeline, "s3").failures, state(pipeline, "s4").cursor) == (0, {"etag": "1"})
     (told,) = [line for line in logs if line["log_level"] == "error"]
     assert (told["event"], told["source"]) == ("poll not stored", "s3")
     assert "unforeseen OverflowError" in told["error"]
+
+
+def test_a_poll_with_posts_that_cannot_even_fail_is_told(pipeline: Pipeline) -> None:
+    never = datetime.max.replace(tzinfo=UTC)
+    polled = Polled(posts=(POST,), cursor=UNSTORABLE.cursor)
+
+    with capture_logs() as logs:
+        report = stages.settle_poll(pipeline, pipeline.config.sources[3], polled, never)
+
+    assert "unforeseen OverflowError" in str(report.error)
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["poll not stored"]
+    assert state(pipeline, "s3").cursor == {"etag": "0"}
 
 
 def test_where_the_database_takes_nothing_polls_are_not_tried_one_by_one(
