@@ -93,7 +93,8 @@ fuzz: $(VENV)/.dev ## 100,000 mutated feeds and every costly shape, the whole wa
 	@$(BIN)/python -m tests.fuzz $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 background: $(VENV)/.run ## data/background.tsv anew, after a change of the corpus or of how texts are read
-	@$(BIN)/python tests/benchmarks/count_background.py > data/background.tsv
+	@$(BIN)/python tests/benchmarks/count_background.py > data/background.new
+	@mv data/background.new data/background.tsv
 
 likeness: $(VENV)/.dev ## print the weights of alerts/likeness.py anew, from the labelled streams
 	@$(BIN)/python tests/benchmarks/fit_likeness.py

@@ -213,26 +213,43 @@ def work_of(text: str) -> int:
     return steps
 
 
-@pytest.mark.parametrize(
-    "shape",
-    [
-        "商务部公告2026年第61号,",
-        "第1号公告、",
-        "Regulation (EU) 2021/821 bans exports, ",
-        "bans (EU) 2021/821, ",
-        "2026-11-24 (EU) 2021/821 bans ",
-        "Commission China ban ",
-        "1. China bans exports\n",
-        "China may ban ",
-        "if China bans ",
-        "中国禁止",
-        "商务部禁止",
-    ],
-)
+SHAPES = [
+    "商务部公告2026年第61号,",
+    "第1号公告、",
+    "Regulation (EU) 2021/821 bans exports, ",
+    "bans (EU) 2021/821, ",
+    "2026-11-24 (EU) 2021/821 bans ",
+    "Commission China ban ",
+    "1. China bans exports\n",
+    "China may ban ",
+    "if China bans ",
+    "中国禁止",
+    "商务部禁止",
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_four_times_as_much_takes_four_times_the_work(shape: str) -> None:
     short, long = (work_of(f"商务部{shape * size}"[:size]) for size in (2_500, 10_000))
 
     assert long < 5 * short
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_four_times_as_much_takes_four_times_the_time(shape: str) -> None:
+    """Steps count what Python does; a pattern that looks back over all that it read takes one."""
+
+    def seconds(size: int) -> float:
+        text = f"商务部{shape * size}"[:size]
+        fold.cache_clear()
+        started = time.process_time()
+        read(text)
+        return time.process_time() - started
+
+    reader()
+    short, long = (min(seconds(size) for _ in range(5)) for size in (2_500, 10_000))
+
+    assert long < 7 * short
 
 
 def test_a_list_of_numbers_without_end_takes_no_more_for_each() -> None:

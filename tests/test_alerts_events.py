@@ -565,3 +565,18 @@ def test_a_link_gives_no_figures_and_a_notice_its_number() -> None:
         "the world's No. 73 battery maker", "gave notice 73 days ahead", "platform number 73",
     ):  # fmt: skip
         assert "notice:73" not in names_in(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("WASHINGTON EXTENDS TARIFF EXCLUSIONS", "way:prolonged"),
+        ("BEIJING SUSPENDS EXPORT CONTROLS", "way:paused"),
+        ("商務部暫停實施出口管制", "way:paused"),
+        ("財政部撤銷關稅", "way:eased"),
+    ],
+)
+def test_ways_of_an_act_are_read_in_capitals_and_traditional_characters(
+    text: str, way: str
+) -> None:
+    assert way in names_in(text)

@@ -1,11 +1,11 @@
-"""The stream on which the grouping of posts into policy acts is measured: is it well-formed?
+"""The streams on which the grouping of posts into policy acts is measured: are they well-formed?
 
 Two halves of like difficulty with acts of their own: `tune.jsonl` to improve the grouping on,
 `held.jsonl` to measure it. A row is a post in order of arrival; `act` names the policy act that
 it speaks of, `role` how, `stage` how far the act has come by this post, and `new_information`
 marks a post after the first that a reader wants to hear of. `look-alikes.json` lists acts that
-read alike and must stay apart. All developments in it are invented. The `fresh` streams beside
-them are by other hands, in the same form.
+read alike and must stay apart. All developments in it are invented. The `fresh` streams are by
+other hands, in the same form, each with look-alikes of its own.
 """
 
 import json
@@ -23,6 +23,8 @@ from classifier.labels import GRADES
 
 FOLDER = Path(__file__).resolve().parent / "data" / "events"
 HALVES = ("tune", "held")
+FRESH = tuple(sorted(path.stem for path in FOLDER.glob("fresh-*.jsonl")))
+STREAMS = (*HALVES, *FRESH)
 FIELDS = {
     "id": str,
     "published": str,
@@ -62,13 +64,13 @@ LATE = timedelta(days=2)
 Row = Mapping[str, Any]
 
 
-def read_half(name: str) -> list[dict[str, Any]]:
+def read_stream(name: str) -> list[dict[str, Any]]:
     lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
-def read_look_alikes() -> list[list[str]]:
-    groups: list[list[str]] = json.loads((FOLDER / "look-alikes.json").read_bytes())
+def read_look_alikes(name: str = "look-alikes") -> list[list[str]]:
+    groups: list[list[str]] = json.loads((FOLDER / f"{name}.json").read_bytes())
     return groups
 
 
@@ -84,14 +86,13 @@ def published(row: Row) -> datetime:
     return datetime.fromisoformat(row["published"])
 
 
-@pytest.fixture(params=HALVES)
-def half(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
-    return read_half(request.param)
+@pytest.fixture(params=STREAMS)
+def stream(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    return read_stream(request.param)
 
 
-@pytest.fixture
-def stream() -> list[dict[str, Any]]:
-    return [row for name in HALVES for row in read_half(name)]
+def read_all(names: Sequence[str]) -> list[dict[str, Any]]:
+    return [row for name in names for row in read_stream(name)]
 
 
 def test_every_row_has_the_fields_and_their_types(stream: list[dict[str, Any]]) -> None:
@@ -111,8 +112,8 @@ def test_every_value_is_one_of_those_allowed(stream: list[dict[str, Any]]) -> No
         assert row["title"] or row["body"], row["id"]
 
 
-def test_ids_are_unique(stream: list[dict[str, Any]]) -> None:
-    counts = Counter(row["id"] for row in stream)
+def test_ids_are_unique() -> None:
+    counts = Counter(row["id"] for row in read_all(STREAMS))
 
     assert [name for name, count in counts.items() if count > 1] == []
 
@@ -129,12 +130,12 @@ def test_dates_are_sane(stream: list[dict[str, Any]]) -> None:
         at = published(row)
 
         assert at.tzinfo == UTC, row["id"]
-        assert datetime(2026, 9, 1, tzinfo=UTC) <= at < datetime(2026, 12, 1, tzinfo=UTC), row["id"]
+        assert datetime(2026, 3, 1, tzinfo=UTC) <= at < datetime(2026, 12, 1, tzinfo=UTC), row["id"]
 
 
-def test_rows_arrive_in_order_but_for_the_late_ones(half: list[dict[str, Any]]) -> None:
-    newest = published(half[0])
-    for row in half:
+def test_rows_arrive_in_order_but_for_the_late_ones(stream: list[dict[str, Any]]) -> None:
+    newest = published(stream[0])
+    for row in stream:
         if row["role"] == "late":
             assert published(row) <= newest - LATE, row["id"]
         else:
@@ -149,30 +150,31 @@ def test_only_noise_and_digests_are_without_an_act(stream: list[dict[str, Any]])
         assert row["stage"] is None or row["grade"] >= 2, row["id"]
 
 
-def test_each_act_opens_with_its_only_first_post(half: list[dict[str, Any]]) -> None:
-    for act, rows in by_act(half).items():
+def test_each_act_opens_with_its_only_first_post(stream: list[dict[str, Any]]) -> None:
+    for act, rows in by_act(stream).items():
         assert [row["role"] for row in rows].index("first") == 0, act
         assert sum(row["role"] == "first" for row in rows) == 1, act
         assert rows[0]["grade"] >= 2, act
         assert [row["id"] for row in rows] == [f"{act}-{n:02d}" for n in range(1, len(rows) + 1)]
 
 
-def test_an_update_comes_from_a_post_that_brings_news(half: list[dict[str, Any]]) -> None:
-    for row in half:
+def test_an_update_comes_from_a_post_that_brings_news(stream: list[dict[str, Any]]) -> None:
+    for row in stream:
         if row["new_information"]:
             assert row["role"] in NEWS, row["id"]
             assert row["grade"] >= 2, row["id"]
 
 
-def test_a_stage_moves_on_with_an_update(half: list[dict[str, Any]]) -> None:
-    for rows in by_act(half).values():
+def test_a_stage_moves_on_with_an_update(stream: list[dict[str, Any]]) -> None:
+    for rows in by_act(stream).values():
         told = {rows[0]["stage"], None}
         for row in rows:
             assert row["stage"] in told or row["new_information"], row["id"]
             told.add(row["stage"])
 
 
-def test_the_stream_is_as_large_as_promised(stream: list[dict[str, Any]]) -> None:
+def test_the_halves_are_as_large_as_promised() -> None:
+    stream = read_all(HALVES)
     roles = Counter(row["role"] for row in stream)
     acts = by_act(stream)
 
@@ -188,7 +190,7 @@ def test_the_stream_is_as_large_as_promised(stream: list[dict[str, Any]]) -> Non
 
 
 def test_the_halves_are_alike_and_share_no_act_or_text() -> None:
-    tune, held = (read_half(name) for name in HALVES)
+    tune, held = (read_stream(name) for name in HALVES)
 
     assert by_act(tune).keys().isdisjoint(by_act(held))
     assert len(by_act(tune)) == len(by_act(held))
@@ -199,7 +201,7 @@ def test_the_halves_are_alike_and_share_no_act_or_text() -> None:
 
 def test_look_alikes_are_groups_of_acts_within_one_half() -> None:
     groups = read_look_alikes()
-    acts = [set(by_act(read_half(name))) for name in HALVES]
+    acts = [set(by_act(read_stream(name))) for name in HALVES]
 
     assert len(groups) >= 20
     for group in groups:
@@ -209,9 +211,18 @@ def test_look_alikes_are_groups_of_acts_within_one_half() -> None:
         assert sum(set(group) <= half for group in groups) >= 10
 
 
+@pytest.mark.parametrize("name", FRESH)
+def test_look_alikes_of_another_hand_are_groups_of_its_acts(name: str) -> None:
+    acts = set(by_act(read_stream(name)))
+    groups = read_look_alikes(f"{name}-look-alikes")
+
+    assert len(groups) >= 20
+    assert all(len(set(group)) == len(group) >= 2 and set(group) <= acts for group in groups)
+
+
 @pytest.mark.parametrize("name", HALVES)
 def test_each_half_holds_the_awkward_posts(name: str) -> None:
-    rows = read_half(name)
+    rows = read_stream(name)
     texts = [f"{row['title']} {row['body']}" for row in rows]
     copies: dict[str, set[str]] = defaultdict(set)
     for row in rows:
