@@ -41,7 +41,7 @@ from classifier.labels import Policy, Tagging
 ROOT = Path(__file__).resolve().parents[2]
 UCI = ROOT.parent / "shared" / "benchmarks" / "uci_news" / "uci-news-aggregator-first6366.csv"
 STREAM = ROOT / "tests" / "data" / "events"
-STREAMS = ("tune", "held", "fresh-a", "fresh-b")
+STREAMS = ("tune", "held", "fresh-a", "fresh-b", "fresh-c", "fresh-d", "fresh-e")
 NO_POLICY = Tagging(
     topics={}, tags=(), policy=Policy(grade=0, at_least=(0.0, 0.0, 0.0)), model="none", terms={}
 )

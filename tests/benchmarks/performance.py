@@ -304,7 +304,10 @@ def training(bench: Bench) -> Iterator[str]:
     terms = Gazetteer.load(ROOT / "data" / "gazetteer")
     with threadpool_limits(limits=1):
         spent = seconds(partial(train, labelled, terms, Parameters(), version="v", processes=1))
-    yield f"{len(labelled.examples):,} rows: {spent:.1f} s of one core, cross-validation included."
+    yield (
+        f"{len(labelled.examples):,} rows: {spent:.1f} s of one core, cross-validation included, "
+        "report, plots and gate not. The whole command: [measurements](measurements.md#training)."
+    )
 
 
 AIMS = (
