@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, model_validator
 
 from alerts import channels, sources
 from alerts.checking import SECTIONS, Checking
@@ -28,6 +28,7 @@ from classifier.labels import TOPICS
 
 DEFAULT_PATH = "tocsin.yaml"
 MAX_BYTES = 16_000_000
+EVENT_DAYS = 120
 REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
 
 Topics = Sequence[str] | Callable[[Path | None], Sequence[str]]
@@ -60,11 +61,20 @@ class Service(Strict):
     models: folder of trained models; the shipped ones where not set.
     contact: an address that the User-Agent carries, as some authorities ask for.
     outbox_limit: undelivered messages above which polling waits.
-    event_days: how long after its last post an event stays open to posts that resemble it; a
-        post with its official number joins it at any time.
+    event_days: how long after its last post an event stays open to posts that resemble it; talk
+        that reports no act, 60 at most. A post with its official number joins it at any time.
     keep_days: how long an event is kept after its last post; for ever where not set.
     operator: channels that hear when a source or rule falls silent against its habit.
     """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _close_before_keeping_ends(cls, given: Any) -> Any:
+        """Where only keep_days is set, let events close before they are forgotten."""
+        kept = given.get("keep_days") if isinstance(given, dict) else None
+        if isinstance(kept, int) and EVENT_DAYS >= kept > 1 and "event_days" not in given:
+            return {**given, "event_days": kept - 1}
+        return given
 
     database: str = "sqlite:///tocsin.db"
     timezone: Zone = "UTC"
@@ -74,7 +84,7 @@ class Service(Strict):
     models: Path | None = None
     contact: str | None = None
     outbox_limit: Annotated[int, Field(ge=1)] = 100_000
-    event_days: Annotated[float, Field(gt=0, le=366)] = 60
+    event_days: Annotated[float, Field(gt=0, le=366)] = EVENT_DAYS
     keep_days: Annotated[int | None, Field(ge=90), AfterValidator(check_keeping)] = None
     operator: tuple[str, ...] = ()
 

@@ -1,8 +1,7 @@
 """What keeps a post out of an event that it resembles: both state a field, and differently. Pure.
 
 Two orders of one ministry on one day read alike but for a number and a product, and an order
-and its repeal share every name. So what speaks against a match is asked last, and wins, but for
-two readings that alerts/events.py lets likeness outweigh.
+and its repeal share every name. So what speaks against a match is asked last, and wins.
 """
 
 import re
@@ -56,10 +55,9 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
         return "target"
     if act.stage is not Stage.DELAYED and dates_differ(act, known):
         return "date"
-    # Those that likeness may outweigh come last, so that they hide no other.
-    unsure = (("item", items_differ), ("direction", directions_differ),
+    others = (("item", items_differ), ("direction", directions_differ),
               ("jurisdiction", places_differ))  # fmt: skip
-    return " and ".join(name for name, differ in unsure if differ(act, known)) or None
+    return next((name for name, differ in others if differ(act, known)), None)
 
 
 def cites(act: Act, known: Act) -> bool:

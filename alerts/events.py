@@ -4,7 +4,7 @@ A post joins the event of earlier ones when both carry the same official number,
 the same opening words, nearly the same text, or enough of the same names, figures and rare
 words. The first three are keys that the store looks up, the others come from the window of open
 events. What speaks against it (another number, another item, the opposite direction) is checked
-last and wins over all evidence from wording, but for what is misread most often.
+last and wins over all evidence from wording.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Post, Stage
-from alerts.likeness import Candidate, is_due, is_whole, log_odds
+from alerts.likeness import Candidate, is_due, is_whole, log_odds, named
 from alerts.traces import Trace
 from classifier.labels import Tagging
 from classifier.relevance import weigh
@@ -21,18 +21,13 @@ from classifier.relevance import weigh
 NEAR = 0.7
 """Cosine from which two texts are one text, reworded."""
 
-JOIN = -2.5
-"""Log-odds from which a post that reports an act joins an event (a chance of 8%). It is low:
+JOIN = -4.0
+"""Log-odds from which a post that reports an act joins an event (a chance of 2%). It is low:
 a second alert on a known act is what readers complain of, while a new act rarely resembles a
 known one without a number, goods, a target, a date or a direction that keeps the two apart."""
 
 CHANCE = 0.0
 """Log-odds from which a post that reports no act joins an event: it alerts nobody anyway."""
-
-UNSURE = ("jurisdiction", "direction")
-SURE = -0.5
-"""Log-odds from which one of these alone speaks no more against a match: which of two countries
-acts, and what is imposed or lifted, is read wrong most often."""
 
 WORDING = 0.05
 """Least cover for a post that shares neither goods nor a company with the event."""
@@ -71,9 +66,7 @@ def find_event(
         by, likely = _evidence(post, tagging, act, seen, candidate)
         if by is None:
             continue
-        differs = kept_apart(post, act, candidate, by)
-        outweighed = by == "evidence" and differs in UNSURE
-        if differs and not (outweighed and log_odds(post, act, candidate) >= SURE):
+        if kept_apart(post, act, candidate, by):
             continue
         event = candidate.event
         # Readers know of no event without policy, so a new report of one goes to what they know.
@@ -120,9 +113,9 @@ def _bar(post: Post, act: Act, event: Event) -> float:
 def _goes_on(post: Post, act: Act, known: Act) -> bool:
     """Tell whether a text has the next stage of an act, or comes on its day of effect.
 
-    What is delayed was known before, so a delay is hardly ever news of an act of its own.
+    What is delayed or disputed was known before, so that is hardly ever an act of its own.
     """
-    if act.stage is Stage.DELAYED:
+    if act.stage is Stage.DELAYED or "followed" in named(act, "way"):
         return True
     if is_due(post, known):
         return True

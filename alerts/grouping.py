@@ -56,7 +56,7 @@ def group(
         (event,) = archive.get([survivor])
     archive.add_keys(kin, seen.keys, post.first_seen_at)
     if is_compared(tagging):
-        window.put(kin, seen.terms, post.published_at)
+        window.put(kin, seen.terms, post.published_at, policy=wide)
     return event, joined_by, kin
 
 
@@ -88,7 +88,7 @@ def fill_window(connection: Connection, window: Window, now: datetime) -> None:
     """Fill a window afresh with the stored posts that it would hold."""
     window.clear()
     window.version = correction_queries.version(connection)
-    for row in post_queries.compared_since(connection, now - window.span):
+    for row in post_queries.compared_since(connection, now - window.span, now - window.talk_span):
         act = post_queries.act_from_json(row.act)
         terms = {} if is_digest(act) else terms_of(row.text, act)
-        window.put(row.event_id, terms, row.published_at)
+        window.put(row.event_id, terms, row.published_at, policy=row.grade >= 2)

@@ -14,24 +14,24 @@ from functools import lru_cache
 
 from alerts.domain import Act, Event, Post
 
-START = -0.29
+START = -0.85
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 7.66,
-    "cover": 3.87,
-    "items_new": -0.87,
-    "figures": 1.01,
-    "instrument": 0.72,
-    "jurisdiction": 1.55,
-    "jurisdiction_differs": -0.91,
-    "date": 0.33,
-    "due": 2.52,
-    "hours": -0.54,
-    "long_ago": -1.44,
-    "official_again": -1.36,
-    "whole": -0.94,
-    "other_figures": -1.11,
-    "posts": -0.51,
+    "cosine": 11.87,
+    "cover": 1.76,
+    "items_new": -0.99,
+    "figures": 1.37,
+    "instrument": 0.15,
+    "jurisdiction": 0.98,
+    "jurisdiction_differs": -0.74,
+    "date": 2.03,
+    "due": 1.79,
+    "hours": -0.38,
+    "long_ago": -1.32,
+    "official_again": -2.05,
+    "whole": -0.77,
+    "other_figures": -0.49,
+    "posts": -0.44,
 }
 
 MOST_COUNTED = 3

@@ -1,8 +1,10 @@
 """The window of open events: finds those that a text resembles, in bounded time and memory.
 
-Each event is the sum of its texts' vectors (Rocchio centroid), each text a unit vector of
-term weights: a term's share in the text times its inverse document frequency in the window.
-A post is compared in full with the few events that most of its rarest terms lead to.
+Events that report policy stay open for long, since an act is delayed, disputed or lifted months
+later; talk is over sooner. Each event is the sum of its texts' vectors (Rocchio centroid), each
+text a unit vector of term weights: a term's share in the text times its inverse document
+frequency in the window. A post is compared in full with the few events that most of its rarest
+terms lead to.
 """
 
 import math
@@ -13,6 +15,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from alerts.background import Background, load_background
+
+TALK = timedelta(days=60)
+"""How long talk that reports no act stays open, if acts stay open for longer."""
 
 NARROW = (5, 6, 3)
 """For most posts: terms that lead to events, newest events looked at for each, and events
@@ -58,6 +63,15 @@ class _Centroid:
             self.square = sum(weight * weight for weight in self.terms.values())
 
 
+@dataclass(slots=True)
+class _Shelf:
+    """Events that stay open for one span, the one that was last seen last, and their texts."""
+
+    span: timedelta
+    events: OrderedDict[str, _Centroid] = field(default_factory=OrderedDict)
+    texts: deque[tuple[datetime, tuple[str, ...]]] = field(default_factory=deque)
+
+
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """An open event that resembles a text.
@@ -79,7 +93,8 @@ UNLIKE = Likeness("", 0.0, 0.0)
 class Window:
     """Events that saw a post in the last days, by their terms.
 
-    days: how long after its last post an event stays open to wording.
+    days: how long after its last post an event that reports policy stays open to wording; one
+        that does not, TALK at most.
     background: how common terms are before the window has seen any text; the shipped counts
         unless given.
     valid: whether it holds what the database holds; a new one does not yet.
@@ -88,6 +103,7 @@ class Window:
 
     def __init__(self, days: float, background: Background | None = None) -> None:
         self.span = timedelta(days=days)
+        self.talk_span = min(self.span, TALK)
         self._background = background or load_background()
         self.clear()
 
@@ -95,7 +111,7 @@ class Window:
         """Forget everything."""
         self.valid = False
         self.version = 0
-        self._events: OrderedDict[str, _Centroid] = OrderedDict()
+        self._acts, self._talk = _Shelf(self.span), _Shelf(self.talk_span)
         self._holders: dict[str, dict[str, float]] = {}
         self._frequency: dict[str, int] = {}
         weight = self._background.texts
@@ -103,12 +119,11 @@ class Window:
         self._commonness = {
             term: math.log(weight * share + 0.5) for term, share in self._background.shares.items()
         }
-        self._texts: deque[tuple[datetime, tuple[str, ...]]] = deque()
         self._weighed: tuple[Mapping[str, float], Vector] = ({}, {})
 
     def __len__(self) -> int:
         """Count the open events."""
-        return len(self._events)
+        return len(self._acts.events) + len(self._talk.events)
 
     def alike(
         self, terms: Mapping[str, float], at: datetime, *, wide: bool = False
@@ -129,40 +144,33 @@ class Window:
             for event_id, held in islice(reversed(holders[term].items()), newest):
                 votes[event_id] = votes.get(event_id, 0.0) + weight * held
         best = sorted(votes, key=votes.__getitem__, reverse=True)
-        open_ones = (one for one in best if one in self._events)
-        found = [self._compare(one, vector) for one in islice(open_ones, shortlist)]
+        acts, talk = self._acts.events, self._talk.events
+        open_ones = ((one, acts.get(one) or talk.get(one)) for one in best)
+        known = ((one, centroid) for one, centroid in open_ones if centroid is not None)
+        found = [_compare(one, centroid, vector) for one, centroid in islice(known, shortlist)]
         return sorted(found, key=lambda likeness: (-likeness.cosine, likeness.event_id))
 
-    def _compare(self, event_id: str, vector: Mapping[str, float]) -> Likeness:
-        centroid = self._events[event_id]
-        held = centroid.terms
-        product = cover = 0.0
-        for term, weight in vector.items():
-            if term in held:
-                product += weight * held[term]
-                cover += weight * weight
-        cosine = product / math.sqrt(centroid.square) if centroid.square > 0 else 0.0
-        return Likeness(event_id, cosine, cover)
+    def put(
+        self, event_id: str, terms: Mapping[str, float], at: datetime, *, policy: bool = False
+    ) -> None:
+        """Add a text to an event, opening it if it is not in the window.
 
-    def put(self, event_id: str, terms: Mapping[str, float], at: datetime) -> None:
-        """Add a text to an event, opening it if it is not in the window."""
+        policy: whether the text reports an act, so that its event stays open for long.
+        """
         if not terms:
             return
         frequency = self._frequency
         for term in terms:
             frequency[term] = frequency.get(term, 0) + 1
             self._recount(term)
-        self._texts.append((at, tuple(terms)))
+        (self._acts if policy else self._talk).texts.append((at, tuple(terms)))
         # A text is mostly looked up just before it is put, and weighs the same then.
         looked_up, vector = self._weighed
         if looked_up is not terms:
             vector = self._weigh(terms)
-        centroid = self._events.get(event_id)
-        if centroid is None:
-            centroid = self._events[event_id] = _Centroid()
+        centroid = self._open(event_id, policy)
         centroid.add(vector)
         centroid.last_seen = max(at, centroid.last_seen or at)
-        self._events.move_to_end(event_id)
         names = (term for term in vector if term[0] == NAME)
         for term in dict.fromkeys((*_rarest(vector, vector, HELD), *names)):
             events = self._holders.get(term)
@@ -174,8 +182,17 @@ class Window:
                 for stale in list(events)[:MOST_EVENTS]:
                     del events[stale]
 
+    def _open(self, event_id: str, policy: bool) -> _Centroid:
+        """Return an event, put where the last seen ones are; what has become an act stays one."""
+        acts, talk = self._acts.events, self._talk.events
+        centroid = acts.pop(event_id, None)
+        policy = policy or centroid is not None
+        centroid = centroid or talk.pop(event_id, None) or _Centroid()
+        (acts if policy else talk)[event_id] = centroid
+        return centroid
+
     def _weigh(self, terms: Mapping[str, float]) -> Vector:
-        texts = math.log(len(self._texts) + self._background.texts)
+        texts = math.log(len(self._acts.texts) + len(self._talk.texts) + self._background.texts)
         commonness = self._commonness.get
         weighed = {
             term: share * (texts - commonness(term, UNSEEN)) for term, share in terms.items()
@@ -189,22 +206,37 @@ class Window:
 
     def _forget(self, now: datetime) -> None:
         """Drop what has left the window: texts from the counts, events with their terms."""
-        oldest = now - self.span
-        while self._texts and self._texts[0][0] < oldest:
-            for term in self._texts.popleft()[1]:
-                if self._frequency[term] == 1:
-                    del self._frequency[term]
-                    self._holders.pop(term, None)
-                else:
-                    self._frequency[term] -= 1
-                self._recount(term)
-                if term not in self._frequency and term not in self._background.shares:
-                    del self._commonness[term]
-        while self._events:
-            event_id, centroid = next(iter(self._events.items()))
-            if centroid.last_seen is None or centroid.last_seen >= oldest:
-                break
-            del self._events[event_id]
+        for shelf in (self._acts, self._talk):
+            oldest = now - shelf.span
+            while shelf.texts and shelf.texts[0][0] < oldest:
+                for term in shelf.texts.popleft()[1]:
+                    self._forget_term(term)
+            while shelf.events:
+                event_id, centroid = next(iter(shelf.events.items()))
+                if centroid.last_seen is None or centroid.last_seen >= oldest:
+                    break
+                del shelf.events[event_id]
+
+    def _forget_term(self, term: str) -> None:
+        if self._frequency[term] == 1:
+            del self._frequency[term]
+            self._holders.pop(term, None)
+        else:
+            self._frequency[term] -= 1
+        self._recount(term)
+        if term not in self._frequency and term not in self._background.shares:
+            del self._commonness[term]
+
+
+def _compare(event_id: str, centroid: _Centroid, vector: Mapping[str, float]) -> Likeness:
+    held = centroid.terms
+    product = cover = 0.0
+    for term, weight in vector.items():
+        if term in held:
+            product += weight * held[term]
+            cover += weight * weight
+    cosine = product / math.sqrt(centroid.square) if centroid.square > 0 else 0.0
+    return Likeness(event_id, cosine, cover)
 
 
 def _rarest(terms: Iterable[str], vector: Mapping[str, float], most: int) -> list[str]:

@@ -89,7 +89,7 @@ def test_durations_are_written_as_the_config_takes_them(seconds: float, spelt: s
         ("send: [desk]", "send: [desk, hook]",
          ("rules", "controls", "send", ["desk"], ["desk", "hook"])),
         ("xyzzy", "rotated", None),
-        ("service: {", "service: {event_days: 3, ", ("service", None, "event_days", 60, 3)),
+        ("service: {", "service: {event_days: 3, ", ("service", None, "event_days", 120, 3)),
     ],
 )  # fmt: skip
 def test_each_changed_key_is_a_row(right: str, changed: str, told: tuple[Any, ...] | None) -> None:

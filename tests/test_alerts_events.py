@@ -306,22 +306,19 @@ def test_what_differs_in_substance_is_kept_apart_though_words_agree(
     assert kept_apart(make_post(source="x"), act, candidate, "words") == why
 
 
-@pytest.mark.parametrize(
-    ("cosine", "cover", "days", "joined"), [(0.4, 0.3, 0, True), (0.3, 0.1, 3, False)]
-)
-@pytest.mark.parametrize("grade", [0, 1])
-def test_another_jurisdiction_is_outweighed_by_log_odds_not_by_wording(
-    grade: int, cosine: float, cover: float, days: int, joined: bool
-) -> None:
-    post, act = make_post(source="x", at=NOW + timedelta(days=days)), Act(jurisdiction="US")
+def test_another_jurisdiction_is_not_outweighed_by_wording() -> None:
+    post = make_post(source="x")
     candidate = Candidate(
         event=event_of(make_post(), act=Act(jurisdiction="CN", items=("gallium",))),
-        cosine=cosine, cover=cover, authorities={},
+        cosine=0.6, cover=0.6, authorities={},
     )  # fmt: skip
 
-    found = find_event(post, make_tagging(grade), act, trace(make_post("x"), act), [candidate])
+    def joined(act: Act) -> bool:
+        seen = trace(make_post("x"), act)
+        return find_event(post, make_tagging(2), act, seen, [candidate]) is not None
 
-    assert (found is not None) == joined
+    assert joined(Act(jurisdiction="CN"))
+    assert not joined(Act(jurisdiction="US"))
 
 
 def test_what_prolongs_an_act_of_some_days_ago_is_an_act_of_its_own() -> None:
@@ -484,24 +481,38 @@ def test_a_delay_brings_its_new_date_whoever_reports_it() -> None:
     assert (said.act.effective_on, later.act.effective_on) == ("2027-03-01", "2027-03-01")
 
 
+def test_what_is_done_with_a_known_act_stands_in_the_first_words() -> None:
+    lead = (
+        "China adds cathode technology to its catalogue of technologies that need a licence to go "
+        "abroad, from the day of publication. "
+    )
+
+    assert "way:followed" not in names_in(lead)
+    assert "way:followed" not in names_in(lead + "Makers fear that a court will not help them.")
+    long = "对锂电池正极材料技术实施出口管制" * 3
+    assert "way:followed" not in names_in(f"商务部：{long}，企业已起诉")
+    assert "way:followed" in names_in(f"企业已起诉：{long}")
+
+
 @pytest.mark.parametrize(
-    ("stage", "days", "joined"),
+    ("stage", "days", "way", "joined"),
     [
-        (Stage.DELAYED, 20, "evidence"),
-        (Stage.IN_EFFECT, 27, "evidence"),
-        (Stage.ADOPTED, 20, "apart"),
-        (Stage.ADOPTED, 1, "evidence"),
+        (Stage.DELAYED, 20, "", "evidence"),
+        (Stage.IN_EFFECT, 27, "", "evidence"),
+        (Stage.ADOPTED, 20, "", "apart"),
+        (Stage.ADOPTED, 20, "way:followed", "evidence"),
+        (Stage.ADOPTED, 1, "", "evidence"),
     ],
 )
 def test_a_whole_act_days_later_is_news_unless_it_goes_on_with_the_known_one(
-    stage: Stage, days: int, joined: str
+    stage: Stage, days: int, way: str, joined: str
 ) -> None:
     names = ("place:US", "item:drones")
     known = Act(
         instrument="tariff", stage=Stage.ADOPTED, jurisdiction="US", effective_on="2026-12-21",
         mentions=names,
     )  # fmt: skip
-    act = Act(instrument="tariff", stage=stage, jurisdiction="US", mentions=names)
+    act = Act(instrument="tariff", stage=stage, jurisdiction="US", mentions=(*names, way))
     earlier = make_post("Trump signs a tariff on drones and on what they are made of")
     later = NOW + timedelta(days=days)
     post = make_post("White House on drone duties: fire departments hoped for it", source="x",
@@ -574,6 +585,9 @@ def test_a_link_gives_no_figures_and_a_notice_its_number() -> None:
         ("BEIJING SUSPENDS EXPORT CONTROLS", "way:paused"),
         ("商務部暫停實施出口管制", "way:paused"),
         ("財政部撤銷關稅", "way:eased"),
+        ("DUTCH COURT REFUSES TO HALT CHIP TOOL RULE", "way:followed"),
+        ("法院駁回企業對出口管制令的起訴", "way:followed"),
+        ("Ottawa pushes the steel surtax back to May", "way:followed"),
     ],
 )
 def test_ways_of_an_act_are_read_in_capitals_and_traditional_characters(

@@ -229,3 +229,12 @@ def test_what_posts_may_still_join_cannot_be_forgotten(
 def test_everything_is_kept_unless_told(tmp_path: Path) -> None:
     assert read(tmp_path, "").service.keep_days is None
     assert read(tmp_path, "keep_days: 365").service.keep_days == 365
+
+
+@pytest.mark.parametrize(
+    ("service", "days"),
+    [("", 120), ("keep_days: 365", 120), ("keep_days: 121", 120), ("keep_days: 120", 119),
+     ("keep_days: 90", 89), ("keep_days: 90, event_days: 7", 7)],
+)  # fmt: skip
+def test_events_close_before_they_are_forgotten(tmp_path: Path, service: str, days: int) -> None:
+    assert read(tmp_path, service).service.event_days == days

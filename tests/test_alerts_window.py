@@ -70,6 +70,32 @@ def test_a_late_post_does_not_make_an_event_older() -> None:
     assert window.alike(text, NOW + timedelta(days=6))
 
 
+def test_what_reports_policy_stays_open_for_longer_than_talk() -> None:
+    window = Window(120)
+    text = terms("china restricts cathode technology")
+    window.put("act", text, NOW, policy=True)
+    window.put("talk", text, NOW)
+    window.put("grown", text, NOW)
+    window.put("grown", text, NOW, policy=True)
+    # A reaction comes to an act, and leaves it one.
+    window.put("act", text, NOW)
+
+    def found(days: int) -> set[str]:
+        return {one.event_id for one in window.alike(text, NOW + timedelta(days=days))}
+
+    assert found(59) == {"act", "talk", "grown"}
+    assert found(61) == {"act", "grown"}
+    assert found(121) == set()
+    assert (len(window), window._frequency, len(window._acts.texts)) == (0, {}, 0)
+
+
+def test_talk_stays_open_no_longer_than_acts() -> None:
+    window = Window(7)
+    window.put("talk", terms("china restricts cathode technology"), NOW)
+
+    assert window.alike(terms("cathode"), NOW + timedelta(days=8)) == []
+
+
 def test_cosine_is_that_of_the_sum_of_the_texts() -> None:
     window = Window(7)
     texts = [terms("a b c"), terms("c d"), terms("c e f g")]
@@ -79,7 +105,7 @@ def test_cosine_is_that_of_the_sum_of_the_texts() -> None:
     (found,) = window.alike(terms("c d"), NOW)
 
     assert 0 < found.cosine < 1
-    centroid = window._events["e"]
+    centroid = window._talk.events["e"]
     assert centroid.square == pytest.approx(sum(w * w for w in centroid.terms.values()))
 
 
@@ -90,11 +116,11 @@ def test_memory_is_bounded_whatever_comes() -> None:
         words = {f"w{n}": 1.0 for n in generator.integers(0, 300, 12)}
         window.put("big" if number % 3 else f"e{number}", words, NOW)
 
-    assert len(window._events["big"].terms) <= MOST_TERMS
+    assert len(window._talk.events["big"].terms) <= MOST_TERMS
     assert max(map(len, window._holders.values())) <= 2 * MOST_EVENTS
 
     window.alike(terms("w1"), NOW + timedelta(days=8))
-    assert (len(window), window._frequency, len(window._texts)) == (0, {}, 0)
+    assert (len(window), window._frequency, len(window._talk.texts)) == (0, {}, 0)
 
 
 def test_clearing_leaves_an_unfilled_window() -> None:

@@ -163,9 +163,12 @@ def reach(connection: Connection, event_id: str) -> int:
     return int(connection.execute(select(spread).where(posts.c.event_id == event_id)).scalar_one())
 
 
-def compared_since(connection: Connection, since: datetime) -> Iterator[Row[Any]]:
+def compared_since(
+    connection: Connection, since: datetime, talk_since: datetime
+) -> Iterator[Row[Any]]:
     """Yield event, text, act and time of the posts with a topic or a policy, in stored order.
 
+    talk_since: from when on posts of grade 0 and 1 count; earlier ones must report an act.
     The event is the one that later posts are recognised by.
     """
     query = (
@@ -174,6 +177,7 @@ def compared_since(connection: Connection, since: datetime) -> Iterator[Row[Any]
         .add_columns(taggings.c.tags, taggings.c.grade)
         .join(taggings, taggings.c.post_id == posts.c.id)
         .where(posts.c.published_at >= since)
+        .where((posts.c.published_at >= talk_since) | (taggings.c.grade >= 2))
         .order_by(posts.c.first_seen_at, posts.c.published_at, posts.c.id)
     )
     return (row for row in connection.execute(query) if row.tags or row.grade > 0)

@@ -120,7 +120,7 @@ def group_posts(read: Iterable[Read], days: float) -> tuple[list[str], list[bool
         if post.official:
             authorities[event.id][post.source] = post.external_id
         if is_compared(tagging) or tagging is NO_POLICY:
-            window.put(event.id, seen.terms, post.published_at)
+            window.put(event.id, seen.terms, post.published_at, policy=wide)
         found.append(event.id)
         alerted.append(wide and event.id not in told)
         if wide:
