@@ -89,6 +89,8 @@ class Checking:
             message = "is missing"
         else:
             message = _message(error, walk(self.tree, path))
+            if error["type"] == "model_type":
+                message = f"{message}: {', '.join(_keys_at(kind, error['loc']))}"
         # One value may fail every branch of a union; the first says enough.
         if path not in self.told:
             self.add(path, message)

@@ -77,6 +77,7 @@ min_policy: 2 => min_policy: 7 => 12:5: rules.0.min_policy: must be at most 3
 {export-controls: 0.8} => 1.8 => 11:5: rules.0.min_score
 {export-controls: 0.8} => {export-control: 0.8} => 11:17: rules.0.min_score.export-control: is not a topic: did you mean export-controls?
 any: [china] => any: [chna] => 10:44: rules.0.topics.any.0: 'chna' is not a topic here: did you mean china?
+{all: [export-controls], any: [china]} => [china] => rules.0.topics: must be a mapping of keys to values: all, any, none
 any: [china] => some: [china] => 10:38: rules.0.topics.some: is not a key here
 /cath.de/ => /cath(?=ode)/ => 13:29: rules.0.any_of.2: is not a pattern that re2 takes: invalid perl operator: (?= (re2
 not: [old] => not: [olde] => 14:21: rules.0.sources.not.0: 'olde' is not a source here: did you mean old?
