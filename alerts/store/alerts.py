@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypedDict
 from sqlalchemy import (
     JSON,
     Connection,
-    Executable,
+    Insert,
     Row,
     String,
     bindparam,
@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from alerts.domain import Alert, Reason, Severity
 from alerts.ledger import Fate, Made, Telling
+from alerts.store.many import execute_many
 from alerts.store.tables import UPSERT, Utc, alerts, verdicts
 
 ADD_ALERT = insert(alerts).values(
@@ -42,8 +43,7 @@ class Draft(NamedTuple):
 
 def add_alerts(connection: Connection, drafts: Sequence[Draft]) -> None:
     """Store alerts that are not stored yet, in the order in which they were made."""
-    if drafts:
-        connection.execute(ADD_ALERT, [_values(draft) for draft in drafts])
+    execute_many(connection, ADD_ALERT, [_values(draft) for draft in drafts])
 
 
 def made_by(draft: Draft) -> Made:
@@ -155,14 +155,13 @@ def add_verdicts(connection: Connection, verdicts: Sequence[Verdict]) -> None:
 
     A later judgement (of an edited post, or after a correction by hand) replaces a former one.
     """
-    if verdicts:
-        connection.execute(_add_verdict(connection.dialect.name), verdicts)
+    execute_many(connection, _add_verdict(connection.dialect.name), verdicts)
 
 
 @cache
-def _add_verdict(dialect: str) -> Executable:
+def _add_verdict(dialect: str) -> Insert:
     adding = UPSERT[dialect](verdicts)
-    replacing: Executable = adding.on_conflict_do_update(
+    replacing: Insert = adding.on_conflict_do_update(
         index_elements=["post_id", "rule"],
         set_={name: adding.excluded[name] for name in ("at", "alert_id", "not_sent", "config")},
     )
@@ -184,12 +183,11 @@ def add_silences(connection: Connection, silences: Sequence[Silences]) -> None:
     One parameter a post, eight times as fast as a row for each of many rules. They replace
     former silences, but never an alert.
     """
-    if silences:
-        connection.execute(_add_silences(connection.dialect.name), silences)
+    execute_many(connection, _add_silences(connection.dialect.name), silences)
 
 
 @cache
-def _add_silences(dialect: str) -> Executable:
+def _add_silences(dialect: str) -> Insert:
     each = func.json_each if dialect == "sqlite" else func.json_each_text
     said = each(bindparam("said", type_=JSON)).table_valued("key", "value")
     chosen = select(
@@ -201,7 +199,7 @@ def _add_silences(dialect: str) -> Executable:
     ).where(true())  # without it, SQLite takes ON CONFLICT for a join's ON
     columns = ["post_id", "rule", "at", "not_sent", "config"]
     adding: Any = UPSERT[dialect](verdicts).from_select(columns, chosen)
-    replacing: Executable = adding.on_conflict_do_update(
+    replacing: Insert = adding.on_conflict_do_update(
         index_elements=["post_id", "rule"],
         set_={name: adding.excluded[name] for name in ("at", "not_sent", "config")},
         where=verdicts.c.alert_id.is_(None),

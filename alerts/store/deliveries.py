@@ -10,7 +10,10 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select,
 from alerts.domain import Delivery, DeliveryState
 from alerts.outages import Outage, SwitchedOff, after_failure
 from alerts.retry import FURTHEST, SKEW
+from alerts.store.many import execute_many
 from alerts.store.tables import UPSERT, channels, deliveries, outages
+
+ADD = insert(deliveries)
 
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 
@@ -62,8 +65,7 @@ class Draft(NamedTuple):
 
 def enqueue_all(connection: Connection, drafts: Sequence[Draft]) -> None:
     """Put messages into the outbox, with their bodies as they will be sent on every try."""
-    if drafts:
-        connection.execute(insert(deliveries), [_values(draft) for draft in drafts])
+    execute_many(connection, ADD, [_values(draft) for draft in drafts])
 
 
 def _values(draft: Draft) -> dict[str, Any]:

@@ -8,8 +8,13 @@ from typing import Any, NamedTuple, TypedDict
 from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 
 from alerts.domain import Event
+from alerts.store.many import execute_many
 from alerts.store.posts import act_from_json, act_to_json
 from alerts.store.tables import MOST_PARAMETERS, alerts, event_keys, events, posts
+
+ADD = insert(events)
+CHANGE = update(events).where(events.c.id == bindparam("which"))
+ADD_KEY = insert(event_keys)
 
 
 class Key(TypedDict):
@@ -71,22 +76,17 @@ def authorities(connection: Connection, event_id: str) -> dict[str, str]:
 
 def add_events(connection: Connection, new: Sequence[Event]) -> None:
     """Store new events."""
-    if new:
-        connection.execute(insert(events), [_values(event) for event in new])
+    execute_many(connection, ADD, [_values(event) for event in new])
 
 
 def change_events(connection: Connection, changed: Sequence[Event]) -> None:
     """Store what has become of events."""
-    if changed:
-        # To write the id, even the same one, would make SQLite look through all that refers to it.
-        query = update(events).where(events.c.id == bindparam("which"))
-        connection.execute(query, [_without_id(one) for one in changed])
+    execute_many(connection, CHANGE, [_without_id(one) for one in changed])
 
 
 def add_key_rows(connection: Connection, rows: Sequence[Key]) -> None:
     """Let events be found by keys by which they are not found yet."""
-    if rows:
-        connection.execute(insert(event_keys), rows)
+    execute_many(connection, ADD_KEY, rows)
 
 
 def add_keys(connection: Connection, event_id: str, keys: Iterable[str], now: datetime) -> None:
@@ -96,9 +96,7 @@ def add_keys(connection: Connection, event_id: str, keys: Iterable[str], now: da
         event_keys.c.event_id == event_id, event_keys.c.key.in_(list(wanted))
     )
     new = wanted - set(connection.execute(query).scalars())
-    if new:
-        rows = [{"key": key, "event_id": event_id, "seen_at": now} for key in sorted(new)]
-        connection.execute(insert(event_keys), rows)
+    add_key_rows(connection, [Key(key=key, event_id=event_id, seen_at=now) for key in sorted(new)])
 
 
 def to_event(row: Row[Any]) -> Event:
@@ -122,6 +120,7 @@ def to_event(row: Row[Any]) -> Event:
 
 
 def _without_id(event: Event) -> Mapping[str, Any]:
+    # To write the id, even the same one, would make SQLite look through all that refers to it.
     values = dict(_values(event))
     return {"which": values.pop("id"), **values}
 

@@ -8,8 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from alerts.domain import Act, Figures, Post, Stage
+from alerts.store.many import execute_many
 from alerts.store.tables import MOST_PARAMETERS, edits, posts, taggings
 from classifier.labels import Policy, Tagging
+
+ADD = insert(posts)
+ADD_TAGGING = insert(taggings)
 
 
 def known_ids(connection: Connection, ids: Collection[str]) -> set[str]:
@@ -89,10 +93,9 @@ class Draft:
 
 def add_posts(connection: Connection, drafts: Sequence[Draft]) -> None:
     """Store new posts with their taggings."""
-    if drafts:
-        connection.execute(insert(posts), [_post_values(draft) for draft in drafts])
-        rows = [_tagging_values(draft.post.id, draft.tagging) for draft in drafts]
-        connection.execute(insert(taggings), rows)
+    execute_many(connection, ADD, [_post_values(draft) for draft in drafts])
+    rows = [_tagging_values(draft.post.id, draft.tagging) for draft in drafts]
+    execute_many(connection, ADD_TAGGING, rows)
 
 
 def _post_values(draft: Draft) -> dict[str, Any]:
