@@ -9,21 +9,29 @@ who read what: without the process, or when it dies, all are read here.
 import multiprocessing
 import os
 import pickle
+import select
 import signal
-import threading
+import socket
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing.process import BaseProcess
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from alerts.acts import Reader, load_reader
 from alerts.cleaning import plain
-from alerts.domain import Post
+from alerts.domain import Act, Figures, Post
 from alerts.reading import Read, Tagger, read_all
+from alerts.traces import Trace
 from classifier import artefact
+from classifier.labels import Policy, Tagging
 from classifier.resources import shipped
 from classifier.scorer import SOON
 
@@ -41,9 +49,82 @@ AHEAD = 8
 PATIENCE = 0.1
 """Seconds to wait, once, for a chunk when nothing else is left to read."""
 
-_model: Tagger
-_reader: Reader
-"""What the second process reads with; unset in the first."""
+Rows = list[tuple[Any, ...]]
+"""A chunk as it was read, packed."""
+
+SIZE = 8
+"""Bytes that tell how long an answer is."""
+
+
+class Line:
+    """The first process's end of the line to the second, which neither can make the other wait at.
+
+    A pool of processes would do the same with two threads here, which take turns with this one.
+    """
+
+    def __init__(self, end: socket.socket, process: BaseProcess) -> None:
+        self.is_open = True
+        self._process = process
+        self._end = end
+        self._out = bytearray()
+        self._in = bytearray()
+        self._asked = 0
+        end.setblocking(False)
+
+    def ask(self, posts: Sequence[Post], resolved: Mapping[str, str]) -> int:
+        """Ask for a chunk; return by which number the answer is known."""
+        self._asked += 1
+        self._out += pickle.dumps((self._asked, list(map(NEEDED, posts)), resolved))
+        self._move()
+        return self._asked
+
+    def answer(self, number: int, seconds: float = 0.0) -> Rows | None:
+        """Return an answer; None if it does not come in time. Raises what kept it from coming."""
+        until = time.monotonic() + seconds
+        while True:
+            self._move()
+            for came, rows in self._whole():
+                # Those before it came too late.
+                if came == number:
+                    return rows
+            left = until - time.monotonic()
+            if left <= 0:
+                return None
+            self._wait(left)
+
+    def close(self) -> None:
+        """End the second process, whatever it is at."""
+        self.is_open = False
+        self._end.close()
+        self._process.kill()
+        self._process.join()
+
+    def _move(self) -> None:
+        """Send and receive what can be at once."""
+        with suppress(BlockingIOError):
+            while self._out:
+                del self._out[: self._end.send(self._out)]
+        with suppress(BlockingIOError):
+            while part := self._end.recv(1 << 16):
+                self._in += part
+            raise EOFError("it ended")
+
+    def _whole(self) -> Iterator[tuple[int, Rows]]:
+        """Yield the answers that are here whole."""
+        while len(self._in) >= SIZE:
+            end = SIZE + int.from_bytes(self._in[:SIZE], "big")
+            if len(self._in) < end:
+                return
+            number, rows, failed = pickle.loads(self._in[SIZE:end])  # noqa: S301 (our own)
+            del self._in[:end]
+            if failed:
+                raise RuntimeError(failed)
+            yield number, rows
+
+    def _wait(self, seconds: float) -> None:
+        ready = select.poll()
+        ready.register(self._end, select.POLLIN | (select.POLLOUT if self._out else 0))
+        ready.poll(1000 * seconds)
 
 
 @dataclass(slots=True)
@@ -54,7 +135,7 @@ class SecondReader:
     """
 
     models: Path | None = None
-    _pool: ProcessPoolExecutor | None = None
+    _line: Line | None = None
     _version: str = ""
     _source: str = ""
 
@@ -74,12 +155,12 @@ class SecondReader:
         resolved: shortened link -> where it leads.
         more: it has more to come, so that a second process is worth its start.
         """
-        if self._pool is not None and source == self._source and len(posts) >= FEW:
+        if self._line is not None and source == self._source and len(posts) >= FEW:
             if model.version == self._version:
                 chunks = deque(posts[at : at + CHUNK] for at in range(0, len(posts), CHUNK))
-                return self._in_order(self._pool, model, reader, chunks, resolved)
+                return self._in_order(self._line, model, reader, chunks, resolved)
             self.close()
-        if self._pool is None and more and len(posts) >= FEW and _cores() > 1:
+        if self._line is None and more and len(posts) >= FEW and _cores() > 1:
             self._start(model.version, source)
         return iter([read_all(model, reader, posts, resolved)])
 
@@ -90,72 +171,73 @@ class SecondReader:
 
     def close(self) -> None:
         """End the process, if there is one."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
     def _in_order(
         self,
-        pool: ProcessPoolExecutor,
+        line: Line,
         model: Tagger,
         reader: Reader,
         chunks: deque[Sequence[Post]],
         resolved: Mapping[str, str],
     ) -> Iterator[list[Read]]:
-        ahead: deque[tuple[Sequence[Post], Future[bytes]]] = deque()
+        ahead: deque[tuple[int, Sequence[Post]]] = deque()
         behind: list[list[Read]] = []
         patience = PATIENCE
         while chunks or ahead:
             while chunks and len(ahead) < AHEAD:
-                ahead.append((chunks[0], _offer(pool, chunks[0], resolved)))
-                chunks.popleft()
-            chunk, future = ahead.popleft()
-            while chunks and not future.done():
+                ahead.append((self._ask(line, chunks[0], resolved), chunks.popleft()))
+            number, chunk = ahead.popleft()
+            rows = self._answer(line, number)
+            while chunks and rows is None and line.is_open:
                 # Nothing to take yet: read what it would come to last.
                 behind.append(read_all(model, reader, chunks.pop(), resolved))
-            try:
-                read = pickle.loads(future.result(timeout=patience))  # noqa: S301 (our own)
-            except TimeoutError:
-                future.cancel()
+                rows = self._answer(line, number)
+            if rows is None:
+                rows = self._answer(line, number, patience)
+            if rows is None:
                 patience = 0.0
-                read = read_all(model, reader, chunk, resolved)
-            except Exception as error:  # noqa: BLE001 (whatever it died of or cannot do, we can)
-                self._bury(pool, error)
-                read = read_all(model, reader, chunk, resolved)
-            yield read
+                yield read_all(model, reader, chunk, resolved)
+            else:
+                yield [unpack(post, row) for post, row in zip(chunk, rows, strict=True)]
         yield from reversed(behind)
+
+    def _ask(self, line: Line, chunk: Sequence[Post], resolved: Mapping[str, str]) -> int:
+        try:
+            return line.ask(chunk, resolved) if line.is_open else 0
+        except Exception as error:  # noqa: BLE001 (whatever it cannot do, we can)
+            self._bury(line, error)
+            return 0
+
+    def _answer(self, line: Line, number: int, seconds: float = 0.0) -> Rows | None:
+        try:
+            return line.answer(number, seconds) if line.is_open else None
+        except Exception as error:  # noqa: BLE001 (whatever it died of or cannot do, we can)
+            self._bury(line, error)
+            return None
 
     def _start(self, version: str, source: str) -> None:
         if self.models is None:
             return
         self._version, self._source = version, source
-        self._pool = ProcessPoolExecutor(
-            max_workers=1,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_begin,
-            initargs=(self.models, version),
+        here, there = socket.socketpair()
+        process = multiprocessing.get_context("spawn").Process(
+            target=_serve, args=(there, self.models, version), daemon=True
         )
-        _offer(self._pool, [], {})
+        process.start()
+        there.close()
+        self._line = Line(here, process)
 
-    def _bury(self, pool: ProcessPoolExecutor, error: Exception) -> None:
+    def _bury(self, line: Line, error: Exception) -> None:
         """Go on without a second process for good: what killed it might kill the next."""
-        if self._pool is pool:
-            why = plain(f"{type(error).__name__}: {error}")
-            log.warning("the second reader failed: one process reads from now on", error=why)
-            self.close()
-            self.models = None
-
-
-def _offer(
-    pool: ProcessPoolExecutor, chunk: Sequence[Post], resolved: Mapping[str, str]
-) -> Future[bytes]:
-    """Give a chunk to the second process; one that died, or was ended, answers so at once."""
-    try:
-        return pool.submit(_read_beside, pickle.dumps((chunk, resolved)))
-    except RuntimeError as error:
-        failed: Future[bytes] = Future()
-        failed.set_exception(error)
-        return failed
+        why = plain(f"{type(error).__name__}: {error}")
+        log.warning("the second reader failed: one process reads from now on", error=why)
+        line.close()
+        if self._line is line:
+            self._line = None
+        self.models = None
 
 
 def _cores() -> int:
@@ -165,25 +247,67 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _begin(models: Path, version: str) -> None:
-    """Prepare the second process."""
-    global _model, _reader
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def _serve(end: socket.socket, models: Path, version: str) -> None:
+    """Be the second process, until the first one closes the line or ends, however it does."""
     # Ctrl-C reaches both; the first decides what becomes of what is being read.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _model, _reader = artefact.serve(models, version), load_reader(shipped("data"))
-    _model.tag(["warm"] * SOON)
+    asked = end.makefile("rb")
+    with suppress(EOFError, ConnectionError):
+        try:
+            model, reader = artefact.serve(models, version), load_reader(shipped("data"))
+            model.tag(["warm"] * SOON)
+            while True:
+                number, posts, resolved = pickle.load(asked)  # noqa: S301 (our own process asks)
+                read = read_all(model, reader, [_post(*one) for one in posts], resolved)
+                _send(end, number, list(map(pack, read)))
+        except (EOFError, ConnectionError):
+            raise
+        except Exception as error:  # noqa: BLE001 (the first process tells of it, and goes on)
+            _send(end, 0, [], f"{type(error).__name__}: {error}")
 
 
-def _end_with_parent() -> None:
-    """End when the first process ended, however it did: nobody else would end this one."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(0)
+def _send(end: socket.socket, number: int, rows: Rows, failed: str = "") -> None:
+    answer = pickle.dumps((number, rows, failed))
+    end.sendall(len(answer).to_bytes(SIZE, "big") + answer)
 
 
-def _read_beside(asked: bytes) -> bytes:
-    """Read a chunk; pickled here and there, for the pool's own threads would be in the way."""
-    posts, resolved = pickle.loads(asked)  # noqa: S301 (our own process asks)
-    return pickle.dumps(read_all(_model, _reader, posts, resolved))
+NEEDED = attrgetter("text", "url", "lang", "published_at", "official")
+"""What of a post is needed to read it."""
+
+
+def _post(text: str, url: str | None, lang: str, published_at: datetime, official: bool) -> Post:
+    """Return a post of which only that is known which is needed to read it."""
+    return Post(
+        id="", source="", external_id="", url=url, title="", text=text, lang=lang, author=None,
+        published_at=published_at, dated=True, first_seen_at=published_at, official=official,
+        limited=False, figures=Figures(), platform_tags=(),
+    )  # fmt: skip
+
+
+def pack(read: Read) -> tuple[Any, ...]:
+    """Return what was read of a post as values that are pickled fast: without our own classes."""
+    tagging, act = read.tagging, read.act
+    # Nine posts in ten report no act.
+    bare = act == Act(mentions=act.mentions)
+    return (
+        (dict(tagging.topics), tagging.tags, tagging.model, dict(tagging.terms)),
+        (tagging.policy.grade, tagging.policy.at_least),
+        act.mentions if bare else act,
+        (dict(read.seen.keys), dict(read.seen.terms)),
+        read.retraction,
+        read.fault,
+    )
+
+
+def unpack(post: Post, row: tuple[Any, ...]) -> Read:
+    """Turn what was packed back into what was read of a post."""
+    (topics, tags, model, terms), (grade, at_least), act, seen, retraction, fault = row
+    policy = Policy(grade=grade, at_least=at_least)
+    return Read(
+        post=post,
+        tagging=Tagging(topics=topics, tags=tags, policy=policy, model=model, terms=terms),
+        act=Act(mentions=act) if isinstance(act, tuple) else act,
+        seen=Trace(keys=seen[0], terms=seen[1]),
+        retraction=retraction,
+        fault=fault,
+    )

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ import pytest
 
 from alerts import second_reader
 from alerts.acts import Reader
-from alerts.domain import Figures, Post
+from alerts.domain import Act, Figures, Post
 from alerts.opening import open_reader
-from alerts.reading import Read, read_all
-from alerts.second_reader import FEW, SecondReader
+from alerts.reading import Read, read_all, read_text
+from alerts.second_reader import FEW, SecondReader, pack, unpack
 from classifier import artefact
+from classifier.labels import Policy, Tagging
 from classifier.scorer import Scorer
 
 BEGAN = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -87,8 +89,9 @@ def begin(second: SecondReader, model: Scorer, reader: Reader) -> None:
     first = posts(FEW, 50_000)
     came = flat(second.read(model, reader, first, {}, source="net", more=True))
     assert [one.post.id for one in came] == [one.id for one in first]
-    assert second._pool is not None
-    second._pool.submit(second_reader._read_beside, pickle.dumps(([], {}))).result(timeout=60)
+    line = second._line
+    assert line is not None
+    assert line.answer(line.ask([], {}), 60) == []
 
 
 def test_two_read_what_one_reads_in_the_same_order(
@@ -120,10 +123,10 @@ def test_only_the_source_that_it_was_started_for_uses_it_and_ends_it(
 
     parts = list(second.read(model, reader, posts(2 * FEW), {}, source="another", more=True))
     second.end("another")
-    assert (len(parts), second._pool is not None) == (1, True)
+    assert (len(parts), second._line is not None) == (1, True)
 
     second.end("net")
-    assert second._pool is None
+    assert second._line is None
     assert wait_for_children(0) == []
 
 
@@ -143,29 +146,55 @@ def test_what_a_second_reader_took_with_it_is_read_here(
     again = flat(second.read(model, reader, many, {}, source="net", more=True))
 
     assert told(came) == told(again) == told(read_all(model, reader, many, {}))
-    assert second._pool is None
+    assert second._line is None
 
 
-def fail(asked: bytes) -> bytes:
-    """What the second process does that cannot read a chunk."""
-    raise MemoryError(f"{len(asked)} bytes")
-
-
-def test_what_a_second_reader_cannot_read_is_read_here(
-    second: SecondReader, model: Scorer, reader: Reader, monkeypatch: pytest.MonkeyPatch
+def test_what_a_second_reader_cannot_read_is_read_here_and_told(
+    second: SecondReader, model: Scorer, reader: Reader, capsys: pytest.CaptureFixture[str]
 ) -> None:
     many = posts(FEW)
     begin(second, model, reader)
-    monkeypatch.setattr(second_reader, "_read_beside", fail)
-    assert second._pool is not None
-    # It loads this file first.
-    with pytest.raises(MemoryError):
-        second._pool.submit(fail, b"").result(timeout=60)
+    line = second._line
+    assert line is not None
+    line.ask([replace(many[0], text=None)], {})  # type: ignore[arg-type]
 
     came = flat(second.read(model, reader, many, {}, source="net", more=True))
 
     assert told(came) == told(read_all(model, reader, many, {}))
-    assert second._pool is None
+    assert (second._line, line.is_open, wait_for_children(0)) == (None, False, [])
+    assert "one process reads from now on" in capsys.readouterr().out
+
+
+def test_one_that_stands_still_holds_nothing_up(
+    second: SecondReader, model: Scorer, reader: Reader
+) -> None:
+    """Its end of the line fills up, and nothing comes back."""
+    many = [replace(post, text=f"{post.text}{' tariff' * 500}") for post in posts(2 * FEW)]
+    begin(second, model, reader)
+    (pid,) = wait_for_children(1)
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+
+    came = flat(second.read(model, reader, many, {}, source="net", more=True))
+    os.kill(pid, signal.SIGCONT)
+    again = flat(second.read(model, reader, many, {}, source="net", more=True))
+
+    assert told(came) == told(again) == told(read_all(model, reader, many, {}))
+    assert second._line is not None
+
+
+def test_all_that_was_read_comes_over_the_line(reader: Reader) -> None:
+    post = posts(1)[0]
+    tagging = Tagging(
+        topics={"china": 0.9}, tags=("china",), policy=Policy(grade=3, at_least=(0.9, 0.8, 0.7)),
+        model="m-1", terms={"china": (("export", 1.5),)},
+    )  # fmt: skip
+    read = read_text(reader, post, tagging, {})
+    failed = replace(read, act=Act(), fault="ValueError at acts.py:1: odd")
+
+    assert read.act.stage is not None
+    for one in (read, failed):
+        assert unpack(post, pickle.loads(pickle.dumps(pack(one)))) == one
 
 
 def test_one_that_is_ended_meanwhile_keeps_nothing_back(
@@ -204,11 +233,11 @@ def test_no_process_is_started_for_little(
     came = flat(alone.read(model, reader, posts(count), {}, source="net", more=more))
 
     assert len(came) == count
-    assert alone._pool is None
+    assert alone._line is None
 
 
 ORPHAN = """
-import multiprocessing, pickle, sys, time
+import multiprocessing, time
 from alerts import second_reader
 from classifier import artefact
 
@@ -216,7 +245,7 @@ if __name__ == "__main__":
     reader = second_reader.SecondReader()
     reader.models = artefact.home()
     reader._start(artefact.current(artefact.home()), "net")
-    reader._pool.submit(second_reader._read_beside, pickle.dumps(([], {}))).result()
+    reader._line.answer(reader._line.ask([], {}), 60)
     print(*(child.pid for child in multiprocessing.active_children()), flush=True)
     time.sleep(60)
 """
