@@ -109,7 +109,8 @@ class Books:
         return self._silences[now]
 
     def held(self, rule: str | None = None, event_id: str | None = None) -> Sequence[Held]:
-        if rule and event_id and self.told(rule, event_id) is None:
+        if rule and event_id and all(one.sent for one in self._made_on(event_id).get(rule, ())):
+            # What waits was not sent yet.
             return []
         self.drafts.write()
         rows = holding_queries.held_rows(self.connection, rule, event_id)

@@ -39,8 +39,10 @@ class Link:
 
 def plain(text: str) -> str:
     """Return a text on one line, with nothing in it that acts on a terminal, a log or a reader."""
-    text = INVISIBLE.sub("", SEQUENCES.sub("", text))
-    return " ".join(SURROGATE.sub("\ufffd", text).split())
+    if not text.isprintable():
+        text = INVISIBLE.sub("", SEQUENCES.sub("", text))
+        text = SURROGATE.sub("\ufffd", text)
+    return " ".join(text.split())
 
 
 def counted(number: int, noun: str) -> str:

@@ -111,6 +111,9 @@ def post_id(source: str, external_id: str) -> str:
 
 def tidy(text: str) -> str:
     """Return text without dangerous characters, and with plain spaces and line breaks."""
+    if text.isprintable() and "  " not in text:
+        # Most texts have nothing to remove: no printable character but the space is affected.
+        return text.strip()
     text = REMOVED.sub("", LINE_BREAK.sub("\n", text))
     lines = (line.strip() for line in SPACES.sub(" ", text).split("\n"))
     return BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()

@@ -81,7 +81,11 @@ _FOLDS = _Folds()
 
 def fold(text: str) -> str:
     """Return the text character by character in its plain form; case is kept."""
-    return text[:READS].translate(_FOLDS)
+    text = text[:READS]
+    if text.isascii() and text.isprintable() and "`" not in text:
+        # It is read as it stands.
+        return text
+    return text.translate(_FOLDS)
 
 
 def split(text: str) -> list[str]:

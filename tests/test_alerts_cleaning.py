@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts.cleaning import counted, cut, plain, web_link
+from alerts.cleaning import INVISIBLE, SEQUENCES, SURROGATE, counted, cut, plain, web_link
 
 ANYTHING = st.text(st.characters(codec=None, categories=None), max_size=80)
 ACTING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -134,3 +134,12 @@ def test_a_link_can_have_a_name_that_still_tells_its_host() -> None:
 )
 def test_one_of_a_thing_is_not_told_in_the_plural(number: int, told: str) -> None:
     assert counted(number, "post") == told
+
+
+def test_no_printable_character_is_removed() -> None:
+    """Texts of nothing else are not searched for what is to be removed."""
+    printable = "".join(filter(str.isprintable, map(chr, range(0x110000))))
+
+    assert not SEQUENCES.search(printable)
+    assert not INVISIBLE.search(printable)
+    assert not SURROGATE.search(printable)

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 
 from alerts.dates import ISO, parse_date, read, read_free
 from alerts.domain import Figures, Post, RawPost
-from alerts.normalise import language, normalise, post_id, read_html, read_text
+from alerts.normalise import (
+    LINE_BREAK,
+    REMOVED,
+    SPACES,
+    language,
+    normalise,
+    post_id,
+    read_html,
+    read_text,
+    tidy,
+)
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -333,3 +343,15 @@ def test_the_naughty_strings_become_storable() -> None:
             json.dumps(post.text).encode()
             assert "\x00" not in post.text
             assert "\x1b" not in post.title
+
+
+def test_of_printable_characters_only_spaces_are_tidied() -> None:
+    """Texts of nothing else are not searched for what is to be removed."""
+    printable = "".join(filter(str.isprintable, map(chr, range(0x21, 0x110000))))
+
+    assert not REMOVED.search(printable)
+    assert not LINE_BREAK.search(printable)
+    assert not SPACES.search(printable)
+    assert tidy(" a b ") == "a b"
+    assert tidy("a  b") == "a b"
+    assert tidy("a b\x07 ") == "a b"

@@ -9,7 +9,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO, Literal
@@ -82,10 +82,10 @@ def read_lines(source: str, file: BinaryIO, start: Place) -> Polled:
     """Read posts from a place on, as many as one poll takes."""
     posts: list[RawPost] = []
     skipped: list[str] = []
-    place, more = start, False
-    file.seek(place.offset)
+    offset, number, more = start.offset, start.line, False
+    file.seek(start.offset)
     for line, ended, end in lines_of(file):
-        if place.line - start.line >= MOST_LINES:
+        if number - start.line >= MOST_LINES:
             more = True
             break
         try:
@@ -95,9 +95,9 @@ def read_lines(source: str, file: BinaryIO, start: Place) -> Polled:
             if not ended:
                 # Someone is still writing it.
                 break
-            skipped.append(f"line {place.line + 1}: {unusable}")
-        place = replace(place, offset=end, line=place.line + ended)
-    place = replace(place, head=head_of(file, place.offset))
+            skipped.append(f"line {number + 1}: {unusable}")
+        offset, number = end, number + ended
+    place = Place(offset=offset, line=number, head=head_of(file, offset))
     return Polled(posts=tuple(posts), cursor=asdict(place), skipped=tuple(skipped), more=more)
 
 
