@@ -1,7 +1,6 @@
 """Labelled JSONL rows -> examples: read, checked, fingerprinted, and split without leaks."""
 
 import hashlib
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,10 +14,11 @@ import orjson
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from classifier.atoms import cut
 from classifier.errors import CorpusError
 from classifier.gazetteer import LANG
 from classifier.labels import GRADES, STYLES, TOPICS, Example
-from classifier.text import fold, split
+from classifier.text import fold
 
 MIN_EXAMPLES = 10
 """Rows that a topic of one's own needs before it can be learned."""
@@ -104,42 +104,30 @@ def group(texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
     return cast(np.ndarray[Any, np.dtype[np.int64]], labels.astype(np.int64))
 
 
-class _Numbers(dict[str, int]):
-    """Atom -> number of its lower-case form, from 1 up; filled on first sight."""
-
-    def __init__(self) -> None:
-        self._lower: dict[str, int] = {}
-
-    def __missing__(self, atom: str) -> int:
-        number = self[atom] = self._lower.setdefault(atom.lower(), len(self._lower) + 1)
-        return number
-
-
 def _pieces(texts: Sequence[str]) -> csr_matrix:
     """Return which runs of SHINGLE atoms each text has, once; a text that is shorter is one run."""
-    number = _Numbers().__getitem__
-    flat = array("q")
-    lengths = []
-    for text in texts:
-        atoms = split(text)
-        flat.extend(map(number, atoms))
-        flat.extend([0] * (SHINGLE - len(atoms)))
-        lengths.append(max(len(atoms), SHINGLE))
+    held = cut(tuple(texts))
+    lower: dict[str, int] = {}
+    folded = [lower.setdefault(atom.lower(), len(lower) + 1) for atom in held.atoms]
+    lengths = np.maximum(np.diff(held.bounds), SHINGLE)
     ends = np.cumsum(lengths)
-    runs, length = np.frombuffer(flat, np.int64), 1
+    # Where a text is shorter than a run, noughts fill it up.
+    runs = np.zeros(lengths.sum(), np.int64)
+    moved = np.repeat(ends - lengths - held.bounds[:-1], np.diff(held.bounds))
+    runs[np.arange(len(held.numbers)) + moved] = np.array(folded, np.int64)[held.numbers]
+    length, within = 1, np.ones(len(runs), bool)
+    for last in range(1, SHINGLE):
+        within[ends - last] = False
     while length < SHINGLE:
         # A run of four is two runs of two, and what those are called is enough to tell it.
         both = runs[:-length] * (runs.max() + 1) + runs[length:]
         runs, length = np.unique(both, return_inverse=True)[1], 2 * length
-    within = np.ones(len(flat), bool)
-    for last in range(1, SHINGLE):
-        within[ends - last] = False
     columns = runs[within[: len(runs)]]
     starts = np.concatenate([[0], ends - (SHINGLE - 1) * np.arange(1, len(texts) + 1)])
-    held = csr_matrix((np.ones(len(columns)), columns, starts), (len(texts), runs.max() + 1))
-    held.sum_duplicates()
-    held.data[:] = 1
-    return held
+    table = csr_matrix((np.ones(len(columns)), columns, starts), (len(texts), runs.max() + 1))
+    table.sum_duplicates()
+    table.data[:] = 1
+    return table
 
 
 def deal(examples: Sequence[Example], folds: int) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -9,7 +9,7 @@ Every feature belongs to one atom, one pair of neighbours or one set of concepts
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,7 +62,12 @@ def pieces_of(atom: str) -> tuple[str, ...]:
 
 def concepts(reading: Reading) -> list[str]:
     """Return each concept that occurs, once, and each pair of them."""
-    present = sorted(reading.concepts)
+    return with_pairs(reading.concepts)
+
+
+def with_pairs(found: Iterable[str]) -> list[str]:
+    """Return concepts in order, then each pair of them."""
+    present = sorted(found)
     pairs = [f"{one}+{two}" for at, one in enumerate(present) for two in present[at + 1 :]]
     return present + pairs
 

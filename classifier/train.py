@@ -1,23 +1,21 @@
 """A corpus and a gazetteer -> a TopicModel; the same input gives the same scores."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import NamedTuple
 
 import numpy as np
 from joblib import Parallel, cpu_count, delayed
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
 from classifier.corpus import Corpus, deal
+from classifier.counts import Counted, see
 from classifier.errors import CorpusError
-from classifier.features import BLOCKS, Reading, pieces_of, read
 from classifier.gazetteer import Gazetteer
-from classifier.model import Block, Parameters, TopicModel, make_features
+from classifier.model import Parameters, TopicModel, make_features
 from classifier.tagging import Floats, to_probability
 
 Indices = NDArray[np.int64]
@@ -34,22 +32,6 @@ LEAST = 2.0
 
 WORTH_PROCESSES = 20_000
 """Rows from which several processes learn sooner than one, though each must start first."""
-
-
-class Counted(NamedTuple):
-    """A block's features, sorted by name, and how often each row has them, or 1 + log of that."""
-
-    name: str
-    block: Block
-    features: list[str]
-    counts: csr_matrix
-
-
-class Seen(NamedTuple):
-    """What was found in texts. concepts: of the gazetteer, for each text."""
-
-    blocks: list[Counted]
-    concepts: list[frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +62,7 @@ def train(
     steps = parameters.folds + 3
     progress("reading", 0, steps)
     many = processes or (cpu_count() if len(corpus.examples) >= WORTH_PROCESSES else 1)
-    seen = see([example.text for example in corpus.examples], gazetteer, parameters, many)
+    seen = see([example.text for example in corpus.examples], gazetteer, parameters)
     if not any(seen.concepts):
         raise CorpusError(
             ["no text of the corpus holds a term of the gazetteer: is it the right one?"]
@@ -212,84 +194,6 @@ def label_matrix(corpus: Corpus) -> Floats:
             for e in corpus.examples
         ]
     )
-
-
-def see(
-    texts: Sequence[str], gazetteer: Gazetteer, parameters: Parameters, processes: int = 1
-) -> Seen:
-    """Return what is in texts, ready for `weigh`; features are counted as scikit-learn does it."""
-    if processes == 1:
-        blocks, concepts = _see(texts, gazetteer, parameters)
-        return Seen([_dampened(one) for one in blocks], concepts)
-    size = -(-len(texts) // processes)
-    parts = Parallel(n_jobs=processes)(
-        delayed(_see)(texts[start : start + size], gazetteer, parameters)
-        for start in range(0, len(texts), size)
-    )
-    blocks = [_joined(same) for same in zip(*(part.blocks for part in parts), strict=True)]
-    concepts = [one for part in parts for one in part.concepts]
-    return Seen([_dampened(one) for one in blocks], concepts)
-
-
-def _see(texts: Sequence[str], gazetteer: Gazetteer, parameters: Parameters) -> Seen:
-    readings = [read(text, gazetteer) for text in texts]
-    return Seen(
-        [_count(name, block, readings) for name, block in parameters.blocks.items()],
-        [reading.concepts for reading in readings],
-    )
-
-
-def _joined(parts: Sequence[Counted]) -> Counted:
-    """Return the counts of a block in one part of the texts after another."""
-    features = sorted({feature for part in parts for feature in part.features})
-    column = {feature: at for at, feature in enumerate(features)}
-    moved = []
-    for part in parts:
-        columns = np.array([column[feature] for feature in part.features], np.int32)
-        counts = part.counts
-        shape = (counts.shape[0], len(features))
-        # Both are sorted by name, so the columns of each row stay in order.
-        moved.append(csr_matrix((counts.data, columns[counts.indices], counts.indptr), shape))
-    return parts[0]._replace(features=features, counts=vstack(moved, format="csr"))
-
-
-def _dampened(one: Counted) -> Counted:
-    """Return a block with 1 + log of its counts, without what too few rows have in any fold."""
-    spread = np.bincount(one.counts.indices, minlength=len(one.features))
-    columns = np.flatnonzero(spread >= one.block.min_df)
-    kept = [one.features[column] for column in columns.tolist()]
-    counts = one.counts[:, columns]
-    counts.data = np.log(counts.data) + 1.0
-    return one._replace(features=kept, counts=counts)
-
-
-def _count(name: str, block: Block, readings: list[Reading]) -> Counted:
-    numbers: dict[str, int] = {}
-    pieces: dict[str, bytes] = {}
-
-    def number(features: Sequence[str]) -> bytes:
-        found = [numbers.setdefault(one, len(numbers)) for one in features]
-        return np.array(found, np.int32).tobytes()
-
-    rows = []
-    for reading in readings:
-        if name != "pieces":
-            rows.append(number(BLOCKS[name](reading)))
-            continue
-        # Pieces are most of all features, and those of a word are always the same.
-        for atom in reading.atoms:
-            if atom not in pieces:
-                pieces[atom] = number(pieces_of(atom))
-        rows.append(b"".join([pieces[atom] for atom in reading.atoms]))
-    features = sorted(numbers)
-    rank = np.empty(len(features), np.int32)
-    rank[[numbers[one] for one in features]] = np.arange(len(features))
-    columns = rank[np.frombuffer(b"".join(rows), np.int32)]
-    ends = list(accumulate((len(row) // 4 for row in rows), initial=0))
-    shape = (len(readings), len(features))
-    counts = csr_matrix((np.ones(len(columns)), columns, ends), shape=shape)
-    counts.sum_duplicates()
-    return Counted(name, block, features, counts)
 
 
 def weigh(

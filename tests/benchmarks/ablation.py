@@ -22,12 +22,13 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from classifier import corpus
+from classifier.counts import see
 from classifier.evaluate import average_precision
 from classifier.gazetteer import Gazetteer
 from classifier.model import Block, Parameters
 from classifier.resources import shipped
 from classifier.tagging import Floats
-from classifier.train import calibrate, fit, label_matrix, see, weigh
+from classifier.train import calibrate, fit, label_matrix, weigh
 
 FEWEST = 10
 """Positives that a file needs to count for a head's average precision and F1."""
