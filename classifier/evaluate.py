@@ -4,7 +4,6 @@ The figures have the JSON shape that `tocsin evaluate` prints. Intervals are per
 seeded bootstrap over texts. Rows that a topic is `unsure` for are left out of that topic.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -172,14 +171,18 @@ def kinds_of_mistakes(
     `of` counts the texts of that language and style that could be wrong in this way.
     """
     truth = Truth(examples, verdicts.topics)
-    wrong: Counter[tuple[str, str, str, str]] = Counter()
-    could: Counter[tuple[str, str, str, str]] = Counter()
+    sorts = [(one.lang, one.style) for one in examples]
+    numbers = {sort: at for at, sort in enumerate(sorted(set(sorts)))}
+    sort_of = np.array([numbers[sort] for sort in sorts], int)
+    wrong: dict[tuple[str, str, str, str], int] = {}
+    could: dict[tuple[str, str, str, str], int] = {}
     for at, topic in enumerate(verdicts.topics):
-        for row in np.flatnonzero(truth.certain[:, at]).tolist():
-            one, held = examples[row], bool(truth.held[row, at])
-            kind = (topic, "missed" if held else "false", one.lang, one.style)
-            could[kind] += 1
-            wrong[kind] += held != bool(verdicts.tags[row, at])
+        for error, held in (("missed", truth.held[:, at]), ("false", ~truth.held[:, at])):
+            rows = held & truth.certain[:, at]
+            misses = rows & (truth.held[:, at] != verdicts.tags[:, at])
+            for counts, counted in ((could, rows), (wrong, misses)):
+                found = np.bincount(sort_of[counted], minlength=len(numbers)).tolist()
+                counts.update({(topic, error, *sort): found[n] for sort, n in numbers.items()})
     ranked = sorted(((-count, kind) for kind, count in wrong.items() if count))[:most]
     return [
         {
@@ -224,12 +227,14 @@ class Truth:
     """Labels as arrays, texts x topics: which hold, and of which readers are certain."""
 
     def __init__(self, examples: Sequence[Example], topics: tuple[str, ...]) -> None:
-        self.held: Flags = np.array(
-            [[topic in e.topics for topic in topics] for e in examples], dtype=bool
-        ).reshape(len(examples), len(topics))
-        self.certain: Flags = np.array(
-            [[topic not in e.unsure for topic in topics] for e in examples], dtype=bool
-        ).reshape(len(examples), len(topics))
+        shape = (len(examples), len(topics))
+        self.held: Flags = np.zeros(shape, dtype=bool)
+        for at, topic in enumerate(topics):
+            self.held[:, at] = [topic in example.topics for example in examples]
+        self.certain: Flags = np.ones(shape, dtype=bool)
+        for row, example in enumerate(examples):
+            if example.unsure:
+                self.certain[row] = [topic not in example.unsure for topic in topics]
 
 
 def _topic(truth: Truth, verdicts: Verdicts, at: int) -> Figures:

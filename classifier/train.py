@@ -107,21 +107,20 @@ def _cross_validate(
 ) -> tuple[Floats, Floats, Floats]:
     """Return weights and starts learned from all rows, and each row's score without its fold."""
     scores = np.zeros(labels.shape)
-    work = [(np.flatnonzero(folds != one), folds == one) for one in range(parameters.folds)]
-    work.append((np.arange(len(labels)), folds < 0))  # the model itself: all rows, none held out
+    # The model itself comes first: it takes longest, and folds fill the other processes meanwhile.
+    work = [(np.arange(len(labels)), folds < 0)]
+    work += [(np.flatnonzero(folds != one), folds == one) for one in range(parameters.folds)]
     # Names are not needed to learn, and sending them to another process takes a while.
     nameless = [one._replace(features=[]) for one in blocks]
-    many = min(processes, len(work))
-    progress(f"cross-validation 1 of {parameters.folds}", 1)
-    learned = Parallel(n_jobs=many, return_as="generator")(
+    progress("training on all rows", 1)
+    learned = Parallel(n_jobs=min(processes, len(work)), return_as="generator")(
         delayed(_learn)(nameless, labels, inside, np.flatnonzero(outside), parameters)
         for inside, outside in work
     )
-    for done, (part, (_, outside)) in enumerate(zip(learned, work, strict=True), 2):
-        weights, starts, scores[outside] = part
-        left = done <= parameters.folds
-        now = f"cross-validation {done} of {parameters.folds}" if left else "training on all rows"
-        progress(now, done)
+    weights, starts, _ = next(learned)
+    for one in range(parameters.folds):
+        progress(f"cross-validation {one + 1} of {parameters.folds}", one + 2)
+        scores[folds == one] = next(learned)[2]
     return weights, starts, scores
 
 
