@@ -25,7 +25,6 @@ from classifier.evaluate import (
 )
 from classifier.gazetteer import Gazetteer
 from classifier.keywords import add_topics
-from classifier.labels import GRADES
 from classifier.model import Parameters, TopicModel
 from classifier.train import Progress, train
 
@@ -82,7 +81,6 @@ def publish(
     """
     labelled, terms = add_topics(corpus.read(corpora), Gazetteer.load(*gazetteers), keywords)
     chosen = parameters or Parameters(folds=choose_folds(len(labelled.examples)))
-    check_learnable(labelled, chosen.folds)
     with threadpool_limits(limits=THREADS):
         trained = train(labelled, terms, chosen, version=version, progress=progress)
     model = trained.model
@@ -268,29 +266,6 @@ def measure_again(model: TopicModel, held: HeldOut, verdicts: Verdicts, before: 
     return {**figures, **kept, **mistakes(held.examples, verdicts)}
 
 
-def check_learnable(labelled: Corpus, folds: int) -> None:
-    """Raise CorpusError for each topic or grade that some fold would have to learn from nothing."""
-    fold = corpus.deal(labelled.examples, folds)
-    heads: dict[str, list[bool]] = {
-        f"topic {topic!r}": [topic in e.topics for e in labelled.examples]
-        for topic in labelled.topics
-    }
-    for grade in GRADES[1:]:
-        heads[f"policy grade {grade} or more"] = [e.policy >= grade for e in labelled.examples]
-    problems = []
-    for head, flags in heads.items():
-        held = np.array(flags)
-        for label, what in ((held, "with"), (~held, "without")):
-            if len(set(fold[label].tolist())) < 2:
-                count = int(label.sum())
-                problems.append(
-                    f"{head} cannot be learned: {count} {'row' if count == 1 else 'rows'} {what} "
-                    "it, and cross-validation needs several that are no near-duplicates"
-                )
-    if problems:
-        raise CorpusError(problems)
-
-
 def learn(
     labelled: Corpus, terms: Gazetteer, parameters: Parameters, progress: Progress
 ) -> list[Figures]:
@@ -307,12 +282,11 @@ def learn(
             places=tuple(labelled.places[row] for row in rows),
         )
         try:
-            check_learnable(part, 2)
+            with threadpool_limits(limits=THREADS):
+                model = train(part, terms, replace(parameters, folds=2), version="part").model
         except CorpusError:
             # A rare topic is not in every part; the curve begins where it is.
             continue
-        with threadpool_limits(limits=THREADS):
-            model = train(part, terms, replace(parameters, folds=2), version="part").model
         one = measure(model, tested, judge(model, tested))
         points.append(
             {

@@ -1,6 +1,7 @@
 """A corpus and a gazetteer -> a TopicModel; the same input gives the same scores."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,12 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
+from classifier.atoms import cut
 from classifier.corpus import Corpus, deal
 from classifier.counts import Counted, see
 from classifier.errors import CorpusError
 from classifier.gazetteer import Gazetteer
+from classifier.labels import GRADES
 from classifier.model import Parameters, TopicModel, make_features
 from classifier.tagging import Floats, to_probability
 
@@ -62,13 +65,18 @@ def train(
     steps = parameters.folds + 3
     progress("reading", 0, steps)
     many = processes or (cpu_count() if len(corpus.examples) >= WORTH_PROCESSES else 1)
-    seen = see([example.text for example in corpus.examples], gazetteer, parameters)
+    texts = tuple(example.text for example in corpus.examples)
+    cut(texts)  # both that follow need it
+    with ThreadPoolExecutor(1) as beside:
+        # Dealing is sorting and multiplying for the most part, which leave the interpreter free.
+        dealt = beside.submit(deal_learnable, corpus, parameters.folds)
+        seen = see(texts, gazetteer, parameters)
+        folds = dealt.result()
     if not any(seen.concepts):
         raise CorpusError(
             ["no text of the corpus holds a term of the gazetteer: is it the right one?"]
         )
     labels = label_matrix(corpus)
-    folds = deal(corpus.examples, parameters.folds)
     weights, starts, scores = _cross_validate(
         seen.blocks, labels, folds, parameters, many, lambda now, done: progress(now, done, steps)
     )
@@ -182,6 +190,31 @@ def _weight_of_negatives(labels: Floats) -> float:
     """
     positives = float(labels.sum())
     return max(positives * (1 - SHARE) / SHARE / max(len(labels) - positives, 1.0), LEAST)
+
+
+def deal_learnable(corpus: Corpus, folds: int) -> Indices:
+    """Return each row's fold.
+
+    Raise CorpusError for each topic or grade that some fold would have to learn from nothing.
+    """
+    fold = deal(corpus.examples, folds)
+    problems = []
+    for head, held in zip(_head_names(corpus), label_matrix(corpus).T > 0, strict=True):
+        for label, what in ((held, "with"), (~held, "without")):
+            if len(set(fold[label].tolist())) < 2:
+                count = int(label.sum())
+                problems.append(
+                    f"{head} cannot be learned: {count} {'row' if count == 1 else 'rows'} {what} "
+                    "it, and cross-validation needs several that are no near-duplicates"
+                )
+    if problems:
+        raise CorpusError(problems)
+    return fold
+
+
+def _head_names(corpus: Corpus) -> list[str]:
+    topics = [f"topic {topic!r}" for topic in corpus.topics]
+    return topics + [f"policy grade {grade} or more" for grade in GRADES[1:]]
 
 
 def label_matrix(corpus: Corpus) -> Floats:
