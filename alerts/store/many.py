@@ -60,8 +60,9 @@ def _way(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
     return way
 
 
+@lru_cache(maxsize=4096)
 def _as_text(at: datetime | None) -> str | None:
-    """Return a time as SQLAlchemy stores it in SQLite, three times as fast."""
+    """Return a time as SQLAlchemy stores it in SQLite; each stands in several rows."""
     if at is None:
         return None
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
