@@ -171,8 +171,8 @@ def children_time() -> float:
     return used.children_user + used.children_system
 
 
-def run(pipeline: Pipeline, spent: Spent) -> Measured:
-    """Poll the file until all of it is stored."""
+async def run(pipeline: Pipeline, spent: Spent) -> Measured:
+    """Poll the file until all of it is stored, in one event loop, as the service does."""
     settings, client = pipeline.config.sources[0], Client()
     now = END + timedelta(minutes=1)
     stages.prepare(pipeline, now)
@@ -184,7 +184,7 @@ def run(pipeline: Pipeline, spent: Spent) -> Measured:
         spent.counting = polls % TIMED == 1
         polls += 1
         with spent.on("read lines"):
-            polled = asyncio.run(stages.poll_source(pipeline, client, settings, now))
+            polled = await stages.poll_source(pipeline, client, settings, now)
         with spent.on("store"):
             report = stages.settle_poll(pipeline, settings, polled, now)
         if report.error:
@@ -264,7 +264,7 @@ def measure(count: int, folder: Path, *, alone: bool) -> Measured:
         if alone:
             timed = replace(timed, second=SecondReader())
         with watched(pipeline, spent):
-            measured = run(timed, spent)
+            measured = asyncio.run(run(timed, spent))
         check(pipeline, count)
     finally:
         pipeline.close()
