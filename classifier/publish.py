@@ -10,6 +10,7 @@ import orjson
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from classifier import artefact, compare, corpus, report
+from classifier.collector import without_collector
 from classifier.compare import Comparison, HeldOut
 from classifier.corpus import Corpus
 from classifier.errors import CorpusError, ModelDamaged, ModelError
@@ -62,6 +63,7 @@ class Published:
     decision: Decision
 
 
+@without_collector()
 def publish(
     corpora: Sequence[Path],
     gazetteers: Sequence[Path],

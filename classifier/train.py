@@ -65,6 +65,8 @@ def train(
     steps = parameters.folds + 3
     progress("reading", 0, steps)
     many = processes or (cpu_count() if len(corpus.examples) >= WORTH_PROCESSES else 1)
+    # Processes start, and import what they need, while this one reads.
+    started = Parallel(n_jobs=many, return_as="generator")(delayed(_start)() for _ in range(many))
     texts = tuple(example.text for example in corpus.examples)
     cut(texts)  # both that follow need it
     with ThreadPoolExecutor(1) as beside:
@@ -72,6 +74,7 @@ def train(
         dealt = beside.submit(deal_learnable, corpus, parameters.folds)
         seen = see(texts, gazetteer, parameters)
         folds = dealt.result()
+    list(started)
     if not any(seen.concepts):
         raise CorpusError(
             ["no text of the corpus holds a term of the gazetteer: is it the right one?"]
@@ -103,6 +106,10 @@ def train(
         starts=starts * slopes + offsets,
     )
     return Trained(model=model, held_out=held_out, concepts=seen.concepts)
+
+
+def _start() -> None:
+    """Do nothing, in a process that has imported this module then."""
 
 
 def _cross_validate(
