@@ -36,9 +36,9 @@ BETWEEN = re.compile(
     r"(?:'s)?(?:\s(?:[\w-]+\s)?(?:government|cabinet|ministry|minister|court|parliament|senate|customs|police|authorities"
     r"|regulators?|officials?|lawmakers|prosecutors|president|judge|agency|watchdog))?"
     r"(?:\s(?:has|have|had|will|to|is|are|may|might|could|also|again|formally|officially|now|just|finally|partially"
-    r"|temporarily|today|on \w+day|in \w+))*\s?"
+    r"|temporarily|today|on \w+day|in \w+))*(?:\s(?:extends?|extended|prolongs?|lengthens?|renews?)(?:\s(?:its|the|a))?)?\s?"
     r"|[^,。;\s]{0,2}(?:政府|当局|方面|法院|海关|警方|检方|国会|总统|总理|内阁|参议院|众议院)?"
-    r"(?:(?:\d{1,2}月)?\d{1,2}日|今日|今天|明日|昨日|即日)?起?(?:自[^,。;:\s]{1,12}起)?(?:[对向从][^,。;:\s]{1,24}?)?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
+    r"(?:(?:\d{1,2}月)?\d{1,2}日|今日|今天|明日|昨日|即日)?起?(?:自[^,。;:\s]{1,12}起)?(?:[对向从将把][^,。;:\s]{1,24}?)?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
 )
 """What can stand between a country and the verb that it is the subject of."""
 GENRE = 120
@@ -84,7 +84,11 @@ def choose(
             continue  # hearsay without a verb or a body that acts is about somebody's business
         elif verdict.stage and governed(sentence, verdict, sentences, folded, around):
             staged.append((sentence, verdict))
-            clear = not verdict.weak and (punishes(verdict) or ruled(sentence, verdict, folded))
+            clear = not verdict.weak and (
+                punishes(verdict)
+                or ruled(sentence, verdict, folded)
+                or (sentence.start == 0 and doing(sentence, verdict, folded))
+            )
             if clear and staged[0][1].stage is not Stage.REPORTED:
                 return sentence, verdict  # what comes behind changes nothing any more
     found = ranked(staged, folded, around) or denial
@@ -100,7 +104,7 @@ def ranked(
     """Return the first sentence of the best kind that there is."""
     by_verb = [(s, v) for s, v in staged if not v.weak]
     for s, v in by_verb:
-        if punishes(v) or ruled(s, v, folded):
+        if punishes(v) or ruled(s, v, folded) or (s.start == 0 and doing(s, v, folded)):
             return s, v
     for s, v in by_verb:
         if around.official or strong(s, folded) or doing(s, v, folded):
@@ -168,14 +172,17 @@ def governed(
     )
 
 
+ABROAD = ("对", "输", "涉", "中资", "中企", "陆资", "陆企", "陆制")
+
+
 def named_government(sentence: Sentence, sentences: Sequence[Sentence], folded: str) -> bool:
     """Tell whether the sentence, or the text's opening, names an authority or a country.
 
-    对欧 and 输美 only name where something goes.
+    对欧, 输美 and 中资 only name where something goes or comes from.
     """
     return any(
         hit.kind in ("authority", "sign")
-        or (hit.kind == "place" and hit.value != "-" and folded[hit.start] not in "对输涉")
+        or (hit.kind == "place" and hit.value != "-" and not folded.startswith(ABROAD, hit.start))
         for part in (sentence, *sentences[:2])
         for hit in part.hits
     )
@@ -186,7 +193,7 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
 
     An object is goods, a company, a rule or another country.
     """
-    cue = verdict.cue
+    cue = verdict.verb if verdict.stage is Stage.REPORTED else verdict.cue
     if cue is None:
         return False
     objects = [
@@ -196,7 +203,10 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
     ]
     if objects and any(said(hit, folded) for hit in sentence.of("authority")):
         return True
-    if not any(hit.start >= cue.end for hit in objects):
+    fronted = bool(HAN.match(folded, cue.start)) and any(
+        folded[hit.start - 1] in "将把对" for hit in objects if hit.end <= cue.start
+    )
+    if not fronted and not any(hit.start >= cue.end for hit in objects):
         return False
     for hit in reversed(sentence.hits):
         if hit.start >= cue.start or hit.kind not in ("authority", "place", "company"):

@@ -29,7 +29,7 @@ SENTENCE_END = re.compile(
 )
 
 FRONTED = re.compile(
-    r"\W*(?:(?:just|only|barely|nearly|almost|about|some|\w+)\s)?(?:(?:an?\s)?(?:day|week|month|year|hour|decade|minute)s?\s)?"
+    r"\W*(?!the following)(?:(?:just|only|barely|nearly|almost|about|some|\w+)\s)?(?:(?:an?\s)?(?:day|week|month|year|hour|decade|minute)s?\s)?"
     r"(?:shortly\s|soon\s|even\s|just\s|immediately\s|long\s)?"
     r"(?:after|since|when|while|although|though|following|despite|before|until|ever\ssince|because)\b"
     r"[^,;]{8,160},\s"
@@ -45,6 +45,8 @@ OPENER = re.compile(
     r"\b(?:after|since|when|because|before|until|once|although|while|now that|so that|in case|lest|despite|amid|besides)\s"
 )
 CLAUSE_END = re.compile(r"[,;:—(]|\s[-–]\s")
+SUBJECT = 8
+"""Characters behind a clause's comma within which a country is the subject of the next."""
 AFTERWARDS = re.compile(r"[^,。;:!?]{0,16}?(?:之后|以后|以来|过后|后|之前)(?:[,\s]|$)")
 
 MODALS = ("may", "might", "could")
@@ -63,7 +65,7 @@ PERHAPS = (
 PLEA = re.compile(
     r"\b(?:ask|urge|press|call|want|lobb|beg|plead|petition|request|hope|able|free|enough|time|power|right|authorit"
     r"|mandate|reluctan|refus|fail|declin|unlikely|tr(?:y|ies|ied)|attempt|pressure|afraid|hard|difficult|easier"
-    r"|necessary|easy|how|where|what|used|allowed)\w*(?:\s(?:on|for|upon|by))?(?:\s[^\s,.;]+){0,4}?\sto\s$"
+    r"|necessary|bid|seek|sought|easy|how|where|what|used|allowed)\w*(?:\s(?:on|for|upon|by))?(?:\s[^\s,.;]+){0,4}?\sto\s$"
 )
 """Words behind which "to lift" is asked for or possible, not done."""
 PLANNED = ("adopt", "withdraw", "suspend", "delay", "ease", "propose")
@@ -99,7 +101,7 @@ PROPOSED_WHAT = re.compile(
     r"|curb|sanction|change|exempt|exclu|delist|addition|removal|fee|new|to|a|an|the|add|rais|that|by|export|import|licen)"
 )
 TOLD_TO = re.compile(
-    r"[^.;]{2,80}\sto\s(?:stop|halt|hold|suspend|cut|cease|avoid|pause|end|refrain|not|seek|apply|get)\b"
+    r"[^.;]{2,80}\sto\s(?:stop|halt|hold|suspend|cut|cease|avoid|pause|end|refrain|not|seek|apply|get|sell|divest|dispose|leave|exit)\b"
 )
 
 
@@ -158,7 +160,9 @@ def background(sentence: Sentence, folded: str) -> int:
     if CONDITION.match(folded, sentence.start, sentence.end):
         comma = folded.find(",", sentence.start, sentence.end)
         ruled = comma > 0 and any(
-            hit.start > comma for hit in sentence.hits if hit.kind in ("authority", "place")
+            hit.start > comma and (hit.kind == "authority" or hit.start <= comma + SUBJECT)
+            for hit in sentence.hits
+            if hit.kind in ("authority", "place")
         )
         return comma + 1 if ruled else sentence.end
     return sentence.start
@@ -212,10 +216,20 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
     if cue.value in ("weigh", "propose", "announce"):
         return False
     marks = [(mark.start, mark.end) for mark in sentence.of("cue", "history")]
-    return any(dates_back(cue, start, end, sentence) for start, end in (*marks, *old))
+    if old:
+        marks += [
+            (start, end)
+            for start, end in old
+            if sentence.start <= start < sentence.end and not SINCE_WHEN.match(folded, end)
+        ]
+    return any(dates_back(cue, start, end, sentence) for start, end in marks)
 
 
-NONE_OF = re.compile(r"\bno\s(?:new\s|further\s|more\s|additional\s|plans?\s(?:for|of)\s)?$")
+SINCE_WHEN = re.compile(r"起[^,。;:]{1,12}的")
+"""Behind a date: it only tells which, as in 撤销2024年起征收的附加税."""
+NONE_OF = re.compile(
+    r"\bno\s(?:exemptions?\s|exceptions?\s|changes?\s|new\s|further\s|more\s|additional\s|plans?\s(?:for|of)\s)?$"
+)
 """Words behind which there is none of it: no exemptions planned."""
 SOUGHT = re.compile(
     r"\b(?:ask|seek|request|push|plea|press|lobby|appl|petition|call|plead)\w*(?:\s[^\s.;,]+){0,4}?\sfor\s(?:an?\s|the\s|more\s)?$"
@@ -228,9 +242,8 @@ GERUND = re.compile(
 
 def pleaded(cue: Hit, folded: str) -> bool:
     """Tell whether a bare verb is what somebody is asked, or able, to do."""
-    return folded.endswith("to ", 0, cue.start) and bool(
-        PLEA.search(folded, max(0, cue.start - 70), cue.start)
-    )
+    end = cue.start - 3 if folded.endswith("to be ", 0, cue.start) else cue.start
+    return folded.endswith("to ", 0, end) and bool(PLEA.search(folded, max(0, end - 70), end))
 
 
 def maybe(cue: Hit, sentence: Sentence) -> bool:
@@ -250,6 +263,8 @@ WHAT_OF = re.compile(
 SINCE = re.compile(
     r"[^,。;:]{0,20}?(?:满|届满|已过|过去)[一二两三四五六七八九十半\d]+(?:个月|周年|年|周|天)"
 )
+BY_LEAVE = re.compile(r"经[^,。;:]{0,14}$")
+"""Before an approval that only leads up to the act: 经国务院批准，自…起暂停."""
 NOUN_ZH = re.compile(r"[之行项类种]$|(?<=的)$")
 
 
@@ -263,6 +278,8 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
         noun = word in ("限制", "制裁", "管制", "调整", "豁免")
         if noun and NOUN_ZH.search(folded, max(0, cue.start - 1), cue.start):
             return True
+        if word in ("批准", "同意") and BY_LEAVE.search(folded, max(0, cue.start - 16), cue.start):
+            return folded.startswith(",", cue.end)
         begun = cue.value == "effect" or word in ("实施", "落地")
         if SINCE.match(folded, cue.end) or (begun and ANNIVERSARY.match(folded, cue.end)):
             return True
@@ -285,14 +302,18 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
     if LOOSE in marks and not punishable(cue, sentence, folded):
         return True
     if "charg" in word:
-        return not CHARGED.match(after)
+        levied = any(hit.start == cue.start for hit in sentence.of("instrument"))
+        return not (levied or word.endswith("with") or CHARGED.match(after))
     if word in NOUNS:
         adjective = ADJECTIVE.search(folded, max(0, cue.start - 16), cue.start)
         return bool(NOUN_AFTER.match(after) or adjective) or not named_before(cue, sentence, 3)
     if word in PARTICIPLES:
         ahead = folded[max(0, cue.start - 12) : cue.start]
         said = PASSIVE.search(ahead) or re.match(r"\s(?:\w+\s){0,6}?by\b", after)
-        return not (said or named_before(cue, sentence, 30))
+        trade = any(
+            hit.start < cue.start and hit.end == cue.end for hit in sentence.of("instrument")
+        )
+        return not (said or trade or named_before(cue, sentence, 30))
     return cue.value in ("adopt", "suspend", "withdraw", "delay") and by_company(
         cue, word, sentence, folded
     )
@@ -302,7 +323,7 @@ NEEDY, LOOSE = "needy", "loose"
 """Marks of everyday verbs: a government's only with an instrument or a rule as object, or, of
 punishing and refusing, with an authority, or what governments punish, beside them."""
 CHARGED = re.compile(
-    r"(?:\s[^.;]{0,90})?\s(?:with|over)\s(?:[\w-]+\s){0,3}?(?:\w+ing\b|fraud|espionage|theft|illegal|unlawful|smuggl"
+    r"(?:\s[^.;]{0,90})?\s(?:with|over)\s(?:[\w-]+\s){0,3}?(?:(?:chips?|goods|parts|servers)\s(?:sent|shipped|sold)|\w+ing\b|fraud|espionage|theft|illegal|unlawful|smuggl"
     r"|violat|breach|conspir|counts?\b|crime|offen[cs]e|sanctions|exports?\b|leak|secrets|false)"
 )
 STATE_BODY = re.compile(
@@ -317,6 +338,7 @@ SUBJECTS = re.compile(
 """What goes up, down or on by itself: a verb behind it is no government's."""
 IDLE_OBJECTS = re.compile(
     r"\s(?:[\w-]+\s){0,2}?(?:doubts?|concerns?|questions?|fears?|guidance|forecasts?|outlook|profits?|output|production"
+    r"|requests?|bids?|appeals?|challenges?|petitions?|lawsuits?|suits?|objections?|injunction"
     r"|money|funds?|stakes?|hopes?|eyebrows|alarm|target price|price target|purchases|buying|deliveries|flights|talks|sales|capacity|jobs|workers|staff|costs?|trial"
     r"|records?|up shop|foot|sail|pressure|tensions?|stage|tone|pace)\b"
 )
@@ -329,7 +351,8 @@ def has_object(verb: Hit, sentence: Sentence) -> bool:
     return any(
         -OBJECT_BEFORE <= hit.start - verb.end <= OBJECT_AFTER
         for hit in sentence.hits
-        if hit.kind == "instrument" or (hit.kind == "cue" and hit.value in ("norm", "propose"))
+        if hit.kind == "instrument"
+        or (hit.kind == "cue" and hit.value in ("norm", "propose", "intend") and hit is not verb)
     )
 
 
@@ -375,7 +398,7 @@ def attributes(cue: Hit, folded: str) -> bool:
         return cue.start < 3 or folded[cue.end : cue.end + 1] in ":|-"
     if word != "sources":
         return True
-    return bool(re.match(r"\s*(?:[.,:;)\-]|$|\n)", folded[cue.end : cue.end + 3]))
+    return bool(re.match(r"\s*(?:[.,:;)\-]|$|\n|ht)", folded[cue.end : cue.end + 3]))
 
 
 def refutes(cue: Hit, sentence: Sentence) -> bool:

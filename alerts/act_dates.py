@@ -45,7 +45,8 @@ LATIN = re.compile(
     |(?P<nth>{DAY})\s+of\s+next\s+month\b
     |(?P<day>{DAY})\s+(?:of\s+)?(?P<month>{MONTH})\b(?:\.?,?\s+(?P<year>\d{{4}})\b)?
     |(?P<month2>{MONTH})\b\.?\s+(?P<day2>{DAY})\b(?!:)(?:,?\s+(?P<year2>\d{{4}})\b)?
-    |(?:(?P<which>next|last|this|on|from|by|late|until)\s+)?
+    |(?:(?P<which>next|last|this|(?:starts?|starting|begins?|beginning|takes?\ effect|kicks?\ in|into\ (?:force|effect))(?:\ on)?
+       |on|from|by|late|until)\s+)?
      (?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b
     |(?P<word>today|tomorrow|yesterday|tonight|this\smorning|immediately|immediate\seffect|at\sonce)\b
     |(?P<next_month>beginning\sof\snext\smonth|start\sof\snext\smonth)\b
@@ -75,10 +76,11 @@ BEFORE, AFTER = 24, 32
 CHINESE = re.compile(
     r"""
     (?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]
+    |(?P<new_year>明年元旦|元旦)(?=起|开始|施行|实施|生效|前)
     |(?:(?P<rel_year>明年|今年|去年)\s*)?(?P<month2>\d{1,2})\s*月\s*(?P<day2>\d{1,2})\s*[日号]
     |(?P<rel_month>下月|下个月|本月|次月)\s*(?P<day3>\d{1,2})\s*[日号]
     |(?<![\d月年第])(?P<day4>\d{1,2})日(?!内|前|起?[^\u4e00-\u9fff]*天)
-    |(?P<word>今日|今天|今(?=起)|即日|明日|明天|昨日|昨天|后天|本日|(?:公布|发布|印发|颁布|签署|公告|通知)之日)
+    |(?P<word>今日|今天|今(?=起|公告|上路|生效|宣布|发布|施行|实施)|即日|明日|明天|昨日|昨天|后天|本日|(?:公布|发布|印发|颁布|签署|公告|通知)之日)
     """,
     re.VERBOSE,
 )
@@ -206,7 +208,10 @@ def latin_day(match: re.Match[str], today: date) -> tuple[date | None, bool, boo
     if found["weekday"]:
         weekday = WEEKDAYS[found["weekday"]]
         back = (today.weekday() - weekday) % 7
-        if found["which"] in ("next", "from", "by", "until"):
+        which = found["which"] or ""
+        if which.startswith(BEGINNING):
+            return today + timedelta(days=-back % 7), True, True
+        if which in ("next", "by", "until"):
             return today + timedelta(days=-back % 7 or 7), True, True
         return today - timedelta(days=back), True, True
     if found["nth"]:
@@ -218,6 +223,10 @@ def latin_day(match: re.Match[str], today: date) -> tuple[date | None, bool, boo
     return today + timedelta(days=shift), True, True
 
 
+BEGINNING = ("from", "start", "begin", "take", "kick", "into")
+"""Words before a weekday on which something begins: today, if today is such a day, or soon."""
+
+
 def slashed(first: int, second: int, year: str) -> date | None:
     """Return the day of 03/17/2026 or 17/03/2026; None where either could be the month."""
     if first > 12 or first == second:
@@ -227,13 +236,15 @@ def slashed(first: int, second: int, year: str) -> date | None:
 
 def chinese_dates(folded: str, today: date) -> Iterator[Found]:
     """Yield place, day, whether the year was given, and whether it was relative."""
-    if "日" not in folded and "号" not in folded and "天" not in folded:
+    if not any(sign in folded for sign in "日号天今旦"):
         return
     for match in CHINESE.finditer(folded):
         found = match.groupdict()
         exact, relative = True, False
         if found["year"]:
             day = make_date(found["year"], found["month"], found["day"])
+        elif found["new_year"]:
+            day = make_date(today.year + 1, 1, 1)
         elif found["month2"]:
             shift = {"明年": 1, "去年": -1}.get(found["rel_year"] or "", 0)
             exact = bool(found["rel_year"])
@@ -332,7 +343,7 @@ def purpose_of(folded: str, start: int, end: int, *, relative: bool) -> Purpose:
         return "other"
     if (
         AFTER_EFFECT.match(after)
-        or word.startswith("from ")
+        or (word.startswith(BEGINNING) and " " in word)
         or word in ("immediately", "immediate effect", "即日")
     ):
         return "effective"

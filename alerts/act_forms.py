@@ -91,6 +91,14 @@ FORMS = (
     ),
     form(
         "notification",
+        r"\b(?:customs\s+notification\s+(?:no\.?\s*)?|notification\s+(?:no\.?\s*)?(?=\d+/20\d\d(?!-\d)))"
+        r"(?P<customs>\d{1,3}/20\d\d)(?:\s?-\s?customs)?",
+        back=8,
+    ),
+    form("f20", r"\b(?P<instrument>f20\d\d[ln]\d{5})\b"),
+    form("gecex n", r"\bgecex\s+n\s?[º°o.]{1,2}\s*(?P<gecex>\d{1,4})\b"),
+    form(
+        "notification",
         r"\bnotification\s+(?:no\.?\s*)?(?P<notification>\d{1,3}/20\d\d(?:-\d{2,4})?)",
     ),
     form("sor/", r"\b(?P<sor>sor/20\d\d-\d{1,3})\b"),
@@ -125,7 +133,8 @@ NOTICE_FORMS = (
 
 CHINESE = re.compile(
     r"""
-    (?P<code>[\u4e00-\u9fff]{2,8}?)[\[〔【(](?P<code_year>20\d\d)[\]〕】)]第?(?P<code_no>\d{1,4})号
+    第\s?(?P<india>\d{1,3}/20\d\d-\d\d)\s?号|第\s?(?P<eu>20\d\d/\d{1,4})\s?号(?=(?:实施|授权|执行)?(?:条例|决定|法规))
+    |(?P<code>[\u4e00-\u9fff]{2,8}?)[\[〔【(](?P<code_year>20\d\d)[\]〕】)]第?(?P<code_no>\d{1,4})号
     |(?P<kind>公告|令|通告|联合公告)?\s*[\[〔【(]?\s*(?P<year>(?:19|20)\d\d)\s*[\]〕】)]?\s*年?\s*第\s*(?P<no>[\d一二三四五六七八九十百〇零]{1,5})\s*号(?P<kind_after>公告|令|通告)?
     |(?P<kind3>公告|通告)\s*[\[〔【(]?\s*(?P<year3>20\d\d)\s*[\]〕】)]?\s*年?\s*(?P<no3>\d{1,4})\s*号
     |(?P<decree>国务院|主席)令第\s*(?P<decree_no>\d{1,4})\s*号

@@ -53,7 +53,7 @@ GROUND = re.compile(
 """Words before what an act rests on or is measured by, which is another act."""
 
 CITING = re.compile(
-    r"(?:amending|amends|amended by|under|implementing (?!regulation|decision)"
+    r"(?:amending|amends|amended by|under|implementing (?!regulation|decision)|\d{4},? (?:and )?implementing "
     r"|根据|依据|依照|按照|按|修订|修改)[^.;。]{0,40}$"
 )
 """Words that may also name the act that is reported: exports need a permit under it."""
@@ -80,8 +80,26 @@ def find_numbers(
     if "号" in folded or "호" in folded:
         found += chinese_numbers(folded, issuers, year)
     found += notice_numbers(folded, issuers["CN"], year)
+    found += [
+        Number(
+            hit.start,
+            match.end(),
+            f"{hit.value} {year}-{int(match[1])}",
+            0,
+            role_of(folded, hit.start),
+        )
+        for hit in issuers["CN"]
+        if folded.startswith("mofcom", hit.start) and (match := BARE_NUMBER.match(folded, hit.end))
+    ]
     found.sort(key=lambda number: (number.start, -number.end))
     return without_overlaps(found)
+
+
+BARE_NUMBER = re.compile(
+    r"(?:'s)?\s(?:no\.?\s?)?(\d{1,3})(?=[.,:;)!?]\D|[.,:;)!?]?$|\n|\s(?:twice|again|is|says|said|means|covers|takes|explained|in plain|out|and\s\d"
+    r"|bans|wants|asks|does|doesn't|has|for dummies|today|kicks|bites|applies|of 20\d\d)\b)"
+)
+"""What a ministry's announcement goes by in talk: MOFCOM 81, read twice."""
 
 
 def within(numbers: Sequence[Number], at: int) -> bool:
@@ -168,6 +186,9 @@ LATIN_FORMS: dict[str, Callable[[re.Match[str]], Read | None]] = {
     "bill_number": read_bill,
     "public_law": lambda m: (f"Pub. L. {m['public_law']}", 0, True),
     "notification": lambda m: (f"DGFT {m['notification']}", 0, False),
+    "customs": lambda m: (f"India Customs {m['customs']}", 0, True),
+    "instrument": lambda m: (f"AU {m['instrument'].upper()}", 0, True),
+    "gecex": lambda m: (f"Gecex {m['gecex']}", 0, True),
     "sor": lambda m: (m["sor"].upper(), 0, True),
     "cfr": lambda m: (cfr_part(m["cfr"]), CITED_ONLY, True),
 }
@@ -178,7 +199,7 @@ def federal_context(folded: str, start: int) -> bool:
     near = folded[max(0, start - 60) : start + 60]
     return bool(
         re.search(
-            r"federal register|\bfed\.? ?reg|联邦公报|联邦纪事|文件号|\bfr\b|\bdoc\b|\bbis\b|\bofac\b|\brule\b|\bnotice\b",
+            r"federal register|\bfed\.? ?reg|联邦公报|联邦纪事|文件号|\bfr\b|\bdoc\b|public inspection|\bbis\b|\bofac\b|\brule\b|\bnotice\b",
             near,
         )
     )
@@ -285,6 +306,8 @@ def read_chinese(
 ) -> tuple[str, int | None, int | None] | None:
     """Return issuer and form, year and number of one match; None for a house or a bus."""
     found = match.groupdict()
+    if found["india"] or found["eu"]:
+        return f"DGFT {found['india']}" if found["india"] else f"EU {found['eu']}", None, None
     if found["code_no"]:
         if not found["code"].endswith(("公告", "令", "通告", "第")):
             return f"{found['code']}〔{found['code_year']}〕{int(found['code_no'])}号", None, None
@@ -352,6 +375,17 @@ LAWMAKERS = {
 def lawmaker(canonical: str) -> str | None:
     """Return the authority that only a number of this form can come from."""
     return LAWMAKERS.get(canonical.partition(" ")[0])
+
+
+NATIONS = {
+    "UK": "GB", "EU": "EU", "COM": "EU", "FR": "US", "Docket": "US", "RIN": "US", "EO": "US", "Proclamation": "US",
+    "H.R.": "US", "S.": "US", "Pub.": "US", "DGFT": "IN", "India": "IN", "AU": "AU", "Gecex": "BR",
+}  # fmt: skip
+
+
+def nation_of(canonical: str) -> str | None:
+    """Return the jurisdiction that only a number of this form can come from."""
+    return "CA" if canonical.startswith("SOR/") else NATIONS.get(canonical.partition(" ")[0])
 
 
 def basis(number: Number, year: int) -> bool:

@@ -5,21 +5,14 @@ or from the sentences next to it.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from alerts.act_cues import Sentence
+from alerts.act_cues import Sentence, background
 from alerts.act_terms import HAN, Agency, Hit
 
 GROUP_GAP = 12
 """Characters between two authorities that act together or belong together."""
 
-ECCN = re.compile(r"\b(\d[a-e]\d{3})((?:\.[a-z](?:\.\d+)*)?)(?!\w)", re.ASCII)
-NEAR_ECCN = re.compile(r"\d[a-e]\d")
-FOUR_DIGITS = re.compile(r"\d{4}")
-TARIFF_CODE = re.compile(
-    r"(?:\b(?:hs|hts|htsus|cn|taric)(?:\s+(?:codes?|headings?|subheadings?))?|\bheadings?|\bsubheadings?"
-    r"|税则号列|税号|海关商品编号|商品编号|hs编码)\s*:?\s*(\d{4}(?:[. ]?\d{2}){0,3})\b"
-)
 REPLIES = re.compile(
     r"(?:针对|就|对于|回应|谴责|反对|抗议|抨击|批评)$"
     r"|\b(?:condemn|criticis|criticiz|slam|protest|denounc|deplor|blast|oppos|regret|welcom|respond|react|object|hit out"
@@ -29,14 +22,39 @@ REPLIES = re.compile(
 WHICH_WOULD = re.compile(r"\b(?:which|that)\s(?:would|will|could|may|might)\b")
 ACTIVE = re.compile(r"\w+s\b")
 """A verb in the present: whose rule stands behind it does not do it (court strikes down Trump's)."""
-VIA = re.compile(r"(?:via|through|in|from|经|经由|通过|在|途经)\s*(?:the\s+)?$")
+VIA = re.compile(r"(?:via|through|经|经由|通过|途经)\s*(?:the\s+)?$")
+WITHIN = re.compile(r"(?:\bin|\bat|在)\s*(?:the\s+)?$")
+RESIDENT = re.compile(
+    r"\b(?:originat\w+|located|based|made|produced|registered|built|headquartered|firms?|compan(?:y|ies)|entit(?:y|ies)"
+    r"|buyers?|parties|persons?|individuals|organi[sz]ations|institutes?|universit(?:y|ies)|makers?|users?|traders?|fabs?"
+    r"|plants?|customers|most|all|addresses|investments?|investing|suppliers|banks?)(?:\sof\s(?:them|which))?(?:\seach)?\sin\s(?:the\s)?$"
+)
+"""Words behind which "in China" tells whom an act is aimed at, rather than where something happens."""
+ELSEWHERE = re.compile(
+    r"\b(?:destinations?\sof|originating\s(?:in|from)(?:\sor\sexported\sfrom)?|exported\sfrom|located\sin"
+    r"|(?:entities|persons|companies|firms)\sin)\s(?:[^.;:]{0,80}\s)?$"
+)
+"""Words of another sentence behind which countries are named that the act is aimed at."""
+MAKER = re.compile(r"(?:'s)?\s?")
+"""What stands between a maker and its goods: Nvidia's H200."""
 LISTENERS = re.compile(
     r"^\s*(?:'s)?\s*(?:shares?|stock|says|said|ceo|chief|spokes|analyst|股价|称|表示|回应)"
 )
 AIMED = {"entity listing", "sanction", "penalty", "probe", "import ban", "export restriction", "export ban",
          "investment restriction", "export licence", "tariff", None}  # fmt: skip
+LISTING = {"sanction", "entity listing"}
+"""Instruments of which the reason is given behind "for" and "over"."""
+OF_GOODS = {
+    "export licence",
+    "export ban",
+    "export restriction",
+    "penalty",
+    "entity listing",
+    None,
+}
+"""Instruments that bear on goods, whoever made them."""
 NAMED = re.compile(
-    r"(?:fined?|sanctioned|indicted|penali[sz]ed|designated|blacklisted|added|placed|lists?|listed|against)\s+"
+    r"(?:fined?|(?:penalty|fine)\son|sanctioned|indicted|penali[sz]ed|designated|blacklisted|added|placed|lists?|listed|against)\s+"
     r"((?:[A-Z][\w&.-]*)(?:\s+(?:[A-Z][\w&-]*|of|de))*(?:\s+[A-Z][\w&-]*)?)"
 )
 
@@ -113,11 +131,55 @@ def choose_authority(
 
 
 def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
-    """Return the place that acts: the last one before the verb that nothing is aimed at."""
+    """Return the place that acts: the first one before the verb that nothing is aimed at.
+
+    Who acts in the clause of the verb goes before others (Tokyo protests as Beijing bans); else
+    whose measure it is, or who says so, behind the verb.
+    """
     places = [hit for hit in main.of("place") if hit.value != "-"]
     acting = [hit for hit in places if not aimed_at(hit, folded)]
-    before = [hit for hit in acting if cue is None or hit.start < cue.start]
-    return before[0] if before else (acting[0] if acting and cue is None else None)
+    if cue is None:
+        return acting[0] if acting else None
+    before = [hit for hit in acting if hit.start < cue.start]
+    if not before and acting and cue.value == "report":
+        return acting[0]
+    if not before:
+        behind = (hit for hit in places if hit.start >= cue.start)
+        officials = (
+            hit for hit in places if OFFICE_OF.search(folded, max(0, hit.start - 90), hit.start)
+        )
+        return next((hit for hit in behind if issues(hit, cue, folded)), next(officials, None))
+    if len(before) > 1:
+        start = background(main, folded)
+        for hit in before[1:]:
+            inner = WHILE.search(folded, before[0].end, hit.start)
+            if inner or before[0].start < start <= hit.start:
+                return hit
+    return before[0]
+
+
+WHILE = re.compile(r"\b(?:as|while|after)\s(?:the\s)?$")
+MEASURE_OF = re.compile(
+    r"\s(?:[\w-]+\s){0,3}?(?:ban|dut(?:y|ies)|tariffs?|levy|surtax|curbs?|sanctions|restrictions?|controls?|rules?|quota)"
+    r"\s(?:on|against|for)\b"
+    r"|,?\s(?:says|said|announces|announced)\b"
+    r"|'s\s(?:[\w-]+\s){0,3}?(?:ministry|ministers?|government|cabinet|customs|president|parliament|regulator|authority)\b"
+)
+"""What stands behind the place that an act comes from."""
+OFFICE_OF = re.compile(
+    r"\b(?:minister|ministry|government|cabinet|president|parliament)\b[^.;:,]{0,50}\sof\s(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
+)
+DONE_BY = re.compile(r"\s(?:by|in)\s(?:the\s)?")
+
+
+def issues(place: Hit, verb: Hit, folded: str) -> bool:
+    """Tell whether a place behind the verb is where the act comes from: banned in Kenya, Delhi says."""
+    if MEASURE_OF.match(folded, place.end):
+        return not AGAINST.search(folded, max(0, place.start - 12), place.start)
+    return bool(DONE_BY.fullmatch(folded, verb.end, place.start))
+
+
+AGAINST = re.compile(r"\b(?:to|against|on|from|for|of|with|over)\s(?:the\s)?$")
 
 
 def aimed_at(place: Hit, folded: str) -> bool:
@@ -187,56 +249,29 @@ def choose_instrument(main: Sentence, sentences: Sequence[Sentence], cue: Hit | 
     return None
 
 
-def read_items(main: Sentence, sentences: Sequence[Sentence], folded: str) -> list[tuple[str, Hit]]:
-    """Return the goods, technologies and codes of the act, each with where it is read from."""
-    near = [main, *sentences[:1]]
-    hits = [hit for sentence in near for hit in sentence.of("item")]
-    if not hits:
-        at = sentences.index(main)
-        hits = [hit for sentence in sentences[at + 1 : at + 3] for hit in sentence.of("item")]
-    found = {hit.value: hit for hit in reversed(hits)}
-    items = [(value, hit) for value, hit in sorted(found.items(), key=lambda pair: pair[1].start)]
-    items += codes(folded[: sentences[min(len(sentences), 6) - 1].end])
-    if len(items) > 1:
-        items = [(v, h) for v, h in items if not covered(v, [other for other, _ in items])]
-    return list(dict.fromkeys(items))
+SANCTIONERS = ("OFAC", "OFSI")
+"""Bodies that do nothing but sanctions."""
+LISTS = ("designat", "list", "add", "sanction", "delist", "remov", "freez", "制裁", "列入", "移出")
 
 
-GENERAL = {
-    "semiconductors": {"AI chips", "memory chips", "HBM", "advanced computing"},
-    "memory chips": {"HBM"},
-    "batteries": {"lithium batteries", "EV batteries", "battery technology", "battery equipment", "black mass",
-                  "cathode material", "LFP cathode", "battery separators"},
-    "lithium batteries": {"battery technology", "battery equipment"},
-    "EV batteries": {"battery technology", "black mass"},
-    "cathode material": {"LFP cathode"},
-    "vehicles": {"EVs", "cars", "trucks"},
-    "cars": {"EVs"},
-    "dual-use items": {"drones"},
-}  # fmt: skip
-"""Item -> more exact ones that make it idle in the same act."""
+def sanctioned(instrument: Hit | None, cue: Hit | None, folded: str) -> Hit | None:
+    """Return the instrument of a body for sanctions: its licences are none for exports."""
+    if instrument and instrument.value == "export licence":
+        return None
+    if instrument is None and cue and folded.startswith(LISTS, cue.start):
+        return Hit(cue.start, cue.end, "instrument", "sanction")
+    return instrument
 
 
-def covered(item: str, others: Iterable[str]) -> bool:
-    """Tell whether a more exact item of the same act says it better."""
-    return bool(GENERAL.get(item, set()).intersection(others))
+def refuses(cue: Hit, folded: str) -> bool:
+    """Tell whether an application to export is refused, which is no penalty."""
+    return bool(REFUSES.match(folded, cue.start))
 
 
-def codes(folded: str) -> list[tuple[str, Hit]]:
-    """Return the ECCN and tariff codes in a folded text."""
-    found = []
-    for near in NEAR_ECCN.finditer(folded):
-        if match := ECCN.match(folded, near.start()):
-            canonical = f"ECCN {match[1].upper()}{match[2]}"
-            found.append((canonical, Hit(match.start(), match.end(), "item", canonical)))
-    end = 0
-    for digits in FOUR_DIGITS.finditer(folded):
-        match = TARIFF_CODE.search(folded, max(end, digits.start() - 24), digits.end() + 12)
-        if match and match.start(1) == digits.start():
-            canonical = "HS " + re.sub(r"[. ]", "", match[1])
-            found.append((canonical, Hit(match.start(1), match.end(1), "item", canonical)))
-            end = match.end()
-    return found
+REFUSES = re.compile(
+    r"(?:reject|refus|turn|den)\w*[^.;:]{0,40}?\b(?:application|licen[cs]e|permit|permission|request)s?\b"
+    r"|(?:拒绝|驳回|拒发|拒签|拒批)[^,。;]{0,12}(?:申请|许可)"
+)
 
 
 OURS = re.compile(r"(?:我们|咱们|我司|我方|本公司|\bour|\bmy)\s*$")
@@ -245,6 +280,7 @@ OURS = re.compile(r"(?:我们|咱们|我司|我方|本公司|\bour|\bmy)\s*$")
 
 def read_targets(
     main: Sentence,
+    others: Sequence[Sentence],
     text: str,
     folded: str,
     *,
@@ -252,27 +288,74 @@ def read_targets(
     instrument: str | None,
     cue: Hit | None,
 ) -> list[tuple[str, Hit]]:
-    """Return the countries and companies that the act is aimed at, with where each is read from."""
-    found: list[tuple[str, Hit]] = []
-    actor = choose_actor(main, cue, folded)
-    for hit in main.of("place"):
-        if hit.value in ("-", jurisdiction) or hit == actor:
-            continue
-        before = folded[max(0, hit.start - 10) : hit.start]
-        if OURS.search(before):
-            continue
-        if not VIA.search(before) or re.search(r"(?:from|自|对)\s*$", before):
-            found.append((hit.value, hit))
-    if instrument in AIMED:
-        companies = main.of("company")
-        for hit in companies:
-            if not LISTENERS.match(folded[hit.end : hit.end + 12]):
-                found.append((hit.value, hit))
-        named = NAMED.search(text, main.start, main.end)
-        if named and not companies and instrument in ("penalty", "sanction", "entity listing"):
-            inside = [h for h in main.hits if h.start < named.end(1) and h.end > named.start(1)]
-            if not inside:
-                hit = Hit(named.start(1), named.end(1), "company", named[1])
-                found.append((named[1], hit))
+    """Return the countries and companies that the act is aimed at, with where each is read from.
+
+    others: the text's sentences, which are asked where the main one names nobody.
+    """
+    found = [
+        (hit.value, hit)
+        for hit in main.of("place")
+        if hit.value not in ("-", jurisdiction) and suffers(hit, folded)
+    ]
+    companies = aimed_companies(main, text, folded, instrument) if instrument in AIMED else []
+    if instrument == "penalty" and companies:
+        found = []  # where the goods went is where no firm is named
+    elif instrument in LISTING and cue and (why := REASON.search(folded, cue.end, main.end)):
+        found = [(value, hit) for value, hit in found if hit.start < why.start()]
+    found += companies
+    if not found:
+        found = [
+            (hit.value, hit)
+            for sentence in others
+            if sentence.start > main.start
+            for hit in sentence.of("place")
+            if hit.value not in ("-", jurisdiction)
+            and ELSEWHERE.search(folded, max(sentence.start, hit.start - 110), hit.start)
+        ]
     unique = dict(reversed(found))
     return sorted(unique.items(), key=lambda pair: pair[1].start)
+
+
+THEIR_MEASURE = re.compile(
+    r"'s\s(?:[\w-]+\s){0,3}?(?:sanctions|curbs|controls|tariffs?|package|ban|rules?|list)\b"
+)
+"""Behind a place: the measure is its own, which another follows (adopts the EU's curbs)."""
+REASON = re.compile(r"\b(?:over|for\s\w+ing)\s")
+
+
+def suffers(place: Hit, folded: str) -> bool:
+    """Tell whether a place can be whom an act is aimed at: no way station, venue or own branch."""
+    before = folded[max(0, place.start - 12) : place.start]
+    if OURS.search(before) or VIA.search(before) or THEIR_MEASURE.match(folded, place.end):
+        return False
+    return not WITHIN.search(before) or bool(
+        RESIDENT.search(folded, max(0, place.start - 48), place.start)
+    )
+
+
+def aimed_companies(
+    main: Sentence, text: str, folded: str, instrument: str | None
+) -> list[tuple[str, Hit]]:
+    """Return the companies that an act is aimed at; whose goods they are is another matter."""
+    companies = main.of("company")
+    found = [
+        (hit.value, hit)
+        for hit in companies
+        if not LISTENERS.match(folded[hit.end : hit.end + 12])
+        and not (instrument in OF_GOODS and makes(hit, main, folded))
+    ]
+    if companies or instrument not in ("penalty", "sanction", "entity listing"):
+        return found
+    named = NAMED.search(text, main.start, main.end)
+    if named:
+        inside = [h for h in main.hits if h.start < named.end(1) and h.end > named.start(1)]
+        if not inside:
+            hit = Hit(named.start(1), named.end(1), "company", named[1])
+            found.append((named[1], hit))
+    return found
+
+
+def makes(company: Hit, main: Sentence, folded: str) -> bool:
+    """Tell whether a company stands before goods as their maker."""
+    gap = MAKER.match(folded, company.end)
+    return gap is not None and any(hit.start == gap.end() for hit in main.of("item"))

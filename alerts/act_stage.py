@@ -10,8 +10,8 @@ from datetime import date
 
 from alerts.act_cues import Sentence, background, idle, negated, subordinate
 from alerts.act_dates import starts_later
+from alerts.act_everyday import DIRECTED
 from alerts.act_terms import HAN, Hit
-from alerts.act_verbs import DIRECTED
 from alerts.domain import Stage
 
 DECISIVE = frozenset(
@@ -72,6 +72,7 @@ class Verdict:
     lifted: the word that says that a restriction is eased or ended.
     denied: the word that says that it is not so.
     weak: read from publication or date alone; a verb in another sentence says it better.
+    verb: what is done, where hearsay or a draft decided.
     """
 
     stage: Stage | None = None
@@ -79,6 +80,7 @@ class Verdict:
     lifted: Hit | None = None
     denied: Hit | None = None
     weak: bool = False
+    verb: Hit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
     if stage is Stage.ADOPTED and around.dated and around.come:
         stage = Stage.IN_EFFECT
     lifted = easing(live, first, sentence, folded)
-    return Verdict(stage=stage, cue=cue, lifted=lifted, weak=first is None)
+    return Verdict(stage=stage, cue=cue, lifted=lifted, weak=first is None, verb=first)
 
 
 def first_start(live: Sequence[Hit]) -> int:
@@ -235,8 +237,13 @@ def decide_adopted(
 
 
 def undoing(by_value: dict[str, Hit], first: Hit) -> tuple[Stage, Hit]:
-    """Tell suspension from withdrawal; a sentence that has both words means suspension."""
-    if first.value == "withdraw" and "suspend" in by_value:
+    """Tell suspension from withdrawal; a sentence that has both words means suspension.
+
+    But what lifts a suspension, 解除暂停, withdraws.
+    """
+    pause = by_value.get("suspend")
+    lifted = pause and 0 <= pause.start - first.end <= LEAD
+    if first.value == "withdraw" and pause and not lifted:
         return Stage.SUSPENDED, by_value["suspend"]
     return (Stage.SUSPENDED if first.value == "suspend" else Stage.WITHDRAWN), first
 

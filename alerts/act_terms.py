@@ -68,12 +68,14 @@ class Terms:
     """Everything that a text is scanned for.
 
     zones: jurisdiction -> IANA time zone.
+    inner: an instrument's term that names a country (sales to China) -> where, from its start.
     """
 
     latin: Node = field(default_factory=Node)
     han: dict[str, list[tuple[str, list[Entry]]]] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
+    inner: dict[str, list[Hit]] = field(default_factory=dict)
 
 
 def folding_table() -> dict[int, str]:
@@ -171,7 +173,11 @@ def load_terms(data: Path) -> Terms:
         for value, names in rows(acts / f"{table}.tsv"):
             for raw in names.split("|"):
                 add_term(terms, *entry_for(kind, value, raw))
-    load_instruments(terms, acts / "instruments.tsv")
+    places = Terms()
+    for code, _, names in rows(acts / "places.tsv"):
+        for raw in names.split("|"):
+            add_term(places, *entry_for("place", code, raw))
+    load_instruments(terms, acts / "instruments.tsv", places)
     load_companies(terms, data / "gazetteer")
     for bucket in terms.han.values():
         bucket.sort(key=lambda candidate: -len(candidate[0]))
@@ -207,13 +213,21 @@ def vocabulary(data: Path) -> dict[str, dict[str, str]]:
     return ways
 
 
-def load_instruments(terms: Terms, path: Path) -> None:
-    """Add the instruments; one that opens with a verb (bans exports, 加征关税) brings its cue."""
+def load_instruments(terms: Terms, path: Path, places: Terms) -> None:
+    """Add the instruments; one that opens with a verb (bans exports, 加征关税) brings its cue.
+
+    places: the countries alone, which a longer term would hide.
+    """
     for value, names in rows(path):
         for raw in names.split("|"):
             term, entry = entry_for("instrument", value, raw)
             add_term(terms, term, entry)
-            cue = leading_cue(terms, fold(term))
+            folded = fold(term)
+            named = scan(places, term, folded, words_of(folded))
+            if named and not folded.endswith(("list", "清单", "名单", "目录", "sanctions")):
+                terms.inner[folded] = named
+            named_so = folded.endswith("list") or folded.startswith("恢复")
+            cue = None if named_so else leading_cue(terms, folded)  # end-user list: nothing ends
             if cue and value in {"export ban", "import ban", "export restriction", "sanction"}:
                 # "Suspends exports" imposes a ban; it does not suspend one.
                 cue = "adopt" if cue in {"suspend", "withdraw", "ease"} else cue
@@ -264,7 +278,13 @@ def scan(terms: Terms, text: str, folded: str, words: Words) -> list[Hit]:
     if HAN.search(folded):
         hits += scan_han(terms.han, folded)
         hits.sort()
-    return hits
+    named = [
+        Hit(hit.start + place.start, hit.start + place.end, "place", place.value)
+        for hit in hits
+        if hit.kind == "instrument"
+        for place in terms.inner.get(folded[hit.start : hit.end], ())
+    ]
+    return sorted([*hits, *named]) if named else hits
 
 
 def scan_latin(root: Node, text: str, found: Words) -> list[Hit]:
@@ -299,7 +319,12 @@ def spelt(node: Node, text: str, start: int, end: int) -> list[Entry]:
     if not node.exact:
         return node.entries
     written = text[start:end].replace(".", "")
-    return [entry for entry in node.entries if entry.written in ("", written)]
+    loud = len(written) > 3 and written.isupper()  # a headline in capitals
+    return [
+        entry
+        for entry in node.entries
+        if entry.written in ("", written) or (loud and entry.written.upper() == written)
+    ]
 
 
 def scan_han(table: dict[str, list[tuple[str, list[Entry]]]], folded: str) -> list[Hit]:

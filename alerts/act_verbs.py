@@ -6,10 +6,9 @@ Pure. "bans lithium exports" and 禁止锂精矿出口 name an instrument that n
 import re
 from collections.abc import Sequence
 
+from alerts.act_everyday import DIRECTED, is_everyday, told_apart
 from alerts.act_terms import HAN, Hit
 
-DIRECTED = frozenset(("adopt", "ease", "withdraw", "suspend"))
-"""Cues that restrict or ease."""
 AUXILIARY = re.compile(
     r"(?:\b(?:to|will|would|shall|not|may|might|could|can|must|should|did|does|also|then|further)|'ll)\s$"
 )
@@ -21,7 +20,7 @@ FINITE = re.compile(
     r"|approve|initiate|extend|renew|amend|revise|reinstate|reimpose|publish|introduce|announce"
     r"|forbid|exclude|propose|consider|weigh|mull|revoke|rescind|repeal|abolish|cancel"
     r"|suspend|postpone|defer|ease|relax|loosen|waive|exempt|allow|lower|soften|agree|subsidi[sz]e"
-    r"|indict|impound|shelve|ditch|abandon|recommend"
+    r"|indict|impound|shelve|ditch|abandon|recommend|table|delay"
 )
 """Bare verbs that are hardly ever nouns: a plural or a name before one is its subject."""
 FINITE_PLURAL = re.compile(
@@ -34,18 +33,18 @@ PLURAL = re.compile(
 TRADE = re.compile(
     r"\s(?:(?!tariff|dut|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
     r"|measure|order|announce|clause)[^\s.;,:]+[\s,]){0,5}?(?:all\s)?"
-    r"(?P<what>exports?|imports?|shipments?|exporting|importing)\b"
+    r"(?P<what>exports?|imports?|shipments?|exporting|importing|sales(?=\s(?:of\s[^.;,]{2,40}?\s)?to\b))\b"
     r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime))"
 )
 TRADE_ZH = re.compile(
-    r"(?P<gap>[^,。;:、]{0,16}?)(?P<what>出口|进口)(?!管制|许可|禁令|限制|配额|关税|退税|国|商)"
+    r"(?P<gap>[^,。;:]{0,16}?)(?P<what>出口|进口)(?!管制|许可|禁令|限制|配额|关税|退税|国|商|申报|检验|备案|义务)"
 )
 DEAL = re.compile(
     r"\s(?:[^\s.;,]+\s){0,5}?(?:takeover|acquisition|buyout|merger|sale of|sale to|purchase of|stake in|investment by|investments? in)\b"
 )
 DEAL_ZH = re.compile(r"[^,。;:、]{0,14}?(?:收购|并购|入股|投资)")
 LISTED = re.compile(
-    r"1260h|entity|entities|black|unverified|denied|military|unreliable|实体|黑名单"
+    r"1260h|end[ -]user|entity|entities|black|unverified|denied|military|unreliable|实体|黑名单"
 )
 SANCTIONED = re.compile(r"sanction|\bsdn\b|制裁|特别指定国民")
 DEAL_VERBS = (
@@ -69,7 +68,7 @@ NOUN_HEADS = ("ban", "curb", "limit", "control", "restriction", "prohibition", "
               "requirement", "law")  # fmt: skip
 LIST = re.compile(r"[^.;:\n]{3,90}?\s(?:to|on|from|off)\s(?:[\w'-]+\s){0,5}?(?:black|watch)?list\b")
 LIST_ZH = re.compile(r"[^,。;:、]{0,16}?(?:清单|名单|目录)")
-TRADE_VERBS = ("ban", "prohibit", "halt", "stop", "suspend", "outlaw", "barred", "bars", "forbid",
+TRADE_VERBS = ("ban", "prohibit", "halt", "stop", "suspend", "outlaw", "block", "barred", "bars", "forbid",
                "restrict", "limit", "curb", "allow", "permit", "clear", "approv", "cap", "curtail",
                "tighten", "control", "resum", "licen", "end", "phas", "ceas")  # fmt: skip
 TRADE_VERBS_ZH = ("禁止", "停止", "暂停", "限制", "叫停", "放宽", "放松", "允许", "恢复", "收紧", "批准", "管制", "准许",
@@ -99,6 +98,13 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
             if hit.kind in ("authority", "place"):
                 named = hit
             continue
+        found: Sequence[Hit] = ()
+        if hit.value != "needy" and is_everyday(folded[hit.start : hit.end]):
+            told, found = told_apart(hit, named, folded)
+            settled += found
+            if told is None:
+                continue
+            hit = told
         value = hit.value.removeprefix("base:")
         if value in ("norm", "propose"):
             instrument = spread_noun(hit, folded)
@@ -106,12 +112,14 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
                 settled.append(instrument)
                 if value == "propose":
                     value = "adopt"  # vetoes a takeover: that is a decision
-        if value in DIRECTED:
+        if value in DIRECTED and not found:
             instrument = spread_instrument(hit, folded)
             if instrument:
                 settled.append(instrument)
                 if value == "suspend" or folded.startswith(("end", "phas"), hit.start):
                     value = "adopt"  # suspends imports: a ban begins, none is suspended
+                if folded.startswith("resum", hit.start) and instrument.value == "import ban":
+                    value = "withdraw"
         subject = named if named and named.end == hit.start - 1 else None
         if not hit.value.startswith("base:") or finite(hit, subject, folded):
             settled.append(hit if value == hit.value else Hit(hit.start, hit.end, "cue", value))
@@ -129,6 +137,7 @@ def spread_instrument(verb: Hit, folded: str) -> Hit | None:
             return deal_of(verb, word, folded)
         inward = trade["what"].startswith(("import", "进口"))
         outward = "export restriction" if word.startswith(GENTLE) else "export ban"
+        outward = "export licence" if word.startswith("licen") else outward
         return Hit(verb.start, trade.end(), "instrument", "import ban" if inward else outward)
     if word.startswith(DEAL_VERBS):
         return deal_of(verb, word, folded)

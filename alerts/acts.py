@@ -18,17 +18,28 @@ from zoneinfo import ZoneInfo
 from alerts.act_choice import choose, telling
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
-from alerts.act_numbers import CITED_ONLY, Number, find_numbers, lawmaker, own_number, within
+from alerts.act_items import read_items
+from alerts.act_numbers import (
+    CITED_ONLY,
+    Number,
+    find_numbers,
+    lawmaker,
+    nation_of,
+    own_number,
+    within,
+)
 from alerts.act_parties import (
+    SANCTIONERS,
     aimed_at,
     answered,
     choose_authority,
     choose_instrument,
     choose_jurisdiction,
-    read_items,
     read_targets,
+    refuses,
+    sanctioned,
 )
-from alerts.act_stage import DECISIVE, Surroundings
+from alerts.act_stage import DECISIVE, Surroundings, Verdict
 from alerts.act_terms import Agency, Hit, Terms, fold, load_terms, scan, words_of
 from alerts.act_verbs import settle
 from alerts.domain import Act, Stage
@@ -145,18 +156,26 @@ class Reader:
         lawgiver = lawmaker(own.canonical) if own else None
         if own and lawgiver and (authority is None or authority.value != lawgiver):
             authority = Hit(own.start, own.end, "authority", lawgiver)
-        instrument = choose_instrument(main, sentences, cue)
-        if verdict.stage is Stage.ENFORCED and not main.of("instrument", "export licence"):
-            instrument = Hit(cue.start, cue.end, "instrument", "penalty") if cue else None
+        instrument = instrument_of(main, sentences, verdict, authority, folded)
         jurisdiction, country = choose_jurisdiction(
             authority, theirs, sentences, cue, folded, agencies
         )
+        nation = nation_of(own.canonical) if own else None
+        if own and nation and nation != (authority and jurisdiction):
+            authority = None  # the ITC of another country's tariff
+            jurisdiction, country = nation, Hit(own.start, own.end, "place", nation)
         kind = instrument.value if instrument else None
         stage = verdict.stage
         if stage is Stage.ADOPTED and kind == "penalty":
             stage = Stage.ENFORCED  # imposed a fine
         targets = read_targets(
-            theirs, text, folded, jurisdiction=jurisdiction, instrument=kind, cue=cue
+            theirs,
+            sentences,
+            text,
+            folded,
+            jurisdiction=jurisdiction,
+            instrument=kind,
+            cue=cue,
         )
         items = read_items(main, sentences, folded)
         published, effective = days_of(dates, main, verdict.stage)
@@ -190,8 +209,28 @@ class Reader:
         )
 
 
+def instrument_of(
+    main: Sentence,
+    sentences: Sequence[Sentence],
+    verdict: Verdict,
+    authority: Hit | None,
+    folded: str,
+) -> Hit | None:
+    """Return the instrument that is named, or the one that the verb or the body implies."""
+    cue = verdict.cue or verdict.denied
+    chosen = choose_instrument(main, sentences, cue)
+    if verdict.stage is Stage.ENFORCED and not main.of("instrument", "export licence"):
+        name = "export licence" if cue and refuses(cue, folded) else "penalty"
+        return Hit(cue.start, cue.end, "instrument", name) if cue else None
+    if authority and authority.value in SANCTIONERS:
+        return sanctioned(chosen, cue, folded)
+    return chosen
+
+
 TELLING = frozenset(
-    prefix + value for value in (*DECISIVE, "announce", "deny", "norm") for prefix in ("", "base:")
+    prefix + value
+    for value in (*DECISIVE, "announce", "deny", "norm", "moving")
+    for prefix in ("", "base:")
 )
 """Cues without which, or an instrument, no sentence reports an act."""
 
@@ -275,6 +314,8 @@ def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]
         )
         if not european:
             hits = [h for h in hits if h.kind != "authority" or h.value != "Commission"]
+    if "us$" in folded:
+        hits = [hit for hit in hits if hit.kind != "place" or folded[hit.end : hit.end + 1] != "$"]
     places = [hit for hit in hits if hit.kind == "place" and hit.value != "-"]
     if not places:
         return list(hits)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from alerts.act_parties import GENERAL
+from alerts.act_items import GENERAL
 from alerts.domain import Stage
 from alerts.settings import Strict
 from classifier.text import fold

@@ -68,7 +68,9 @@ def test_labels_are_whole() -> None:
 
     assert len({row["id"] for row in ROWS}) == len({row["text"] for row in ROWS}) == len(ROWS)
     assert [row["id"] for row in ROWS if set(row["act"]) - fields] == []
-    assert {row["split"] for row in ROWS} == {"tune", "held", "more", "more-held"}
+    assert {row["split"] for row in ROWS} == {
+        "tune", "held", "more", "more-held", "further", "further-held",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -101,6 +103,118 @@ def test_labels_are_whole() -> None:
 )  # fmt: skip
 def test_the_stage_is_that_of_the_main_clause(text: str, stage: str | None) -> None:
     assert read(text).stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "instrument", "stage"),
+    [
+        ("Serbia extends suspension of duties on Chinese steel", "tariff", "suspended"),
+        ("Kenya lifts duty on imported tyres to 40%", "tariff", "adopted"),
+        ("Kenya lifts duty on imported tyres to 0%", "tariff", "withdrawn"),
+        ("Kenya lifts its ban on Chinese tyres", None, "withdrawn"),
+        ("Gallium exports banned in Kenya", "export ban", "adopted"),
+        ("海关总署恢复进口爱尔兰牛肉", "import ban", "withdrawn"),
+        ("海关总署恢复乌拉圭牛肉输华资格", "import ban", "withdrawn"),
+        ("Brussels tables export ban on industrial magnets", "export ban", "proposed"),
+        ("The tables in the EU notice list magnets", None, None),
+        ("US takes two Omani traders off Entity List", "entity listing", "withdrawn"),
+        ("The trip takes two hours off the Chinese list", None, None),
+        ("METI adds 12 names to End User List", "entity listing", "adopted"),
+        ("Pentagon names Hesai as a Chinese military company", "entity listing", "adopted"),
+        ("PENTAGON ADDS HESAI TO 1260H LIST", "entity listing", "adopted"),
+        ("US trade court blocks tariff on Korean pans", "tariff", "suspended"),
+        ("US blocks imports of Korean pans", "import ban", "adopted"),
+        ("Chennai High Court stays India's floor price for resin", "tariff", "suspended"),
+        ("India's floor price for resin stays", None, None),
+        ("Japan pushes licence rule for magnets to March", "export licence", "delayed"),
+        ("Norway puts 12% on imported Chinese pans", "tariff", "adopted"),
+        ("China curbs exports of bismuth wire", "export restriction", "adopted"),
+        ("Chinese curbs hurt exports of bismuth wire", "export restriction", None),
+        ("Canberra orders a fund to sell its mine", "investment restriction", "adopted"),
+        ("Canadian surtax on Chinese pans begins", "tariff", "in effect"),
+        ("经国务院批准，自12月1日起，海关总署暂停实施第31号公告", None, "suspended"),
+        ("Oman's bid to be taken off the US entity list", "entity listing", None),
+        ("OFAC issues licence for a Serbian refinery", None, "adopted"),
+        ("ECJU rejects application to export radios to Turkey", "export licence", "enforced"),
+    ],
+)  # fmt: skip
+def test_everyday_verbs_mean_what_stands_around_them(
+    text: str, instrument: str | None, stage: str | None
+) -> None:
+    act = read(text)
+
+    assert act.stage == stage
+    assert act.instrument == instrument or stage is None
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("US adds 12 firms in Qatar and Oman to the Entity List", ("QA", "OM")),
+        ("US ministers in Qatar agree new tariffs on steel", ()),
+        ("BIS adds to the Entity List. Destinations of Oman and Qatar.", ("OM", "QA")),
+        ("EU imposes duty on lysine originating in China", ("CN",)),
+        ("Trump extends Oman tariff truce", ("OM",)),
+        ("Swiss adopt EU's sanctions on Belarus", ("BY",)),
+        ("Poland blocks sales to China of radar parts", ("CN",)),
+        ("捷克否决中资收购机床厂", ("CN",)),
+        ("US bars exports of Nvidia's H200 to Oman", ("OM",)),
+        ("EU sanctions two Omani banks over Russian oil", ("OM",)),
+        ("The Iran (Sanctions) (EU Exit) Regulations. S.I. 2026 No. 77.", ("IR",)),
+    ],
+)  # fmt: skip
+def test_targets_are_those_that_it_is_done_to(text: str, targets: tuple[str, ...]) -> None:
+    assert set(read(text).targets) == set(targets)
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("US lets AMD ship MI308 to Oman under export licence", ("AI chips",)),
+        ("Turkey imposes duty on Chinese EV tyres", ("tyres",)),
+        ("UK sanctions 14 Russian oil tankers", ("tankers",)),
+        ("Canada scraps surtax on Chinese EVs in exchange for lower canola duties", ("EVs",)),
+    ],
+)
+def test_what_only_describes_is_no_item(text: str, items: tuple[str, ...]) -> None:
+    assert read(text).items == items
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "jurisdiction"),
+    [
+        ("Notification No. 88/2026-Customs (ADD): duty on glass", "India Customs 88/2026", "IN"),
+        ("DGFT Notification No. 52/2026-27 prohibits exports of sugar", "DGFT 52/2026-27", "IN"),
+        ("Modules Order 2026, F2026L01999: duty on modules", "AU F2026L01999", "AU"),
+        ("Resolução Gecex nº 900: aplica direito antidumping a pneus", "Gecex 900", "BR"),
+        ("Read MOFCOM 93 twice. Exports of yttrium need a permit.", "MOFCOM 2026-93", "CN"),
+        ("MOFCOM 93 firms replied that exports of yttrium need a permit.", None, None),
+        ("The Iran (Sanctions) (EU Exit) Regulations. S.I. 2026 No. 418.", "UK SI 2026/418", "GB"),
+        (
+            "不可靠实体清单工作机制公告2026年第12号 将两家企业列入不可靠实体清单",
+            "Unreliable Entity List Mechanism 2026-12",
+            "CN",
+        ),
+    ],
+)  # fmt: skip
+def test_a_number_tells_whose_act_it_is(text: str, number: str | None, jurisdiction: str) -> None:
+    act = read(text)
+
+    assert (act.number, act.jurisdiction) == (number, jurisdiction)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("India imposes duty on tin from Tuesday", "2026-11-24"),
+        ("India's duty on tin starts Monday", "2026-11-30"),
+        ("India's duty on tin takes effect on Monday", "2026-11-30"),
+        ("中国对锑出口实施许可管理 今起执行", "2026-11-24"),
+        ("中国对锑出口实施许可管理 明年元旦起执行", "2027-01-01"),
+    ],
+)
+def test_it_begins_on_the_day_that_is_named(text: str, day: str) -> None:
+    assert read(text).effective_on == day
 
 
 def test_where_the_author_works_is_not_who_acts() -> None:

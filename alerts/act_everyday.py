@@ -1,0 +1,186 @@
+"""Everyday verbs that are a government's only by what stands around them: lift, take, name, push.
+
+Pure. `settle` of act_verbs asks for each.
+"""
+
+import re
+from functools import cache
+
+from alerts.act_terms import Hit
+
+DIRECTED = frozenset(("adopt", "ease", "withdraw", "suspend"))
+"""Cues that restrict or ease."""
+LIFTED_TO = re.compile(
+    r"[^.;,:]{0,70}?\b(?:to|from(?=[^.;]{0,40}(?:effect|force|to\s[1-9])))\s(?:up to\s|as much as\s|about\s)?(?!0\s?(?:%|per))\d[\d.]*\s?(?:%|per\s?cent)"
+)
+COURT = 40
+"""Characters before a verb in which a court is its subject."""
+STARTED = ("starts", "begins", "started", "began", "start", "begin")
+ON_ITS_OWN = re.compile(
+    r"\s*(?:$|[.,;:!)\n]|(?:on|from|in|at|to(?:day|morrow|night)|this|next|now|immediately|as|collecting|applying|enforcing|\w+day)\b)"
+)
+MOVED_TO = re.compile(
+    r"\s[^.;:]{3,80}?\s(?:back\s)?(?:to|until|into|till)\s(?:(?:early|late|mid|next|the end of|the start of|the|\d\d?)[\s-])*"
+    r"(?:jan|feb|mar|apr|may\b|jun|jul|aug|sep|oct|nov|dec|20\d\d|spring|summer|autumn|fall\b|winter|year|month|quarter)"
+)
+OFF_LIST = re.compile(
+    r"\s[^.;:\n]{2,80}?\s(?:off|from)\s(?:[^.;:,\n]{0,30}?\b(?:entit\w+|unverified|denied|military|unreliable|end[ -]user|sanctions"
+    r"|sdn|covered|debar\w+|watch|control|trade|black)[^.;:,\n]{0,20}?list\b|(?:the\s|its\s|a\s)?list\sof\b|[^.;:,\n]{0,30}?blacklist\b)"
+)
+NAMED_TO = re.compile(
+    r"(?!\son\s)\s[^.;:\n]{2,90}?\s(?:in|to|on|as)\s(?:[\w'-]+\s){0,4}?"
+    r"(?:list\b|compan(?:y|ies) of concern|military compan(?:y|ies)|entities of concern)"
+)
+ORDERS_TO = re.compile(
+    r"\s[^.;:,\n]{2,60}?\sto\s(?!hold|delay|pause|suspend|review|study|investigat|draft|consider|prepare|look)\w"
+)
+THE_NAMES = re.compile(r"\b(?:the|of|their|its|these|those|and|new|more|other|all|\d+)\s$")
+SOLD = re.compile(
+    r"(?!\s(?:who|what|how|where))\s[^.;:\n]{2,80}?\sto\s(?:sell|divest|dispose of|unwind|exit|give up)\b(?=[^.;\n]{0,60}?"
+    r"\b(?:stakes?|shares?|shareholdings?|holdings?|interests?|out of|owner|business|unit|arm|firm|maker|miner|mine)\b)"
+)
+ADJECTIVE = re.compile(r"(?:ese|ish|ian|ean|ican|rman)\s$")
+SOLD_ZH = re.compile(
+    r"[^,。;:]{1,18}?(?:出售|剥离|转让|处置)(?=[^,。;]{1,16}?(?:股|权|业务|资产|公司))"
+)
+BY_COURT = re.compile(
+    r"\b(?:court|judges?|tribunal|bench|amparo)\b[^.;,:]{0,14}$|(?:法院|法官|高院)[^,。;:]{0,6}$"
+)
+STAYED = (
+    "stays",
+    "stayed",
+    "blocks",
+    "blocked",
+    "halts",
+    "halted",
+    "pauses",
+    "freezes",
+    "叫停",
+    "中止",
+    "暂停",
+    "暂缓",
+    "冻结",
+)
+RESUMED = re.compile(r"(?!受理)[^,。;:]{0,20}?(?:进口|输华|准入)")
+TRADED = re.compile(
+    r"\b(?P<what>exports?|imports?|shipments?)(?:\s(?:of|to|from|for)\s[^.;:,\n]{1,60}?)?\s"
+    r"(?:(?:is|are|was|were|be|been|being|has|have|now|temporarily|formally|again)\s)*$"
+)
+BARRED = ("banned", "prohibited", "halted", "suspended", "barred", "outlawed", "restricted")
+
+
+STOPPING = ("stop ", "stops ", "end ", "ends ", "cease ", "ceases ", "stopped ", "ended ")
+PER_CENT = re.compile(
+    r"\s(?:an?\s|another\s|extra\s|additional\s|provisional\s|up to\s)*\d[\d.]*\s?(?:%|per\s?cent)\s(?:extra\s|more\s)?(?:on|for)\b"
+)
+LEVYING = ("charg", "slap", "impos", "put", "lev", "set")
+"""Verbs that with a percentage on goods lay a tariff on them."""
+RULES = re.compile(
+    r"\s(?!(?:on|over|by|for|to|and|as|in|of|from|that|have|has|are|were|will|would|may|can|could|bite|hit|take)\b)"
+    r"[\w-][^.;:,\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
+)
+EVERYDAY = ("lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
+            *LEVYING, "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
+            "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED)  # fmt: skip
+"""Verbs that mean different things by what stands around them."""
+
+
+@cache
+def is_everyday(cue: str) -> bool:
+    """Tell whether a cue of the tables is such a verb."""
+    return cue.startswith(EVERYDAY)
+
+
+Told = tuple[Hit | None, list[Hit]]
+"""A cue, None where the verb is no government's, and the instruments that it makes."""
+
+
+def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
+    """Return what an everyday verb means by what stands around it.
+
+    Lifts a duty to 35%, takes firms off a list, a court stays a rule, exports are banned.
+    named: the authority or country that was named last.
+    """
+    if hit.value == "moving":
+        return moved(hit, named, folded)
+    if hit.value == "norm":
+        return regulated(hit, named, folded)
+    word, bare = folded[hit.start : hit.end], "base:" if hit.value.startswith("base:") else ""
+    if word.startswith("lift") and LIFTED_TO.match(folded, hit.end):
+        return as_cue(hit, bare + "adopt"), []
+    if word in STARTED and ON_ITS_OWN.match(folded, hit.end):
+        return as_cue(hit, bare + "effect"), []
+    if word in STAYED and BY_COURT.search(folded, max(0, hit.start - COURT), hit.start):
+        return (hit if hit.value == "strong" else as_cue(hit, "suspend")), []
+    if word == "恢复" and RESUMED.match(folded, hit.end):
+        return as_cue(hit, "withdraw"), [made(hit, hit.end, "import ban")]
+    if hit.value.removeprefix("base:") not in DIRECTED:
+        return hit, []
+    if word.startswith(LEVYING):
+        levied = PER_CENT.match(folded, hit.end)
+        if levied is None:
+            return hit, []
+        if folded.endswith(STOPPING, 0, hit.start):
+            return as_cue(hit, "withdraw"), [made(hit, levied.end(), "tariff")]
+        return as_cue(hit, bare + "adopt"), [made(hit, levied.end(), "tariff")]
+    return bidden(hit, word, folded)
+
+
+def as_cue(hit: Hit, value: str) -> Hit:
+    """Return the cue with another meaning."""
+    return Hit(hit.start, hit.end, "cue", value)
+
+
+def made(verb: Hit, end: int, value: str) -> Hit:
+    """Return the instrument that a verb makes together with what stands behind it."""
+    return Hit(verb.start, end, "instrument", value)
+
+
+def moved(hit: Hit, named: Hit | None, folded: str) -> Told:
+    """Read a verb that is none of a government's but with what it moves, names or takes off."""
+    word = folded[hit.start : hit.end]
+    if word.startswith(("push", "shift", "mov", "slid")):
+        return (as_cue(hit, "delay") if MOVED_TO.match(folded, hit.end) else None), []
+    if word.startswith("stay"):
+        by_court = BY_COURT.search(folded, max(0, hit.start - COURT), hit.start)
+        return (as_cue(hit, "suspend") if by_court else None), []
+    if word == "orders":
+        ours = named and named.end == hit.start - 1 and ORDERS_TO.match(folded, hit.end)
+        return (as_cue(hit, "adopt") if ours else None), []
+    names = word.startswith("name")
+    listed = (NAMED_TO if names else OFF_LIST).match(folded, hit.end)
+    if listed is None or THE_NAMES.search(folded, max(0, hit.start - 8), hit.start):
+        return None, []
+    value = "adopt" if names else "withdraw"
+    return as_cue(hit, value), [made(hit, listed.end(), "entity listing")]
+
+
+def regulated(hit: Hit, named: Hit | None, folded: str) -> Told:
+    """Read a noun that is a verb here: China curbs tungsten exports, 财长令四股东出售股份."""
+    word = folded[hit.start : hit.end]
+    if word == "令" and (sold := SOLD_ZH.match(folded, hit.end)):
+        return as_cue(hit, "adopt"), [made(hit, sold.end(), "investment restriction")]
+    ruled = named and named.end == hit.start - 1 and RULES.match(folded, hit.end)
+    if not ruled or ADJECTIVE.search(folded, max(0, hit.start - 8), hit.start):
+        return hit, []
+    value = "export licence" if word.startswith("licen") else "export restriction"
+    return as_cue(hit, "adopt"), [made(hit, ruled.end(), value)]
+
+
+def bidden(hit: Hit, word: str, folded: str) -> Told:
+    """Read an order to sell a firm, and the passive of a ban on trade (exports of X are banned)."""
+    ordered = None
+    if word.startswith(("order", "tell", "told", "forc")):
+        ordered = SOLD.match(folded, hit.end)
+    elif word in ("下令", "责令", "勒令", "要求"):
+        ordered = SOLD_ZH.match(folded, hit.end)
+    if ordered:
+        return hit, [made(hit, ordered.end(), "investment restriction")]
+    if word not in BARRED or hit.value not in ("adopt", "suspend"):
+        return hit, []
+    traded = TRADED.search(folded, max(0, hit.start - 110), hit.start)
+    if traded is None:
+        return hit, []
+    outward = "export restriction" if word == "restricted" else "export ban"
+    value = "import ban" if traded["what"].startswith("import") else outward
+    return as_cue(hit, "adopt"), [Hit(traded.start(), hit.end, "instrument", value)]

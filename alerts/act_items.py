@@ -1,0 +1,107 @@
+"""On what goods, technologies and codes an act bears: named in its sentence, or next to it.
+
+Pure.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from alerts.act_cues import Sentence
+from alerts.act_terms import HAN, Hit
+
+ECCN = re.compile(r"\b(\d[a-e]\d{3})((?:\.[a-z](?:\.\d+)*)?)(?!\w)", re.ASCII)
+NEAR_ECCN = re.compile(r"\d[a-e]\d")
+FOUR_DIGITS = re.compile(r"\d{4}")
+TARIFF_CODE = re.compile(
+    r"(?:\b(?:hs|hts|htsus|cn|taric)(?:\s+(?:codes?|headings?|subheadings?))?|\bheadings?|\bsubheadings?"
+    r"|税则号列|税号|海关商品编号|商品编号|hs编码)\s*:?\s*(\d{4}(?:[. ]?\d{2}){0,3})\b"
+)
+
+
+def read_items(main: Sentence, sentences: Sequence[Sentence], folded: str) -> list[tuple[str, Hit]]:
+    """Return the goods, technologies and codes of the act, each with where it is read from."""
+    near = [main, *sentences[:1]]
+    hits = [hit for sentence in near for hit in sentence.of("item")]
+    if not hits:
+        at = sentences.index(main)
+        hits = [hit for sentence in sentences[at + 1 : at + 3] for hit in sentence.of("item")]
+    given = IN_RETURN.search(folded, main.start, main.end)
+    hits = [
+        hit
+        for n, hit in enumerate(hits)
+        if not modifies(hit, hits[n + 1 :], near, folded)
+        and not (given and given.end() <= hit.start < main.end)
+    ]
+    found = {hit.value: hit for hit in reversed(hits)}
+    items = [(value, hit) for value, hit in sorted(found.items(), key=lambda pair: pair[1].start)]
+    items += codes(folded[: sentences[min(len(sentences), 6) - 1].end])
+    if len(items) > 1:
+        items = [(v, h) for v, h in items if not covered(v, [other for other, _ in items])]
+    return list(dict.fromkeys(items))
+
+
+TO_SHIP = re.compile(
+    r"\b(?:to|can|could|may|might|will|would|must|shall|should|not|cannot|and|or|let|they|we|firms|companies|makers"
+    r"|exporters|suppliers)\s$"
+)
+"""Words before "ship" where it is a verb."""
+IN_RETURN = re.compile(r"\bin (?:exchange|return) for\b")
+"""Words behind which the other side's goods and measures are named."""
+LOOSE_GOODS = {"semiconductors", "batteries", "cars", "EVs", "vehicles", "lithium batteries", "aircraft", "oil",
+               "solar panels", "ships", "trucks"}  # fmt: skip
+"""Goods whose name often only describes a head: EV tyres, 半导体光掩膜检测设备."""
+
+
+def modifies(hit: Hit, behind: Sequence[Hit], near: Sequence[Sentence], folded: str) -> bool:
+    """Tell whether a name of goods is no goods here: the verb "ship", or what describes a head.
+
+    EV tyres are tyres, oil tankers tankers.
+    """
+    word = folded[hit.start : hit.end]
+    if word == "ship":
+        firms = (firm for sentence in near for firm in sentence.of("company"))
+        return any(firm.end == hit.start - 1 for firm in firms) or bool(
+            TO_SHIP.search(folded, max(0, hit.start - 14), hit.start)
+        )
+    if not behind or hit.value not in LOOSE_GOODS:
+        return False
+    gap = behind[0].start - hit.end
+    return gap == 0 if HAN.match(word) else gap == 1 and folded[hit.end] in " -"
+
+
+GENERAL = {
+    "semiconductors": {"AI chips", "memory chips", "HBM", "advanced computing", "photoresist"},
+    "scrap": {"black mass"},
+    "memory chips": {"HBM"},
+    "batteries": {"lithium batteries", "EV batteries", "battery technology", "battery equipment", "black mass",
+                  "cathode material", "LFP cathode", "battery separators"},
+    "lithium batteries": {"battery technology", "battery equipment"},
+    "EV batteries": {"battery technology", "black mass"},
+    "cathode material": {"LFP cathode"},
+    "vehicles": {"EVs", "cars", "trucks"},
+    "cars": {"EVs"},
+    "dual-use items": {"drones"},
+}  # fmt: skip
+"""Item -> more exact ones that make it idle in the same act."""
+
+
+def covered(item: str, others: Iterable[str]) -> bool:
+    """Tell whether a more exact item of the same act says it better."""
+    return bool(GENERAL.get(item, set()).intersection(others))
+
+
+def codes(folded: str) -> list[tuple[str, Hit]]:
+    """Return the ECCN and tariff codes in a folded text."""
+    found = []
+    for near in NEAR_ECCN.finditer(folded):
+        if match := ECCN.match(folded, near.start()):
+            canonical = f"ECCN {match[1].upper()}{match[2]}"
+            found.append((canonical, Hit(match.start(), match.end(), "item", canonical)))
+    end = 0
+    for digits in FOUR_DIGITS.finditer(folded):
+        match = TARIFF_CODE.search(folded, max(end, digits.start() - 24), digits.end() + 12)
+        if match and match.start(1) == digits.start():
+            canonical = "HS " + re.sub(r"[. ]", "", match[1])
+            found.append((canonical, Hit(match.start(1), match.end(1), "item", canonical)))
+            end = match.end()
+    return found
