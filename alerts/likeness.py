@@ -14,24 +14,24 @@ from functools import lru_cache
 
 from alerts.domain import Act, Event, Post
 
-START = -0.85
+START = -0.79
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 11.87,
-    "cover": 1.76,
-    "items_new": -0.99,
-    "figures": 1.37,
-    "instrument": 0.15,
-    "jurisdiction": 0.98,
-    "jurisdiction_differs": -0.74,
-    "date": 2.03,
-    "due": 1.79,
-    "hours": -0.38,
-    "long_ago": -1.32,
-    "official_again": -2.05,
-    "whole": -0.77,
-    "other_figures": -0.49,
-    "posts": -0.44,
+    "cosine": 12.08,
+    "cover": 1.66,
+    "items_new": -0.97,
+    "figures": 1.38,
+    "instrument": 0.28,
+    "jurisdiction": 0.94,
+    "jurisdiction_differs": -0.38,
+    "date": 1.75,
+    "due": 1.59,
+    "hours": -0.36,
+    "long_ago": -1.37,
+    "official_again": -2.14,
+    "whole": -0.91,
+    "other_figures": -0.35,
+    "posts": -0.47,
 }
 
 MOST_COUNTED = 3
