@@ -85,7 +85,12 @@ def numbers_differ(act: Act, known: Act) -> bool:
 
 
 def directions_differ(act: Act, known: Act) -> bool:
-    """Tell whether one lifts what the other has in force; a proposal withdrawn is one act."""
+    """Tell whether one lifts what the other has in force; a proposal withdrawn is one act.
+
+    Who suspends an act that is known, or exempts somebody from it, speaks of that act.
+    """
+    if "followed" in named(act, "way") and act.stage is not Stage.WITHDRAWN:
+        return False
     return any(
         lifts(one)
         and direction(other) == "imposed"

@@ -295,6 +295,18 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
             Act(instrument="export ban", stage=Stage.WITHDRAWN),
             "direction",
         ),
+        *(
+            (
+                Act(instrument="export ban", stage=stage, mentions=mentions),
+                Act(instrument="export ban", stage=Stage.IN_EFFECT),
+                why,
+            )
+            for stage, mentions, why in (
+                (Stage.SUSPENDED, (), "direction"),
+                (Stage.SUSPENDED, ("way:followed",), None),
+                (Stage.WITHDRAWN, ("way:followed",), "direction"),
+            )
+        ),
         (Act(), Act(number="MOFCOM 2026-72", items=("graphite",)), None),
     ],
 )
