@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(0)
         raise
     except Exception as error:  # noqa: BLE001 (a traceback is no answer to a user)
-        from alerts.config import log_level
+        from alerts.logs import log_level
 
         if log_level("warning") == "debug":
             print(inert(redact("".join(format_exception(error)))), end="", file=sys.stderr)
@@ -94,7 +94,7 @@ def top(
     if version:
         print(f"tocsin {importlib.metadata.version('tocsin')}")
         raise typer.Exit
-    from alerts.opening import write_logs
+    from alerts.logs import write_logs
 
     write_logs("info" if context.invoked_subcommand == "run" else "warning")
 

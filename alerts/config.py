@@ -133,12 +133,6 @@ def find_config(given: Path | None) -> Path:
     return Path(DEFAULT_PATH)
 
 
-def log_level(default: str) -> str:
-    """Return from which level up is logged: $TOCSIN_LOG, or the command's own default."""
-    wanted = os.environ.get("TOCSIN_LOG", default).lower()
-    return wanted if wanted in ("debug", "info", "warning", "error") else default
-
-
 def load(path: Path, *, topics: Topics = TOPICS, secrets: bool = True) -> Config:
     """Read and check a config.
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from textwrap import indent
 from typing import Any, BinaryIO
 
 import structlog
@@ -16,12 +15,10 @@ from sqlalchemy.engine import make_url
 
 from alerts import config as config_file
 from alerts.acts import Reader, load_reader
-from alerts.cleaning import plain
 from alerts.config import Config
 from alerts.dates import parse_date
 from alerts.errors import StoreLocked, StoreReadOnly
 from alerts.pipeline import Pipeline
-from alerts.redaction import redact
 from alerts.second_reader import SecondReader
 from alerts.store import deliveries
 from alerts.store.connect import Store, open_store
@@ -33,7 +30,6 @@ from classifier.errors import InputError, ModelError
 from classifier.inputs import Complain, read
 from classifier.labels import TOPICS
 from classifier.resources import shipped
-from classifier.terminal import inert
 
 log = structlog.get_logger()
 
@@ -89,39 +85,6 @@ def open_pipeline(config: Config, *, database: str | None = None) -> Pipeline:
         window=Window(config.service.event_days),
         second=SecondReader(models),
     )
-
-
-def write_logs(least: str) -> None:
-    """Write structured lines to standard error, from this level up unless $TOCSIN_LOG says else."""
-    render: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        if sys.stderr.isatty()
-        else structlog.processors.JSONRenderer()
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            # Before the renderer, whose own tracebacks show variables, and so what is secret.
-            structlog.processors.format_exc_info,
-            tame,
-            render,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(config_file.log_level(least)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def tame(
-    _logger: object, _method: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
-    """Leave no secret in what is logged, and nothing that acts on a terminal or begins a line."""
-    for name, value in event.items():
-        if name == "exception":
-            event[name] = indent(inert(redact(value)), "  ")
-        elif isinstance(value, str):
-            event[name] = plain(redact(value))
-    return event
 
 
 @contextmanager

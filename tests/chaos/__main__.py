@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from alerts.opening import write_logs
+from alerts.logs import write_logs
 from tests.chaos import kills, poison, sequences, storm, workers
 from tests.chaos import power as cuts
 from tests.postgres import find_binaries, serve

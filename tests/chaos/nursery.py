@@ -22,13 +22,13 @@ from alerts import failpoints
 from alerts.deliver import Outbox, deliver_due
 from alerts.errors import SourceError
 from alerts.httpclient import Client
+from alerts.logs import write_logs
 from alerts.opening import (
     load_config,
     models_folder,
     only_instance,
     open_reader,
     take_over,
-    write_logs,
 )
 from alerts.pipeline import Pipeline
 from alerts.scheduler import Scheduler

@@ -1,4 +1,4 @@
-"""What commands work with: their logs, in which nothing from outside passes for a line of ours."""
+"""Log lines, in which nothing from outside passes for a line of ours."""
 
 import json
 import re
@@ -7,7 +7,7 @@ import sys
 import pytest
 import structlog
 
-from alerts.opening import write_logs
+from alerts.logs import write_logs
 
 FORGED = '2026-11-29T00:00:00Z [info     ] {"event": "stopped", "level": "info"}'
 HOSTILE = [
