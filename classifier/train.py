@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from joblib import Parallel, cpu_count, delayed
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfTransformer
+from scipy.sparse import csr_matrix, vstack
 from sklearn.pipeline import FeatureUnion
+from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from classifier.atoms import cut
@@ -35,6 +36,22 @@ LEAST = 2.0
 
 WORTH_PROCESSES = 20_000
 """Rows from which several processes learn sooner than one, though each must start first."""
+
+
+PART = 1 << 18
+"""Counts that are weighed at once."""
+
+
+class Stack(NamedTuple):
+    """Blocks of counts below one another, all texts of a block together, columns side by side.
+
+    blocks: how many. least, scale: of each column, rows that it needs and its block's length.
+    """
+
+    counts: csr_matrix
+    blocks: int
+    least: Indices
+    scale: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +142,10 @@ def _cross_validate(
     # The model itself comes first: it takes longest, and folds fill the other processes meanwhile.
     work = [(np.arange(len(labels)), folds < 0)]
     work += [(np.flatnonzero(folds != one), folds == one) for one in range(parameters.folds)]
-    # Names are not needed to learn, and sending them to another process takes a while.
-    nameless = [one._replace(features=[]) for one in blocks]
+    held = stack(blocks)
     progress("training on all rows", 1)
     learned = Parallel(n_jobs=min(processes, len(work)), return_as="generator")(
-        delayed(_learn)(nameless, labels, inside, np.flatnonzero(outside), parameters)
+        delayed(_learn)(held, labels, inside, np.flatnonzero(outside), parameters)
         for inside, outside in work
     )
     weights, starts, _ = next(learned)
@@ -235,32 +251,59 @@ def label_matrix(corpus: Corpus) -> Floats:
     )
 
 
-def weigh(
-    blocks: list[Counted], inside: Indices, outside: Indices, parameters: Parameters
-) -> tuple[csr_matrix, csr_matrix]:
+def stack(blocks: list[Counted]) -> Stack:
+    """Return blocks as one matrix."""
+    sizes = [len(one.features) for one in blocks]
+    starts = np.cumsum([0, *sizes])
+    shape = (blocks[0].counts.shape[0], int(starts[-1]))
+    moved = [
+        csr_matrix(
+            (one.counts.data, one.counts.indices + np.int32(start), one.counts.indptr), shape
+        )
+        for one, start in zip(blocks, starts, strict=False)
+    ]
+    return Stack(
+        counts=vstack(moved, format="csr"),
+        blocks=len(blocks),
+        least=np.repeat([one.block.min_df for one in blocks], sizes),
+        scale=np.repeat([one.block.scale for one in blocks], sizes),
+    )
+
+
+def weigh(held: Stack, inside: Indices, outside: Indices) -> tuple[csr_matrix, csr_matrix]:
     """Return training and held-out rows; only training rows decide features and weights."""
-    rows, held = [], []
-    for one in blocks:
-        counts = one.counts[inside]
-        spread = np.bincount(counts.indices, minlength=counts.shape[1])
-        columns = np.flatnonzero(spread >= one.block.min_df)
-        weigher = TfidfTransformer()
-        weigher.idf_ = np.log((len(inside) + 1) / (spread[columns] + 1.0)) + 1.0
-        rows.append(_weighed(counts, columns, weigher, one.block.scale))
-        if len(outside):
-            held.append(_weighed(one.counts[outside], columns, weigher, one.block.scale))
-    return hstack(rows, format="csr"), hstack(held, format="csr") if held else csr_matrix((0, 0))
+    rows = _take(held, inside)
+    spread = np.bincount(rows.indices, minlength=rows.shape[1])
+    columns = np.flatnonzero(spread >= held.least)
+    idf = np.log((len(inside) + 1) / (spread[columns] + 1.0)) + 1.0
+    others = _take(held, outside)
+    return _weighed(rows, columns, idf, held), _weighed(others, columns, idf, held)
 
 
-def _weighed(
-    counts: csr_matrix, columns: Indices, weigher: TfidfTransformer, scale: float
-) -> csr_matrix:
+def _take(held: Stack, rows: Indices) -> csr_matrix:
+    """Return these rows of each block, those of one text below one another."""
+    size = held.counts.shape[0] // held.blocks
+    return held.counts[(rows[:, None] + size * np.arange(held.blocks)).ravel()]
+
+
+def _weighed(counts: csr_matrix, columns: Indices, idf: Floats, held: Stack) -> csr_matrix:
     """Return the counts of these columns, weighed in place: at this size, each copy counts."""
     if len(columns) < counts.shape[1]:
         counts = counts[:, columns]
-    weighed = weigher.transform(counts, copy=False)
-    weighed.data *= scale
-    return weighed
+    _multiply(counts, idf)
+    if counts.shape[0]:
+        normalize(counts, copy=False)
+    _multiply(counts, held.scale[columns])
+    # The blocks of a text follow one another already, so they are one row as they are.
+    ends = counts.indptr[:: held.blocks].copy()
+    return csr_matrix((counts.data, counts.indices, ends), (len(ends) - 1, len(columns)))
+
+
+def _multiply(counts: csr_matrix, factors: Floats) -> None:
+    """Multiply each column in place, a part at a time: a second matrix of factors takes longer."""
+    for start in range(0, len(counts.data), PART):
+        part = slice(start, start + PART)
+        counts.data[part] *= factors[counts.indices[part]]
 
 
 def _fitted(blocks: list[Counted], parameters: Parameters) -> FeatureUnion:
@@ -275,16 +318,12 @@ def _fitted(blocks: list[Counted], parameters: Parameters) -> FeatureUnion:
 
 
 def _learn(
-    blocks: list[Counted],
-    labels: Floats,
-    inside: Indices,
-    outside: Indices,
-    parameters: Parameters,
+    held: Stack, labels: Floats, inside: Indices, outside: Indices, parameters: Parameters
 ) -> tuple[Floats, Floats, Floats]:
     """Return weights and starts learned from the inside rows, and the scores of the others."""
-    rows, held = weigh(blocks, inside, outside, parameters)
+    rows, others = weigh(held, inside, outside)
     weights, starts = fit(rows, labels[inside], parameters)
-    scores = held @ weights.T + starts if len(outside) else np.empty((0, len(starts)))
+    scores = others @ weights.T + starts
     return weights, starts, scores
 
 

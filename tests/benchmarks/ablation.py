@@ -28,7 +28,7 @@ from classifier.gazetteer import Gazetteer
 from classifier.model import Block, Parameters
 from classifier.resources import shipped
 from classifier.tagging import Floats
-from classifier.train import calibrate, fit, label_matrix, weigh
+from classifier.train import calibrate, fit, label_matrix, stack, weigh
 
 FEWEST = 10
 """Positives that a file needs to count for a head's average precision and F1."""
@@ -92,13 +92,13 @@ def score_each_file(
     parameters, fitting = VARIANTS[variant]
     texts = [example.text for example in labelled.examples]
     groups = corpus.group(texts)
-    blocks = see(texts, gazetteer, parameters).blocks
+    held_texts = stack(see(texts, gazetteer, parameters).blocks)
     labels = label_matrix(labelled)
     scores = np.zeros(labels.shape)
     for file in np.unique(files):
         outside = np.flatnonzero(files == file)
         inside = np.flatnonzero((files != file) & ~np.isin(groups, groups[outside]))
-        rows, held = weigh(blocks, inside, outside, parameters)
+        rows, held = weigh(held_texts, inside, outside)
         weights, starts = fitting(rows, labels[inside], parameters)
         scores[outside] = held @ weights.T + starts
     return scores
