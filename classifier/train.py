@@ -33,10 +33,8 @@ SHARE = 0.15
 LEAST = 2.0
 """How often a negative counts at least when a threshold is chosen."""
 
-
-WORTH_PROCESSES = 20_000
+WORTH_PROCESSES = 5_000
 """Rows from which several processes learn sooner than one, though each must start first."""
-
 
 PART = 1 << 18
 """Counts that are weighed at once."""
