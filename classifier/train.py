@@ -88,8 +88,8 @@ def train(
         # Dealing is sorting and multiplying for the most part, which leave the interpreter free.
         dealt = beside.submit(deal_learnable, corpus, parameters.folds)
         seen = see(texts, gazetteer, parameters)
+        list(started)
         folds = dealt.result()
-    list(started)
     if not any(seen.concepts):
         raise CorpusError(
             ["no text of the corpus holds a term of the gazetteer: is it the right one?"]
