@@ -38,7 +38,10 @@ MOST_EVENTS = 32
 MOST_TERMS = 256
 """Terms that one event keeps; the heaviest half stays when there are more."""
 
-UNSEEN = math.log(0.5)
+HALF = 0.5
+"""What counts as having a term on top of the texts that do, so that none has a logarithm of 0."""
+
+UNSEEN = math.log(HALF)
 """Of a term that no text had yet: the logarithm of half a text."""
 
 Vector = dict[str, float]
@@ -61,6 +64,22 @@ class _Centroid:
             kept = sorted(terms.items(), key=lambda item: (-item[1], item[0]))
             self.terms = dict(kept[: MOST_TERMS // 2])
             self.square = sum(weight * weight for weight in self.terms.values())
+
+
+@dataclass(slots=True)
+class _Term:
+    """What the window knows of a term, in one place: memory that is far apart is slow to reach.
+
+    before: texts that have it before the window has seen any, and HALF a one.
+    texts: those of the window that have it.
+    commonness: logarithm of both together.
+    events: event -> weight of the term there, where it is among those that lead to the event.
+    """
+
+    before: float
+    texts: int
+    commonness: float
+    events: dict[str, float] | None = None
 
 
 @dataclass(slots=True)
@@ -112,13 +131,11 @@ class Window:
         self.valid = False
         self.version = 0
         self._acts, self._talk = _Shelf(self.span), _Shelf(self.talk_span)
-        self._holders: dict[str, dict[str, float]] = {}
-        self._frequency: dict[str, int] = {}
-        weight = self._background.texts
-        # Term -> logarithm of the texts that have it, with half a one for those that nobody has.
-        self._commonness = {
-            term: math.log(weight * share + 0.5) for term, share in self._background.shares.items()
+        background = self._background
+        before = {
+            term: background.texts * share + HALF for term, share in background.shares.items()
         }
+        self._terms = {term: _Term(texts, 0, math.log(texts)) for term, texts in before.items()}
         self._weighed: tuple[Mapping[str, float], Vector] = ({}, {})
 
     def __len__(self) -> int:
@@ -136,18 +153,23 @@ class Window:
         probes, newest, shortlist = WIDE if wide else NARROW
         vector = self._weigh(terms)
         self._weighed = (terms, vector)
-        holders = self._holders
+        known = self._terms
+        leading = {one: events for one in vector if one in known and (events := known[one].events)}
         votes: dict[str, float] = {}
-        for term in _rarest([term for term in vector if term in holders], vector, probes):
+        for term in _rarest(leading, vector, probes):
             weight = vector[term]
             # Newest last: a term that everyone uses leads to the newest events only.
-            for event_id, held in islice(reversed(holders[term].items()), newest):
+            for event_id, held in islice(reversed(leading[term].items()), newest):
                 votes[event_id] = votes.get(event_id, 0.0) + weight * held
         best = sorted(votes, key=votes.__getitem__, reverse=True)
         acts, talk = self._acts.events, self._talk.events
-        open_ones = ((one, acts.get(one) or talk.get(one)) for one in best)
-        known = ((one, centroid) for one, centroid in open_ones if centroid is not None)
-        found = [_compare(one, centroid, vector) for one, centroid in islice(known, shortlist)]
+        found: list[Likeness] = []
+        for event_id in best:
+            centroid = acts.get(event_id) or talk.get(event_id)
+            if centroid is not None:
+                found.append(_compare(event_id, centroid, vector))
+                if len(found) == shortlist:
+                    break
         return sorted(found, key=lambda likeness: (-likeness.cosine, likeness.event_id))
 
     def put(
@@ -159,10 +181,13 @@ class Window:
         """
         if not terms:
             return
-        frequency = self._frequency
+        known = self._terms
         for term in terms:
-            frequency[term] = frequency.get(term, 0) + 1
-            self._recount(term)
+            one = known.get(term)
+            if one is None:
+                one = known[term] = _Term(HALF, 0, UNSEEN)
+            one.texts += 1
+            one.commonness = math.log(one.texts + one.before)
         (self._acts if policy else self._talk).texts.append((at, tuple(terms)))
         # A text is mostly looked up just before it is put, and weighs the same then.
         looked_up, vector = self._weighed
@@ -173,9 +198,9 @@ class Window:
         centroid.last_seen = max(at, centroid.last_seen or at)
         names = (term for term in vector if term[0] == NAME)
         for term in dict.fromkeys((*_rarest(vector, vector, HELD), *names)):
-            events = self._holders.get(term)
+            events = known[term].events
             if events is None:
-                events = self._holders[term] = {}
+                events = known[term].events = {}
             weight = events.pop(event_id, 0.0)
             events[event_id] = weight + vector[term]
             if len(events) > 2 * MOST_EVENTS:
@@ -193,16 +218,13 @@ class Window:
 
     def _weigh(self, terms: Mapping[str, float]) -> Vector:
         texts = math.log(len(self._acts.texts) + len(self._talk.texts) + self._background.texts)
-        commonness = self._commonness.get
+        known = self._terms
         weighed = {
-            term: share * (texts - commonness(term, UNSEEN)) for term, share in terms.items()
+            term: share * (texts - (known[term].commonness if term in known else UNSEEN))
+            for term, share in terms.items()
         }
-        length = math.sqrt(sum(value * value for value in weighed.values()))
+        length = math.hypot(*weighed.values())
         return {term: value / length for term, value in weighed.items()} if length else {}
-
-    def _recount(self, term: str) -> None:
-        background = self._background.texts * self._background.shares.get(term, 0.0)
-        self._commonness[term] = math.log(self._frequency.get(term, 0) + background + 0.5)
 
     def _forget(self, now: datetime) -> None:
         """Drop what has left the window: texts from the counts, events with their terms."""
@@ -218,14 +240,13 @@ class Window:
                 del shelf.events[event_id]
 
     def _forget_term(self, term: str) -> None:
-        if self._frequency[term] == 1:
-            del self._frequency[term]
-            self._holders.pop(term, None)
-        else:
-            self._frequency[term] -= 1
-        self._recount(term)
-        if term not in self._frequency and term not in self._background.shares:
-            del self._commonness[term]
+        one = self._terms[term]
+        one.texts -= 1
+        one.commonness = math.log(one.texts + one.before)
+        if not one.texts:
+            one.events = None
+            if one.before == HALF:
+                del self._terms[term]
 
 
 def _compare(event_id: str, centroid: _Centroid, vector: Mapping[str, float]) -> Likeness:

@@ -70,6 +70,11 @@ def test_a_late_post_does_not_make_an_event_older() -> None:
     assert window.alike(text, NOW + timedelta(days=6))
 
 
+def seen(window: Window) -> set[str]:
+    """Return the terms of the texts in a window, and those that still lead to an event."""
+    return {term for term, one in window._terms.items() if one.texts or one.events}
+
+
 def test_what_reports_policy_stays_open_for_longer_than_talk() -> None:
     window = Window(120)
     text = terms("china restricts cathode technology")
@@ -86,7 +91,7 @@ def test_what_reports_policy_stays_open_for_longer_than_talk() -> None:
     assert found(59) == {"act", "talk", "grown"}
     assert found(61) == {"act", "grown"}
     assert found(121) == set()
-    assert (len(window), window._frequency, len(window._acts.texts)) == (0, {}, 0)
+    assert (len(window), seen(window), len(window._acts.texts)) == (0, set(), 0)
 
 
 def test_talk_stays_open_no_longer_than_acts() -> None:
@@ -117,10 +122,11 @@ def test_memory_is_bounded_whatever_comes() -> None:
         window.put("big" if number % 3 else f"e{number}", words, NOW)
 
     assert len(window._talk.events["big"].terms) <= MOST_TERMS
-    assert max(map(len, window._holders.values())) <= 2 * MOST_EVENTS
+    assert max(len(one.events or ()) for one in window._terms.values()) <= 2 * MOST_EVENTS
 
     window.alike(terms("w1"), NOW + timedelta(days=8))
-    assert (len(window), window._frequency, len(window._talk.texts)) == (0, {}, 0)
+    assert (len(window), seen(window), len(window._talk.texts)) == (0, set(), 0)
+    assert len(window._terms) == len(load_background().shares)
 
 
 def test_clearing_leaves_an_unfilled_window() -> None:
