@@ -14,24 +14,24 @@ from functools import lru_cache
 
 from alerts.domain import Act, Event, Post
 
-START = -0.81
+START = -0.80
 
 WEIGHTS: Mapping[str, float] = {
     "cosine": 12.27,
     "cover": 1.49,
-    "items_new": -0.98,
+    "items_new": -0.97,
     "figures": 1.36,
-    "instrument": 0.22,
+    "instrument": 0.24,
     "jurisdiction": 0.99,
     "jurisdiction_differs": -0.34,
     "date": 1.74,
-    "due": 1.65,
+    "due": 1.66,
     "hours": -0.35,
-    "long_ago": -1.39,
-    "official_again": -2.15,
-    "whole": -0.95,
-    "other_figures": -0.30,
-    "posts": -0.46,
+    "long_ago": -1.38,
+    "official_again": -2.14,
+    "whole": -0.96,
+    "other_figures": -0.35,
+    "posts": -0.47,
 }
 
 MOST_COUNTED = 3
