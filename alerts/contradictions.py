@@ -29,6 +29,7 @@ FAMILIES = (
 LOOSE = frozenset({"dual-use items", "critical minerals"})
 """Goods that may be any other."""
 
+DRAFTED = (Stage.REPORTED, Stage.PROPOSED)
 IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
 BEFORE = timedelta(days=2)
 """How old an act is at least when it can be prolonged."""
@@ -43,9 +44,7 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
         return None
     if notices_differ(act, known):
         return "number"
-    # One authority does not publish the same act twice under two ids.
-    other = candidate.authorities.get(post.source) if post.official else None
-    if other is not None and other != post.external_id:
+    if is_another_notice(post, act, candidate):
         return "notice"
     if is_prolonged(post, act, candidate):
         return "prolonged"
@@ -175,6 +174,17 @@ def is_written(act: Act) -> bool:
     """Tell whether the day of effect stands in the text; "from Monday" is read wrong too often."""
     words = act.read_from.get("effective_on")
     return words is None or any(sign.isdigit() for word in words for sign in word)
+
+
+def is_another_notice(post: Post, act: Act, candidate: Candidate) -> bool:
+    """Tell whether an authority has a text of its own in the event already.
+
+    It does not publish one act twice under two ids, but a draft first, and then the act.
+    """
+    other = candidate.authorities.get(post.source) if post.official else None
+    if other is None or other == post.external_id:
+        return False
+    return candidate.event.act.stage not in DRAFTED or act.stage not in IN_FORCE
 
 
 def is_prolonged(post: Post, act: Act, candidate: Candidate) -> bool:

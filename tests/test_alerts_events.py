@@ -333,6 +333,25 @@ def test_another_jurisdiction_is_not_outweighed_by_wording() -> None:
     assert not joined(Act(jurisdiction="US"))
 
 
+@pytest.mark.parametrize(
+    ("known", "stage", "why"),
+    [
+        (Stage.PROPOSED, Stage.ADOPTED, None),
+        (Stage.PROPOSED, Stage.PROPOSED, "notice"),
+        (Stage.ADOPTED, Stage.ADOPTED, "notice"),
+        (Stage.ADOPTED, Stage.IN_EFFECT, "notice"),
+    ],
+)
+def test_an_authority_publishes_a_draft_and_then_the_act(
+    known: Stage, stage: Stage, why: str | None
+) -> None:
+    event = event_of(make_post(official=True), act=Act(stage=known))
+    candidate = Candidate(event=event, authorities={"wire": "1"})
+    post = make_post(name="2", official=True)
+
+    assert kept_apart(post, Act(stage=stage), candidate, "evidence") == why
+
+
 def test_what_prolongs_an_act_of_some_days_ago_is_an_act_of_its_own() -> None:
     event = event_of(make_post(), act=Act(stage=Stage.SUSPENDED))
     act = Act(stage=Stage.SUSPENDED, mentions=("way:prolonged",))
