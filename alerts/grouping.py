@@ -39,6 +39,8 @@ def group(
             shared=frozenset(shared.get(event.id, ())),
             cosine=alike.get(event.id, UNLIKE).cosine,
             cover=alike.get(event.id, UNLIKE).cover,
+            rarest=alike.get(event.id, UNLIKE).rarest,
+            rare=alike.get(event.id, UNLIKE).rare,
             authorities=archive.authorities(event.id) if post.official else {},
         )
         for event in archive.get(shared.keys() | alike.keys())

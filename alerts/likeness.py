@@ -14,24 +14,26 @@ from functools import lru_cache
 
 from alerts.domain import Act, Event, Post
 
-START = -0.80
+START = -4.15
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 12.27,
-    "cover": 1.49,
-    "items_new": -0.97,
-    "figures": 1.36,
-    "instrument": 0.24,
-    "jurisdiction": 0.99,
-    "jurisdiction_differs": -0.34,
-    "date": 1.74,
-    "due": 1.66,
-    "hours": -0.35,
-    "long_ago": -1.38,
-    "official_again": -2.14,
-    "whole": -0.96,
-    "other_figures": -0.35,
-    "posts": -0.47,
+    "cosine": 9.96,
+    "cover": 1.39,
+    "rarest": 0.28,
+    "rare": 0.29,
+    "items_new": -0.91,
+    "figures": 0.98,
+    "instrument": 0.10,
+    "jurisdiction": 0.61,
+    "jurisdiction_differs": -0.96,
+    "date": 1.84,
+    "due": 1.51,
+    "hours": -0.49,
+    "long_ago": -1.09,
+    "official_again": -2.48,
+    "whole": -0.59,
+    "other_figures": -0.56,
+    "posts": 0.35,
 }
 
 MOST_COUNTED = 3
@@ -51,6 +53,7 @@ class Candidate:
     shared: the keys they share.
     cosine: likeness of the wording, 0 to 1.
     cover: how much of the post's wording the event knows, 0 to 1.
+    rarest, rare: inverse document frequency of the rarest and the third rarest word of both.
     authorities: source -> external id of its official posts in the event.
     """
 
@@ -58,6 +61,8 @@ class Candidate:
     shared: frozenset[str] = frozenset()
     cosine: float = 0.0
     cover: float = 0.0
+    rarest: float = 0.0
+    rare: float = 0.0
     authorities: Mapping[str, str]
 
 
@@ -75,6 +80,8 @@ def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
     return {
         "cosine": candidate.cosine,
         "cover": candidate.cover,
+        "rarest": candidate.rarest,
+        "rare": candidate.rare,
         "items_new": _count(named(act, "item") - named(known, "item")),
         "figures": _count(ours & theirs),
         "instrument": _same(act.instrument, known.instrument),

@@ -98,14 +98,18 @@ class Likeness:
     cosine: of the text and the event, 0 to 1.
     cover: how much of the text's weight the event knows, 0 to 1; a short text may be covered
         by a long event that it has a low cosine with.
+    rarest: inverse document frequency of the rarest word that both have, names apart.
+    rare: that of the third rarest.
     """
 
     event_id: str
     cosine: float
     cover: float
+    rarest: float
+    rare: float
 
 
-UNLIKE = Likeness("", 0.0, 0.0)
+UNLIKE = Likeness("", 0.0, 0.0, 0.0, 0.0)
 """Of an event that a text shares no wording with."""
 
 
@@ -167,10 +171,28 @@ class Window:
         for event_id in best:
             centroid = acts.get(event_id) or talk.get(event_id)
             if centroid is not None:
-                found.append(_compare(event_id, centroid, vector))
+                found.append(self._compare(event_id, centroid, vector))
                 if len(found) == shortlist:
                     break
         return sorted(found, key=lambda likeness: (-likeness.cosine, likeness.event_id))
+
+    def _compare(self, event_id: str, centroid: _Centroid, vector: Mapping[str, float]) -> Likeness:
+        held, known = centroid.terms, self._terms
+        product = cover = 0.0
+        commonness = []
+        for term, weight in vector.items():
+            if term in held:
+                product += weight * held[term]
+                cover += weight * weight
+                if term[0] != NAME:
+                    # An act outlives the talk about it, whose words are counted no more.
+                    commonness.append(known[term].commonness if term in known else UNSEEN)
+        cosine = product / math.sqrt(centroid.square) if centroid.square > 0 else 0.0
+        commonness.sort()
+        texts = self._count()
+        rarest = texts - commonness[0] if commonness else 0.0
+        rare = texts - commonness[2] if len(commonness) > 2 else 0.0
+        return Likeness(event_id, cosine, cover, rarest, rare)
 
     def put(
         self, event_id: str, terms: Mapping[str, float], at: datetime, *, policy: bool = False
@@ -217,14 +239,17 @@ class Window:
         return centroid
 
     def _weigh(self, terms: Mapping[str, float]) -> Vector:
-        texts = math.log(len(self._acts.texts) + len(self._talk.texts) + self._background.texts)
-        known = self._terms
+        texts, known = self._count(), self._terms
         weighed = {
             term: share * (texts - (known[term].commonness if term in known else UNSEEN))
             for term, share in terms.items()
         }
         length = math.hypot(*weighed.values())
         return {term: value / length for term, value in weighed.items()} if length else {}
+
+    def _count(self) -> float:
+        """Return the logarithm of the texts that terms are counted in."""
+        return math.log(len(self._acts.texts) + len(self._talk.texts) + self._background.texts)
 
     def _forget(self, now: datetime) -> None:
         """Drop what has left the window: texts from the counts, events with their terms."""
@@ -247,17 +272,6 @@ class Window:
             one.events = None
             if one.before == HALF:
                 del self._terms[term]
-
-
-def _compare(event_id: str, centroid: _Centroid, vector: Mapping[str, float]) -> Likeness:
-    held = centroid.terms
-    product = cover = 0.0
-    for term, weight in vector.items():
-        if term in held:
-            product += weight * held[term]
-            cover += weight * weight
-    cosine = product / math.sqrt(centroid.square) if centroid.square > 0 else 0.0
-    return Likeness(event_id, cosine, cover)
 
 
 def _rarest(terms: Iterable[str], vector: Mapping[str, float], most: int) -> list[str]:

@@ -82,6 +82,8 @@ def joins(
         shared=frozenset(before.keys.keys() & seen.keys.keys()),
         cosine=alike.get("e", UNLIKE).cosine,
         cover=alike.get("e", UNLIKE).cover,
+        rarest=alike.get("e", UNLIKE).rarest,
+        rare=alike.get("e", UNLIKE).rare,
         authorities={earlier.source: earlier.external_id} if earlier.official else {},
     )
     found = find_event(post, make_tagging(grade), act, seen, [candidate])
