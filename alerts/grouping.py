@@ -41,6 +41,7 @@ def group(
             cover=alike.get(event.id, UNLIKE).cover,
             rarest=alike.get(event.id, UNLIKE).rarest,
             rare=alike.get(event.id, UNLIKE).rare,
+            among=window.acts,
             authorities=archive.authorities(event.id) if post.official else {},
         )
         for event in archive.get(shared.keys() | alike.keys())

@@ -14,26 +14,27 @@ from functools import lru_cache
 
 from alerts.domain import Act, Event, Post
 
-START = -4.15
+START = -3.23
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 9.96,
-    "cover": 1.39,
-    "rarest": 0.28,
-    "rare": 0.29,
-    "items_new": -0.91,
-    "figures": 0.98,
-    "instrument": 0.10,
-    "jurisdiction": 0.61,
-    "jurisdiction_differs": -0.96,
-    "date": 1.84,
-    "due": 1.51,
-    "hours": -0.49,
-    "long_ago": -1.09,
-    "official_again": -2.48,
-    "whole": -0.59,
-    "other_figures": -0.56,
-    "posts": 0.35,
+    "cosine": 10.87,
+    "cover": 1.35,
+    "rarest": 0.33,
+    "rare": 0.31,
+    "items_new": -1.02,
+    "figures": 1.08,
+    "instrument": 0.20,
+    "jurisdiction": 0.67,
+    "jurisdiction_differs": -1.07,
+    "date": 2.23,
+    "due": 1.54,
+    "hours": -0.52,
+    "long_ago": -0.89,
+    "official_again": -2.62,
+    "whole": -0.70,
+    "other_figures": -0.67,
+    "posts": 0.34,
+    "among": -0.37,
 }
 
 MOST_COUNTED = 3
@@ -54,6 +55,8 @@ class Candidate:
     cosine: likeness of the wording, 0 to 1.
     cover: how much of the post's wording the event knows, 0 to 1.
     rarest, rare: inverse document frequency of the rarest and the third rarest word of both.
+    among: how many open events report policy: the more there are, the likelier is one that
+        resembles a post by chance.
     authorities: source -> external id of its official posts in the event.
     """
 
@@ -63,6 +66,7 @@ class Candidate:
     cover: float = 0.0
     rarest: float = 0.0
     rare: float = 0.0
+    among: int = 0
     authorities: Mapping[str, str]
 
 
@@ -96,6 +100,7 @@ def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
         "whole": float(is_whole(act)),
         "other_figures": float(is_whole(act) and bool(ours and theirs and not ours & theirs)),
         "posts": math.log1p(event.posts),
+        "among": math.log1p(candidate.among),
     }
 
 

@@ -142,6 +142,11 @@ class Window:
         self._terms = {term: _Term(texts, 0, math.log(texts)) for term, texts in before.items()}
         self._weighed: tuple[Mapping[str, float], Vector] = ({}, {})
 
+    @property
+    def acts(self) -> int:
+        """Count the open events that report policy."""
+        return len(self._acts.events)
+
     def __len__(self) -> int:
         """Count the open events."""
         return len(self._acts.events) + len(self._talk.events)

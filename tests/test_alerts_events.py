@@ -551,11 +551,30 @@ def test_a_whole_act_days_later_is_news_unless_it_goes_on_with_the_known_one(
     post = make_post("White House on drone duties: fire departments hoped for it", source="x",
                      at=later)  # fmt: skip
     event = open_event(earlier, make_tagging(), known)
-    candidate = Candidate(event=event, cosine=0.25, cover=0.15, authorities={})
+    candidate = Candidate(
+        event=event, cosine=0.25, cover=0.15, rarest=6.0, rare=4.0, authorities={}
+    )
 
     found = find_event(post, make_tagging(), act, trace(post, act), [candidate])
 
     assert (found[1] if found else "apart") == joined
+
+
+def test_the_more_acts_are_open_the_more_a_likeness_must_say() -> None:
+    act = Act(mentions=("item:drones",))
+    event = open_event(make_post("Duty on drones"), make_tagging(), act)
+    post = make_post("Drones again", source="x")
+
+    def joined(among: int, rare: float) -> bool:
+        candidate = Candidate(
+            event=event, cosine=0.05, cover=0.1, rarest=rare, rare=rare, among=among,
+            authorities={},
+        )  # fmt: skip
+        return find_event(post, make_tagging(), act, trace(post, act), [candidate]) is not None
+
+    assert joined(among=10, rare=3.0)
+    assert not joined(among=2_000, rare=3.0)
+    assert joined(among=2_000, rare=8.0)
 
 
 def test_a_country_alone_joins_nothing() -> None:

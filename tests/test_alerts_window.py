@@ -94,6 +94,30 @@ def test_what_reports_policy_stays_open_for_longer_than_talk() -> None:
     assert (len(window), seen(window), len(window._acts.texts)) == (0, set(), 0)
 
 
+def test_the_rarest_and_the_third_rarest_word_of_both_are_told() -> None:
+    window = Window(7, Background(shares={"china": 0.5, "export": 0.1, "plant": 0.01}, texts=1_000))
+    window.put("a", {**terms("china export plant"), "@place:CN": 2.0}, NOW, policy=True)
+
+    (found,) = window.alike({**terms("china export plant mine"), "@place:CN": 2.0}, NOW)
+    (short,) = window.alike(terms("plant"), NOW)
+
+    assert found.rarest == pytest.approx(np.log(1_001 / 11.5))
+    assert found.rare == pytest.approx(np.log(1_001 / 501.5))
+    assert (short.rarest, short.rare) == (found.rarest, 0.0)
+    assert window.acts == 1
+
+
+def test_an_act_outlives_the_words_of_the_talk_about_it() -> None:
+    window = Window(120)
+    window.put("act", terms("china restricts cathodes"), NOW, policy=True)
+    window.put("act", terms("cathodes zinnwaldite"), NOW)
+
+    (found,) = window.alike(terms("zinnwaldite cathodes"), NOW + timedelta(days=61))
+
+    assert found.event_id == "act"
+    assert found.rarest > 5
+
+
 def test_talk_stays_open_no_longer_than_acts() -> None:
     window = Window(7)
     window.put("talk", terms("china restricts cathode technology"), NOW)

@@ -4,12 +4,11 @@ import pytest
 
 from alerts.likeness import START, WEIGHTS
 from tests.benchmarks.events import STREAM
-from tests.benchmarks.fit_likeness import STREAMS, fit, pairs_of, strangers
+from tests.benchmarks.fit_likeness import STREAMS, fit, pairs_of
 
 
 def test_the_weights_are_fitted_to_how_texts_are_read_and_kept_apart_now() -> None:
     found = [pair for name in STREAMS for pair in pairs_of(STREAM / f"{name}.jsonl")]
-    found += strangers()
 
     start, weights = fit(found)
 

@@ -42,8 +42,11 @@ ROOT = Path(__file__).resolve().parents[2]
 UCI = ROOT.parent / "shared" / "benchmarks" / "uci_news" / "uci-news-aggregator-first6366.csv"
 STREAM = ROOT / "tests" / "data" / "events"
 STREAMS = ("tune", "held", "fresh-a", "fresh-b", "fresh-c", "fresh-d", "fresh-e")
-FITTED = 3_000
+FITTED = 1_500
 """Posts of the corpus, in the order of its stream, that the weights are fitted to."""
+
+OTHERS = "corpus-"
+"""What the ids of its posts begin with."""
 
 NO_POLICY = Tagging(
     topics={}, tags=(), policy=Policy(grade=0, at_least=(0.0, 0.0, 0.0)), model="none", terms={}
@@ -113,6 +116,7 @@ def group_posts(read: Iterable[Read], days: float) -> tuple[list[str], list[bool
                 cover=alike.get(event_id, UNLIKE).cover,
                 rarest=alike.get(event_id, UNLIKE).rarest,
                 rare=alike.get(event_id, UNLIKE).rare,
+                among=window.acts,
                 authorities=authorities[event_id] if post.official else {},
             )
             for event_id in shared.keys() | alike.keys()
@@ -191,15 +195,16 @@ def window_cost(posts: int = 100_000, probes: int = 5_000) -> tuple[float, float
     return statistics.median(costs), statistics.median(naive)
 
 
-def corpus_stream(minutes: float, posts: slice) -> list[dict[str, Any]]:
+def corpus_stream(
+    minutes: float, posts: slice, start: datetime = datetime(2026, 3, 1, tzinfo=UTC)
+) -> list[dict[str, Any]]:
     """Return posts of the corpus, of which hardly two are on one act, one in so many minutes."""
     files = sorted((ROOT / "data" / "corpus").glob("*.jsonl"))
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     random.Random(1).shuffle(lines)
-    start = datetime(2026, 3, 1, tzinfo=UTC)
     return [
         {
-            "id": str(number), "source": f"s{number % 7}", "lang": row["lang"],
+            "id": f"{OTHERS}{number}", "source": f"s{number % 7}", "lang": row["lang"],
             "published": (start + timedelta(minutes=minutes * number)).isoformat(),
             "official": False, "body": row["text"], "act": None,
         }

@@ -16,6 +16,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ from alerts.window import Likeness, Window
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.benchmarks.events import FITTED, STREAM, corpus_stream, read_rows, shuffled  # noqa: E402
+from tests.benchmarks.events import FITTED, OTHERS, STREAM, corpus_stream, read_rows, shuffled  # noqa: E402
 
 STREAMS = ("tune", "held", "fresh-a", "fresh-c", "fresh-d")
 """What the shipped weights are fitted to; the other streams are for measuring alone."""
@@ -69,9 +70,11 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
             continue
         for alike in window.alike(one.seen.terms, one.post.published_at, wide=True):
             event = events[alike.event_id]
-            candidate = beside(event, alike)
+            candidate = beside(event, alike, window.acts)
             apart = kept_apart(one.post, one.act, candidate, "evidence")
             if keyed or event.grade < 2 or apart is not None:
+                continue
+            if alike.cosine >= SAME and row["id"].startswith(OTHERS):
                 continue
             same = name is not None and act_of[event.id] == name
             yield features(one.post, one.act, candidate), int(same)
@@ -90,43 +93,34 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
         )
 
 
-def strangers(minutes: float = 50) -> Iterator[Pair]:
-    """Yield features of each post of the corpus that reports policy beside those before it.
-
-    The streams are on few acts in few fields. Where there are hundreds a month, in all fields, a
-    post finds one that it resembles a little, and must not vanish in it.
-    """
-    window = Window(Service().event_days)
-    events: dict[str, Event] = {}
-    for one in read_rows(corpus_stream(minutes, slice(FITTED))).values():
-        if is_digest(one.act) or not is_compared(one.tagging):
-            continue
-        policy = one.tagging.policy.grade >= 2
-        for alike in window.alike(one.seen.terms, one.post.published_at, wide=True):
-            candidate = beside(events[alike.event_id], alike)
-            if not policy or candidate.event.grade < 2 or alike.cosine >= SAME:
-                continue
-            if kept_apart(one.post, one.act, candidate, "evidence") is None:
-                yield features(one.post, one.act, candidate), 0
-        event = open_event(one.post, one.tagging, one.act)
-        events[event.id] = event
-        window.put(event.id, one.seen.terms, one.post.published_at, policy=policy)
-
-
-def beside(event: Event, alike: Likeness) -> Candidate:
+def beside(event: Event, alike: Likeness, among: int) -> Candidate:
     """Return an event as a post meets it that shares no key with it."""
     return Candidate(
         event=event, cosine=alike.cosine, cover=alike.cover, rarest=alike.rarest, rare=alike.rare,
-        authorities={},
+        among=among, authorities={},
     )  # fmt: skip
 
 
 def pairs_of(stream: Path) -> list[Pair]:
-    """Return the pairs of one stream in all orders."""
+    """Return the pairs of one stream, alone in two orders, and once among posts of the corpus."""
     rows = [json.loads(line) for line in stream.read_text(encoding="utf-8").splitlines()]
     read = read_rows(rows)
     orders = [rows if seed is None else shuffled(rows, seed) for seed in SEEDS]
-    return [pair for order in orders for pair in pairs(order, read)]
+    found = [pair for order in orders for pair in pairs(order, read)]
+    mixed = among_others(rows)
+    return found + list(pairs(mixed, read | read_rows([row for row in mixed if not row["act"]])))
+
+
+def among_others(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return a stream with posts of the corpus between its own, spread over the same time.
+
+    The streams are on few acts in few fields. Where there are hundreds in all fields, a post finds
+    one that it resembles a little, and must not vanish in it.
+    """
+    first, last = (datetime.fromisoformat(rows[place]["published"]) for place in (0, -1))
+    minutes = (last - first).total_seconds() / 60 / FITTED
+    others = corpus_stream(minutes, slice(FITTED), first)
+    return sorted((*rows, *others), key=lambda row: datetime.fromisoformat(row["published"]))
 
 
 def fit(found: Sequence[Pair]) -> tuple[float, dict[str, float]]:
@@ -146,7 +140,6 @@ def main() -> None:
     options.add_argument("--streams", default=",".join(STREAMS))
     names = options.parse_args().streams.split(",")
     found = [pair for name in names for pair in pairs_of(STREAM / f"{name}.jsonl")]
-    found += strangers()
     start, weights = fit(found)
     print(f"{len(found)} pairs, {sum(same for _, same in found)} of one act")
     print(f"START = {start:.2f}")
