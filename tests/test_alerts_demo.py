@@ -121,6 +121,20 @@ def test_relays_are_one_event_and_the_look_alike_is_another(played: Played) -> N
     assert not {alert["post"] for alert in played.alerts} & noise
 
 
+def test_no_event_that_is_told_of_began_with_a_post_on_no_act(played: Played) -> None:
+    noise = {post for posts in EXPECTED["noise"].values() for post in posts}
+    told = {alert["event"] for alert in played.alerts}
+    opened = {
+        post["external_id"].split("::")[-1]
+        for event in played.events
+        for post in event["posts"]
+        if event["id"] in told and post["joined_by"] == "opened"
+    }
+
+    assert len(opened) == len(told) == len(ACTS)
+    assert not opened & noise
+
+
 def test_the_official_text_is_an_update_that_reads_by_itself(played: Played) -> None:
     (update,) = [alert for alert in played.alerts if alert["reason"] == "updated"]
     first = next(a for a in played.alerts if a["event"] == update["event"])
