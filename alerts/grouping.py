@@ -4,8 +4,10 @@ Looks up what alerts/events.py decides on, and keeps what it decided. An event t
 merged into another still recognises its posts, and leads them to the other one.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
@@ -16,7 +18,7 @@ from alerts.likeness import Candidate
 from alerts.store import corrections as correction_queries
 from alerts.store import posts as post_queries
 from alerts.traces import Trace, is_digest, terms_of
-from alerts.window import UNLIKE, Window
+from alerts.window import UNLIKE, Likeness, Window
 from classifier.labels import Tagging
 
 
@@ -34,14 +36,11 @@ def group(
     found_alike = window.alike(seen.terms, post.published_at, wide=wide)
     alike = {one.event_id: one for one in found_alike}
     candidates = [
-        Candidate(
-            event=event,
-            shared=frozenset(shared.get(event.id, ())),
-            cosine=alike.get(event.id, UNLIKE).cosine,
-            cover=alike.get(event.id, UNLIKE).cover,
-            rarest=alike.get(event.id, UNLIKE).rarest,
-            rare=alike.get(event.id, UNLIKE).rare,
+        beside(
+            event,
+            alike.get(event.id, UNLIKE),
             among=window.acts,
+            shared=shared.get(event.id, ()),
             authorities=archive.authorities(event.id) if post.official else {},
         )
         for event in archive.get(shared.keys() | alike.keys())
@@ -61,6 +60,27 @@ def group(
     if is_compared(tagging):
         window.put(kin, seen.terms, post.published_at, policy=wide)
     return event, joined_by, kin
+
+
+def beside(
+    event: Event,
+    alike: Likeness,
+    *,
+    among: int,
+    shared: Iterable[str] = (),
+    authorities: Mapping[str, str] = MappingProxyType({}),
+) -> Candidate:
+    """Return an event as a post meets it that resembles it so much, or shares so many keys."""
+    return Candidate(
+        event=event,
+        shared=frozenset(shared),
+        cosine=alike.cosine,
+        cover=alike.cover,
+        rarest=alike.rarest,
+        rare=alike.rare,
+        among=among,
+        authorities=authorities,
+    )
 
 
 def regroup_edited(

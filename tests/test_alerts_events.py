@@ -8,6 +8,7 @@ import pytest
 from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import absorb, find_event, open_event
+from alerts.grouping import beside
 from alerts.likeness import Candidate
 from alerts.opening import open_reader
 from alerts.reading import read_act
@@ -77,13 +78,11 @@ def joins(
     window.put("e", before.terms, earlier.published_at)
     seen = trace(post, act)
     alike = {one.event_id: one for one in window.alike(seen.terms, post.published_at, wide=True)}
-    candidate = Candidate(
-        event=replace(open_event(earlier, make_tagging(known_grade), known), id="e"),
-        shared=frozenset(before.keys.keys() & seen.keys.keys()),
-        cosine=alike.get("e", UNLIKE).cosine,
-        cover=alike.get("e", UNLIKE).cover,
-        rarest=alike.get("e", UNLIKE).rarest,
-        rare=alike.get("e", UNLIKE).rare,
+    candidate = beside(
+        replace(open_event(earlier, make_tagging(known_grade), known), id="e"),
+        alike.get("e", UNLIKE),
+        among=window.acts,
+        shared=before.keys.keys() & seen.keys.keys(),
         authorities={earlier.source: earlier.external_id} if earlier.official else {},
     )
     found = find_event(post, make_tagging(grade), act, seen, [candidate])
@@ -584,7 +583,9 @@ def test_a_country_alone_joins_nothing() -> None:
     post = make_post("EU and China talk about rare-earth licences", source="x")
 
     def joined(act: Act) -> bool:
-        candidate = Candidate(event=event, cosine=0.04, cover=0.01, authorities={})
+        candidate = Candidate(
+            event=event, cosine=0.04, cover=0.01, rarest=6.0, rare=4.0, authorities={}
+        )
         return find_event(post, make_tagging(), act, trace(post, act), [candidate]) is not None
 
     assert not joined(act)

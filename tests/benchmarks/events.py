@@ -25,8 +25,7 @@ from alerts import pipeline as stages
 from alerts.config import Service
 from alerts.domain import Act, Event, Figures, Polled, Post, RawPost
 from alerts.events import absorb, find_event, open_event
-from alerts.grouping import is_compared
-from alerts.likeness import Candidate
+from alerts.grouping import beside, is_compared
 from alerts.normalise import normalise
 from alerts.opening import open_reader
 from alerts.pipeline import Pipeline
@@ -109,14 +108,11 @@ def group_posts(read: Iterable[Read], days: float) -> tuple[list[str], list[bool
         found_alike = window.alike(seen.terms, post.published_at, wide=wide)
         alike = {likeness.event_id: likeness for likeness in found_alike}
         candidates = [
-            Candidate(
-                event=events[event_id],
-                shared=frozenset(shared.get(event_id, ())),
-                cosine=alike.get(event_id, UNLIKE).cosine,
-                cover=alike.get(event_id, UNLIKE).cover,
-                rarest=alike.get(event_id, UNLIKE).rarest,
-                rare=alike.get(event_id, UNLIKE).rare,
+            beside(
+                events[event_id],
+                alike.get(event_id, UNLIKE),
                 among=window.acts,
+                shared=shared.get(event_id, ()),
                 authorities=authorities[event_id] if post.official else {},
             )
             for event_id in shared.keys() | alike.keys()

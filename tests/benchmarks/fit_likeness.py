@@ -28,11 +28,11 @@ from alerts.config import Service
 from alerts.contradictions import kept_apart
 from alerts.domain import Event
 from alerts.events import absorb, open_event
-from alerts.grouping import is_compared
-from alerts.likeness import Candidate, features
+from alerts.grouping import beside, is_compared
+from alerts.likeness import features
 from alerts.reading import Read
 from alerts.traces import is_digest
-from alerts.window import Likeness, Window
+from alerts.window import Window
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -70,7 +70,7 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
             continue
         for alike in window.alike(one.seen.terms, one.post.published_at, wide=True):
             event = events[alike.event_id]
-            candidate = beside(event, alike, window.acts)
+            candidate = beside(event, alike, among=window.acts)
             apart = kept_apart(one.post, one.act, candidate, "evidence")
             if keyed or event.grade < 2 or apart is not None:
                 continue
@@ -91,14 +91,6 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
         window.put(
             event.id, one.seen.terms, one.post.published_at, policy=one.tagging.policy.grade >= 2
         )
-
-
-def beside(event: Event, alike: Likeness, among: int) -> Candidate:
-    """Return an event as a post meets it that shares no key with it."""
-    return Candidate(
-        event=event, cosine=alike.cosine, cover=alike.cover, rarest=alike.rarest, rare=alike.rare,
-        among=among, authorities={},
-    )  # fmt: skip
 
 
 def pairs_of(stream: Path) -> list[Pair]:
