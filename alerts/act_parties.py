@@ -192,19 +192,21 @@ def aimed_at(place: Hit, folded: str) -> bool:
         )
         return (
             word[0] in "对输涉在"
-            or bool(re.search(r"(?:对|向|自|从|于|与|将|家|产|们)$", before))
+            or (len(word) > 1 and word[-1] in "企资货")
+            or bool(re.search(r"(?:对|向|自|从|于|与|将|家|产|们|往|至|到|赴)$", before))
             or bool(re.match(r"(?:产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产)", after))
             or bool(re.match(r"\d", after))
         )
-    before = folded[max(0, place.start - 12) : place.start]
+    before = folded[max(0, place.start - 18) : place.start]
     after = folded[place.end : place.end + 16]
     return bool(
         re.search(
-            r"\b(?:to|against|on|from|for|of|in|with|over|into|at|targeting|\d+)\s+(?:the\s+|more\s+)?$",
+            r"\b(?:to|against|on|from|for|of|in|with|over|into|at|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"
+            r"|sanctions\snotice:\s$",
             before,
         )
         or re.match(
-            r"[ -](?:made|built|origin|linked|based|owned|flagged|backed|related|bound|registered|controlled|compan|firm|entit|bank|ship|imports?|goods|exports? of)",
+            r"\s\(sanctions\)|[ -](?:made|built|origin|linked|based|owned|flagged|backed|related|bound|registered|controlled|compan|firm|entit|bank|ship|imports?|goods|exports? of)",
             after,
         )
     )

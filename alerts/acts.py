@@ -40,7 +40,7 @@ from alerts.act_parties import (
     sanctioned,
 )
 from alerts.act_stage import DECISIVE, Surroundings, Verdict
-from alerts.act_terms import Agency, Hit, Terms, fold, load_terms, scan, words_of
+from alerts.act_terms import HAN, Agency, Hit, Terms, fold, load_terms, scan, words_of
 from alerts.act_verbs import settle
 from alerts.domain import Act, Stage
 
@@ -63,6 +63,10 @@ OTHER_COMMISSION = re.compile(
 OF_COUNTRY = re.compile(r"(?:'s)? ?(?:federal |national |state )?")
 BESIDE = 100
 """Characters around an authority in which the name of a country beside it begins."""
+INITIALS = {"美": "US", "中": "CN", "欧": "EU", "英": "GB", "日": "JP", "韩": "KR", "台": "TW",
+            "加": "CA", "澳": "AU", "印": "IN", "墨": "MX", "俄": "RU", "巴": "BR", "智": "CL",
+            "越": "VN", "泰": "TH", "土": "TR", "荷": "NL", "法": "FR", "德": "DE"}  # fmt: skip
+"""What Chinese headlines call a country by, before the name of an office."""
 OF_PLACE = re.compile(r" of (?:the )?(?:republic of |kingdom of )?")
 MARK = re.compile(r"[\d①-⑳•▪‣*–-](?:(?<=\d)[.)、]|(?<=[①-⑳•▪‣*])|(?<=[-–])\s)")
 """What every enumerator has, quick to count."""
@@ -99,7 +103,9 @@ class Reader:
         hits = scan(self.terms, text, folded, found)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
-        named = tuple(dict.fromkeys(f"{h.kind}:{h.value}" for h in hits if h.kind in NAMED))
+        names = [f"{h.kind}:{h.value}" for h in hits if h.kind in NAMED]
+        home = home_of(hits, folded, agencies)
+        named = tuple(dict.fromkeys([*names, f"home:{home}"] if home else names))
         if not numbers and not may_report(hits):
             return Act(mentions=named)
         sentences = split_sentences(
@@ -235,6 +241,22 @@ TELLING = frozenset(
 """Cues without which, or an instrument, no sentence reports an act."""
 
 
+def home_of(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> str | None:
+    """Return the country that a text is most likely about: the first one that does something.
+
+    Also of a text that reports no act in words that are known, so that it is not taken for one
+    about another country.
+    """
+    for hit in hits:
+        if hit.kind == "authority":
+            return agencies[hit.value].jurisdiction
+        if hit.kind == "sign":
+            return hit.value
+        if hit.kind == "place" and hit.value != "-" and not aimed_at(hit, folded):
+            return hit.value
+    return None
+
+
 def may_report(hits: Sequence[Hit]) -> bool:
     """Tell whether a text without numbers can report an act: most posts can't, and cost no more.
 
@@ -317,14 +339,15 @@ def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]
     if "us$" in folded:
         hits = [hit for hit in hits if hit.kind != "place" or folded[hit.end : hit.end + 1] != "$"]
     places = [hit for hit in hits if hit.kind == "place" and hit.value != "-"]
-    if not places:
-        return list(hits)
     return [h for h in hits if h.kind != "authority" or not foreign(h, places, folded, agencies)]
 
 
 def foreign(hit: Hit, places: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> bool:
     """Tell whether the name of another country stands right before or behind an authority's."""
     home = agencies[hit.value].jurisdiction
+    initial = INITIALS.get(folded[hit.start - 1 : hit.start])
+    if initial and initial != home and HAN.match(folded, hit.start):
+        return True
     first = bisect_left(places, hit.start - BESIDE, key=lambda place: place.start)
     last = bisect_right(places, hit.end + BESIDE, key=lambda place: place.start)
     for place in places[first:last]:

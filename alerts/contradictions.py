@@ -7,6 +7,7 @@ and its repeal share every name. So what speaks against a match is asked last, a
 import re
 from datetime import timedelta
 
+from alerts.act_terms import fold
 from alerts.acts import direction
 from alerts.domain import Act, Post, Stage
 from alerts.likeness import Candidate, days_apart, named
@@ -19,6 +20,8 @@ FAMILIES = (
     {"chipmaking equipment", "lithography", "semiconductors"},
     {"LFP cathode", "cathode material", "battery technology"},
     {"solar panels", "solar technology", "polysilicon"},
+    {"photonics", "semiconductors", "optics", "lasers"}, {"semiconductors", "wafers"},
+    {"batteries", "storage systems"}, {"arms", "drones", "missiles"},
     {"aluminium", "scrap"}, {"ships", "tankers", "unmanned vessels"}, {"oil", "tankers"},
     {"rare earths", "magnets", "rare metals", "neodymium", "praseodymium", "samarium",
      "dysprosium", "terbium", "yttrium", "scandium", "gadolinium", "lutetium", "holmium", "erbium",
@@ -28,6 +31,12 @@ FAMILIES = (
 
 LOOSE = frozenset({"dual-use items", "critical minerals"})
 """Goods that may be any other."""
+
+OFFICES = frozenset({
+    "treasury", "house", "senate", "congress", "council", "commission", "commerce",
+    "财政部", "商务部", "经济部", "外交部", "交通运输部", "农业农村部", "mof", "moea",
+})  # fmt: skip
+"""Offices by names that other countries' have too."""
 
 DRAFTED = (Stage.REPORTED, Stage.PROPOSED)
 IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
@@ -114,10 +123,19 @@ def places_differ(act: Act, known: Act) -> bool:
     """Tell whether two jurisdictions act, unless each text names the other's too."""
     if not act.jurisdiction or not known.jurisdiction or act.jurisdiction == known.jurisdiction:
         return False
+    if not (is_sure(act) and is_sure(known)):
+        return False
     answered = act.jurisdiction in named(known, "place") and known.jurisdiction in named(
         act, "place"
     )
     return not answered
+
+
+def is_sure(act: Act) -> bool:
+    """Tell whether it is clear which country acts: each has a treasury, and many a congress."""
+    words = act.read_from.get("jurisdiction", ())
+    common = bool(words) and OFFICES.issuperset(map(fold, words))
+    return not common or act.jurisdiction in named(act, "place")
 
 
 def items_differ(act: Act, known: Act) -> bool:
@@ -130,7 +148,14 @@ def items_differ(act: Act, known: Act) -> bool:
         return False
     if ours & (theirs | named(known, "item")):
         return False
+    if any(is_kind_of(one, other) or is_kind_of(other, one) for one in ours for other in theirs):
+        return False
     return not any(ours & family and theirs & family for family in FAMILIES)
+
+
+def is_kind_of(one: str, other: str) -> bool:
+    """Tell whether the one is the other by its name, or may be: galvanised steel, a tariff line."""
+    return one.endswith(f" {other}") or one.startswith("HS ") != other.startswith("HS ")
 
 
 def targets_differ(act: Act, known: Act) -> bool:

@@ -223,7 +223,7 @@ def terms_of(text: str, act: Act) -> dict[str, float]:
     for word in english(folded):
         terms.setdefault(word, ENGLISH_WEIGHT)
     # What a text does with an act tells nothing of which act it is.
-    for name in (one for one in act.mentions if not one.startswith("way:")):
+    for name in (one for one in act.mentions if not one.startswith(("way:", "home:"))):
         terms[f"@{name}"] = MENTION_WEIGHTS.get(name.partition(":")[0], MENTION_WEIGHT)
     return terms
 

@@ -234,10 +234,14 @@ def test_where_the_author_works_is_not_who_acts() -> None:
         ("商务部新闻发言人就美国对华轮胎双反初裁答记者问", None, "US"),
         ("美国启动对华301调查 商务部：坚决反对", None, "US"),
         ("日本经济产业大臣否认将对华停止出口光刻胶", "METI", "JP"),
+        ("加财政部宣布削减钢材配额", None, None),
+        ("财政部宣布削减钢材配额", "MOF", "CN"),
+        ("UK: The Russia (Sanctions) Regulations take effect, banning drones", None, "GB"),
+        ("台湾公告：输往马来西亚的服务器须申请许可", None, "TW"),
     ],
 )
 def test_the_authority_is_the_one_that_acts(
-    text: str, authority: str | None, jurisdiction: str
+    text: str, authority: str | None, jurisdiction: str | None
 ) -> None:
     act = read(text)
 

@@ -17,6 +17,7 @@ from alerts.window import UNLIKE, Window
 from classifier.labels import Policy, Tagging
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+TREASURY = Act(jurisdiction="US", read_from={"jurisdiction": ("Treasury",)})
 REPORT = (
     "China restricts cathode technology\n"
     "Beijing will require a licence before know-how for lithium iron phosphate cathodes leaves "
@@ -288,6 +289,13 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
         ),
         (Act(targets=("RU",)), Act(targets=("IR",)), "target"),
         (Act(jurisdiction="US"), Act(jurisdiction="CN"), "jurisdiction"),
+        # "Treasury" alone may be Australia's, unless the text names the United States.
+        (TREASURY, Act(jurisdiction="AU"), None),
+        (replace(TREASURY, mentions=("place:US",)), Act(jurisdiction="AU"), "jurisdiction"),
+        (Act(items=("steel",)), Act(items=("galvanised steel",)), None),
+        (Act(items=("galvanised steel",)), Act(items=("wire rod",)), "item"),
+        (Act(items=("HS 842870",)), Act(items=("robots",)), None),
+        (Act(items=("HS 842870",)), Act(items=("HS 853710",)), "item"),
         (Act(effective_on="2026-12-01"), Act(effective_on="2027-01-01"), "date"),
         (Act(effective_on="2026-12-01"), Act(effective_on="2026-12-02"), None),
         (Act(effective_on="nonsense"), Act(effective_on="2026-12-02"), None),
