@@ -1,10 +1,13 @@
 """The scorer's inner loop in machine code, where numba is installed: `pip install tocsin[fast]`.
 
-    code points | fold | cut into atoms | look up | match terms | count | weigh | sum
+    code points | signs | cut into atoms | look up | match terms | count | weigh | sum
 
 It does on numbers what text.split, features and Gazetteer.match do on strings, and must change
 with them: tests/test_classifier_scorer.py compares both on any text. Nothing here grows with what
 is scored; how a character is read is looked up by Python, once.
+
+Most branches that a processor cannot foresee cost more than the work that they save, so what may
+or may not belong to a list is written behind it, and the list grows by 0 or 1.
 """
 
 import zlib
@@ -14,334 +17,196 @@ from typing import Any
 
 import numpy as np
 
-from classifier import kernel_tables, kernel_text
+from classifier import kernel_rows, kernel_tables, kernel_terms, kernel_text
+from classifier.kernel_rows import LANES, add_rows, fetch
 from classifier.kernel_tables import (
+    BEFORE,
+    BEHIND,
     NONE,
-    PRIME,
-    START,
-    add_pieces,
+    announce,
     entry,
     find,
-    finish,
     inner,
-    is_plain,
+    list_keys,
     number_key,
-    spell,
 )
-from classifier.kernel_text import BREAK, PAD, read
+from classifier.kernel_terms import BROKEN, look_up, match
+from classifier.kernel_text import PAD, PLAIN, low, read
 
-BROKEN = -2
-SPACE_BETWEEN = np.uint64(32)
-LOGS = 1024
-NUMBER = (60, 110, 117, 109, 98, 101, 114, 62)
-"""<number>, which stands before what follows a number's digits."""
-
-LANES = 8
-TOGETHER, MOST = 32768, 512
+TOGETHER, MOST = 4096, 512
 """Code points, and texts, that take each step together."""
 
-BITS, LAST_BIT, FACTOR = 4096, np.uint32(4095), 40503
-
 
 @inner
-def is_digit(one: Any) -> Any:
-    """Return whether this is one of 0 to 9."""
-    return 48 <= one <= 57
-
-
-@inner
-def is_year(chars: Any, start: int, end: int) -> Any:
-    """Return whether these are four digits, the first two 19 or 20."""
-    if end - start != 4 or not (is_digit(chars[start + 2]) and is_digit(chars[start + 3])):
-        return False
-    one, two = chars[start], chars[start + 1]
-    return (one == 49 and two == 57) or (one == 50 and two == 48)
-
-
-@inner
-def suffix(chars: Any, start: int, end: int) -> int:
-    """Return where the digits, dots and commas end that an atom begins with."""
-    while start < end and (is_digit(chars[start]) or chars[start] == 46 or chars[start] == 44):
-        start += 1
-    return start
-
-
-@inner
-def look_up(
-    chars: Any, low: Any, atoms: Any, first: int, count: int, kinds: Any, token_keys: Any,
-    token_values: Any, handle_keys: Any, handle_values: Any, roots: Any, fixed: Any,
-    prefix: Any, seen: Any,
+def settle(
+    rows: Any, listed: Any, times: Any, size: int, squares: float, length: float, sums: Any,
+    row: Any,
 ) -> None:  # fmt: skip
-    """Write of each atom its word's token, its lower-case form's, and where terms begin.
-
-    See text.word. fixed: the tokens of <number>, <year>, <user> and <link>.
-    """
-    for at in range(first, count):
-        start, end = atoms[at, 0], atoms[at, 1]
-        one = chars[start]
-        if kinds[one] & BREAK:
-            seen[at, 0], seen[at, 1], seen[at, 2] = BROKEN, NONE, 0
-            continue
-        folded = find(token_keys, token_values, finish(spell(low, start, end, START)))
-        token = folded
-        if is_digit(one):
-            last = suffix(chars, start, end)
-            if last < end:
-                token = find(token_keys, token_values, finish(spell(low, last, end, prefix)))
-            else:
-                token = fixed[1] if is_year(chars, start, end) else fixed[0]
-        elif one == 64:
-            token = fixed[2]
-        elif atoms[at, 2]:
-            token = fixed[3]
-        begins = roots[folded] if folded >= 0 else 0
-        if begins == 0 and (one == 35 or one == 64):
-            handle = finish(spell(low, start + 1, end, START))
-            begins = -1 - find(handle_keys, handle_values, handle)
-        seen[at, 0], seen[at, 1], seen[at, 2] = token, folded, begins
-
-
-@inner
-def surface_key(chars: Any, atoms: Any, first: int, last: int, node: int) -> Any:
-    """Return the hash of the atoms as they stand, a space between, at a node."""
-    state = START
-    for at in range(first, last):
-        if at > first:
-            state = (state ^ SPACE_BETWEEN) * PRIME
-        state = spell(chars, atoms[at, 0], atoms[at, 1], state)
-    return finish((state ^ np.uint64(node)) * PRIME)
-
-
-@inner
-def match(
-    chars: Any, atoms: Any, at: int, count: int, seen: Any, tokens: int, edge_keys: Any,
-    edge_values: Any, surface_keys: Any, surface_values: Any, plain_sets: Any, cased_nodes: Any,
-    set_ends: Any, set_members: Any, present: Any,
-) -> int:  # fmt: skip
-    """Write the concepts of the leftmost-longest terms, sorted; return their number."""
-    found = 0
-    while at < count:
-        node = seen[at, 2]
-        plain = cased = NONE
-        end = at + 1
-        if node < 0:
-            plain = -1 - node
-        elif node > 0:
-            last = end
-            while True:
-                one, two = plain_sets[node], NONE
-                if cased_nodes[node]:
-                    key = surface_key(chars, atoms, at, last, node)
-                    two = find(surface_keys, surface_values, key)
-                if one != NONE or two != NONE:
-                    plain, cased, end = one, two, last
-                if last >= count or seen[last, 1] < 0:
-                    break
-                edge = number_key(node * tokens + seen[last, 1])
-                node = find(edge_keys, edge_values, edge)
-                if node < 0:
-                    break
-                last += 1
-        if plain != NONE or cased != NONE:
-            if not (is_excepted(plain, set_ends, set_members)
-                    or is_excepted(cased, set_ends, set_members)):  # fmt: skip
-                found = join(plain, set_ends, set_members, present, found)
-                found = join(cased, set_ends, set_members, present, found)
-        at = end
-    return found
-
-
-@inner
-def is_excepted(one: int, set_ends: Any, set_members: Any) -> bool:
-    """Return whether a set of concepts says that its term counts for nothing."""
-    if one == NONE:
-        return False
-    for at in range(set_ends[one], set_ends[one + 1]):
-        if set_members[at] == NONE:
-            return True
-    return False
-
-
-@inner
-def join(one: int, set_ends: Any, set_members: Any, present: Any, found: int) -> int:
-    """Add a set's concepts to the sorted ones; return how many there are."""
-    if one == NONE:
-        return found
-    for at in range(set_ends[one], set_ends[one + 1]):
-        concept = set_members[at]
-        place = found
-        while place > 0 and present[place - 1] > concept:
-            place -= 1
-        if place > 0 and present[place - 1] == concept:
-            continue
-        for later in range(found, place, -1):
-            present[later] = present[later - 1]
-        present[place] = concept
-        found += 1
-    return found
-
-
-@inner
-def tally(column: int, counts: Any, touched: Any, size: int) -> Any:
-    """Count a column; return how many different ones there are."""
-    if column < 0:
-        return size
-    before = counts[column]
-    counts[column] = before + 1
-    touched[size] = column
-    return size + (before == 0)
-
-
-@inner
-def count_words(
-    seen: Any, first: int, count: int, tokens: int, words: Any, pair_keys: Any, pair_values: Any,
-    counts: Any, touched: Any,
-) -> int:  # fmt: skip
-    """Count the columns of words and of pairs of neighbours."""
-    many = 0
-    before = BROKEN
-    for at in range(first, count):
-        token = seen[at, 0]
-        if token >= 0:
-            many = tally(words[token], counts, touched, many)
-            if before >= 0:
-                column = find(pair_keys, pair_values, number_key(before * tokens + token))
-                many = tally(column, counts, touched, many)
-        before = token
-    return many
-
-
-@inner
-def count_opening(
-    seen: Any, at: int, count: int, opening: Any, most: int, counts: Any, touched: Any
-) -> int:
-    """Count the columns of the first words."""
-    many = spoken = 0
-    while at < count and spoken < most:
-        token = seen[at, 0]
-        if token >= 0:
-            many = tally(opening[token], counts, touched, many)
-        spoken += token != BROKEN
-        at += 1
-    return many
-
-
-@inner
-def count_concepts(present: Any, found: int, columns: Any, counts: Any, touched: Any) -> int:
-    """Count the columns of concepts and of pairs of them."""
-    many = 0
-    for one in range(found):
-        for two in range(one, found):
-            many = tally(columns[present[one], present[two]], counts, touched, many)
-    return many
-
-
-@inner
-def sum_rows(
-    touched: Any, size: int, tallied: Any, rows: Any, width: int, scale: float, row: Any
-) -> None:
-    """Add to the log-odds the touched rows, each so many times as was tallied."""
-    heads = len(row)
-    for base in range(0, heads, LANES):
-        a = b = c = d = e = f = g = h = 0.0
-        for at in range(size):
-            place = touched[at] * width + base
-            value = tallied[at]
-            a += value * rows[place]
-            b += value * rows[place + 1]
-            c += value * rows[place + 2]
-            d += value * rows[place + 3]
-            e += value * rows[place + 4]
-            f += value * rows[place + 5]
-            g += value * rows[place + 6]
-            h += value * rows[place + 7]
-        sums = (a, b, c, d, e, f, g, h)
-        for lane in range(min(LANES, heads - base)):
+    """Add to the log-odds the listed rows, each so many times, a block scaled to its length."""
+    if squares <= 0:
+        return
+    scale = length / np.sqrt(squares)
+    for base in range(0, len(row), LANES):
+        add_rows(rows, listed, times, size, base, sums)
+        for lane in range(min(LANES, len(row) - base)):
             row[base + lane] += sums[lane] * scale
 
 
 @inner
-def weigh(
-    touched: Any, size: int, length: float, counts: Any, logs: Any, rows: Any, width: int,
-    tallied: Any, row: Any,
+def again(row: int, counts: Any, logs: Any, rows: Any, heads: int, times: Any, at: int) -> Any:
+    """Count a row once more, write what that adds to 1 + ln n, and return what to its square."""
+    before = counts[np.uint64(row)]
+    counts[np.uint64(row)] = before + 1
+    one, two = logs[np.uint64(before)], logs[np.uint64(before + 1)]
+    times[np.uint64(at)] = two - one
+    return (two * two - one * one) * rows[np.uint64(row), heads]
+
+
+@inner
+def score_words(
+    seen: Any, first: int, last: int, tokens: int, pair_slots: Any, pair_row: int, counts: Any,
+    logs: Any, rows: Any, length: float, different: Any, keys: Any, listed: Any, times: Any,
+    sums: Any, row: Any,
+) -> Any:  # fmt: skip
+    """Add the block of words and of pairs of neighbours; list the different words.
+
+    Their counts are left to score_pieces, which clears them.
+    """
+    many: Any = 0
+    wanted: Any = 0
+    before = np.int64(BROKEN)
+    place: Any
+    for at in range(first, last):
+        token = np.int64(seen[np.uint64(at), 0])
+        known = token >= 0
+        key = number_key(before * tokens + token)
+        keys[np.uint64(wanted)] = key
+        announce(pair_slots, key)
+        wanted += (before | token) >= 0
+        before = token
+        place = np.uint64(2 * token if known else 2 * tokens)
+        times_before = counts[place]
+        counts[place] = times_before + known
+        different[np.uint64(many)] = token
+        many += known & (times_before == 0)
+    squares, heads = 0.0, len(row)
+    for at in range(many):
+        place = 2 * different[np.uint64(at)]
+        value = logs[counts[np.uint64(place)]]
+        squares += value * value * rows[np.uint64(place), heads]
+        listed[np.uint64(at)], times[np.uint64(at)] = place, value
+    size = many
+    for at in range(wanted):
+        pair = pair_row + find(pair_slots, keys[np.uint64(at)])
+        listed[np.uint64(size)] = pair
+        fetch(rows, pair)
+        size += pair >= pair_row
+    for at in range(many, size):
+        squares += again(listed[np.uint64(at)], counts, logs, rows, heads, times, at)
+    for at in range(many, size):
+        counts[np.uint64(listed[np.uint64(at)])] = 0
+    settle(rows, listed, times, size, squares, length, sums, row)
+    return many
+
+
+@inner
+def score_opening(
+    seen: Any, at: int, last: int, facts: Any, most: int, counts: Any, logs: Any, rows: Any,
+    length: float, listed: Any, times: Any, sums: Any, row: Any,
 ) -> None:  # fmt: skip
-    """Add a block's weighed counts to the log-odds, and forget the counts."""
-    if size == 0:
-        return
+    """Add the block of the first words."""
+    size = spoken = 0
+    while at < last and spoken < most:
+        token = seen[np.uint64(at), 0]
+        opening = facts[np.uint64(max(token, NONE) + 1), 3]
+        listed[size] = opening
+        size += opening >= 0
+        spoken += token != BROKEN
+        at += 1
     squares = 0.0
-    for at in range(size):
-        column = touched[at]
-        count = counts[column]
-        counts[column] = 0
-        value = logs[count] if count < LOGS else 1 + np.log(count)
-        tallied[at] = value
-        value *= rows[column * width + len(row)]
-        squares += value * value
-    sum_rows(touched, size, tallied, rows, width, length / np.sqrt(squares), row)
+    for one in range(size):
+        squares += again(listed[one], counts, logs, rows, len(row), times, one)
+    for one in range(size):
+        counts[listed[one]] = 0
+    settle(rows, listed, times, size, squares, length, sums, row)
 
 
 @inner
 def score_pieces(
-    low: Any, atoms: Any, first_atom: int, count: int, seen: Any, piece_ends: Any, word_pieces: Any,
-    piece_rows: Any, piece_keys: Any, piece_values: Any, listed: Any, bits: Any, length: float,
-    counts: Any, logs: Any, rows: Any, width: int, touched: Any, tallied: Any, row: Any,
+    text: Any, atoms: Any, seen: Any, first: int, last: int, facts: Any, word_pieces: Any,
+    piece_slots: Any, piece_row: int, counts: Any, logs: Any, rows: Any, length: float,
+    different: Any, many: int, letters: Any, keys: Any, earlier: Any, added: Any, listed: Any,
+    times: Any, sums: Any, row: Any,
 ) -> None:  # fmt: skip
-    """Add the block of pieces to the log-odds.
+    """Add the block of pieces, and clear the counts of words.
 
-    Most pieces occur once in a text, so the sum over a known word's pieces stands in a row of its
-    own. What occurs more often is counted, and the difference is put right: (1 + ln n) - n times.
+    Most pieces are of one word, so the sum over a word's pieces stands in a row of its own. What
+    other words share is put right: 1 + ln(m + n) - (1 + ln m) - (1 + ln n).
     """
-    size = many = 0
-    squares = 0.0
-    for at in range(first_atom, count):
-        token = seen[at, 1]
-        if token >= 0:
-            place = piece_rows[token]
-            if place >= 0:
-                for one in range(piece_ends[token], piece_ends[token + 1]):
-                    listed[size] = word_pieces[one]
-                    size += 1
-                touched[many], tallied[many] = place, 1.0
-                squares += rows[place * width + len(row)]
-                many += 1
-        elif is_plain(low, atoms[at, 0], atoms[at, 1]):
-            first = size
-            size = add_pieces(
-                low, atoms[at, 0], atoms[at, 1], piece_keys, piece_values, listed, size
-            )
-            for one in range(first, size):
-                touched[many], tallied[many] = listed[one], 1.0
-                rarity = float(rows[listed[one] * width + len(row)])
-                squares += rarity * rarity
-                many += 1
-    if size == 0:
-        return
-    first = many
-    many = find_repeated(listed, size, bits, counts, touched, many)
-    for at in range(first, many):
-        column = touched[at]
-        often = counts[column]
-        counts[column] = 0
-        value = logs[often] if often < LOGS else 1 + np.log(often)
-        rarity = float(rows[column * width + len(row)])
-        tallied[at] = value - often
-        squares += (value * value - often) * rarity * rarity
-    sum_rows(touched, many, tallied, rows, width, length / np.sqrt(squares), row)
+    squares, heads = 0.0, len(row)
+    shared, size = many, many
+    for word in range(many):
+        token = np.int64(different[np.uint64(word)])
+        often = counts[np.uint64(2 * token)]
+        counts[np.uint64(2 * token)] = 0
+        value = logs[often]
+        listed[np.uint64(word)], times[np.uint64(word)] = 2 * token + 1, value
+        squares += value * value * rows[np.uint64(2 * token + 1), heads]
+        for at in range(facts[np.uint64(token + 1), 1], facts[np.uint64(token + 1), 2]):
+            piece: Any = np.uint64(piece_row + word_pieces[np.uint64(at)])
+            before = counts[piece]
+            counts[piece] = before + often
+            listed[np.uint64(size)], added[np.uint64(size)] = piece, often
+            earlier[np.uint64(size)] = before
+            size += before != 0
+    for at in range(shared, size):
+        before, often = earlier[np.uint64(at)], added[np.uint64(at)]
+        one, two, three = logs[before], logs[often], logs[before + often]
+        times[np.uint64(at)] = three - two - one
+        gain = three * three - two * two - one * one
+        squares += gain * rows[np.uint64(listed[np.uint64(at)]), heads]
+    wanted = 0
+    for at in range(first, last):
+        if seen[np.uint64(at), 1] == NONE and atoms[np.uint64(at), 2] == PLAIN:
+            start, end = atoms[np.uint64(at), 0], atoms[np.uint64(at), 1]
+            letters[0], letters[np.uint64(end - start + 1)] = BEFORE, BEHIND
+            for one in range(start, end):
+                letters[np.uint64(one - start + 1)] = low(text, one)
+            begin, wanted = wanted, list_keys(letters, end - start + 2, keys, wanted)
+            for one in range(begin, wanted):
+                announce(piece_slots, keys[np.uint64(one)])
+    begin = size
+    for at in range(wanted):
+        piece = piece_row + find(piece_slots, keys[np.uint64(at)])
+        listed[np.uint64(size)] = piece
+        fetch(rows, piece)
+        size += piece >= piece_row
+    for at in range(begin, size):
+        squares += again(listed[np.uint64(at)], counts, logs, rows, heads, times, at)
+    for at in range(begin, size):
+        counts[np.uint64(listed[np.uint64(at)])] = 0
+    for word in range(many):
+        token = np.int64(different[np.uint64(word)])
+        for at in range(facts[np.uint64(token + 1), 1], facts[np.uint64(token + 1), 2]):
+            counts[np.uint64(piece_row + word_pieces[np.uint64(at)])] = 0
+    settle(rows, listed, times, size, squares, length, sums, row)
 
 
 @inner
-def find_repeated(listed: Any, size: int, bits: Any, counts: Any, touched: Any, many: int) -> int:
-    """Count the columns that may be listed twice: those that share a bit with another."""
-    for at in range(size):
-        bit = np.uint32(listed[at] * FACTOR) & LAST_BIT
-        bits[bit] += bits[bit] < 2
-    for at in range(size):
-        bit = np.uint32(listed[at] * FACTOR) & LAST_BIT
-        if bits[bit] > 1:
-            many = tally(listed[at], counts, touched, many)
-    for at in range(size):
-        bits[np.uint32(listed[at] * FACTOR) & LAST_BIT] = 0
-    return many
+def score_concepts(
+    present: Any, found: int, columns: Any, rows: Any, length: float, listed: Any, times: Any,
+    sums: Any, row: Any,
+) -> None:  # fmt: skip
+    """Add the block of concepts and of pairs of them, each of which counts once."""
+    size, squares = 0, 0.0
+    for one in range(found):
+        for two in range(one, found):
+            column = columns[present[one], present[two]]
+            if column >= 0:
+                listed[size], times[size] = column, 1.0
+                squares += rows[column, len(row)]
+                size += 1
+    settle(rows, listed, times, size, squares, length, sums, row)
 
 
 @inner
@@ -357,13 +222,10 @@ def longest_of(ends: Any) -> int:
 @inner
 def score_all(
     points: Any, ends: Any, first: int, odds: Any,
-    fold_of: Any, spelled: Any, kinds: Any, lower: Any,
-    token_keys: Any, token_values: Any, piece_keys: Any, piece_values: Any, pair_keys: Any,
-    pair_values: Any, edge_keys: Any, edge_values: Any, handle_keys: Any, handle_values: Any,
-    surface_keys: Any, surface_values: Any, words: Any, opening: Any, roots: Any,
-    plain_sets: Any, cased: Any, set_ends: Any, set_members: Any, concept_columns: Any,
-    piece_ends: Any, word_pieces: Any, piece_rows: Any, rows: Any, width: int, starts: Any,
-    lengths: Any, logs: Any, fixed: Any, most: int, counts: Any,
+    signs: Any, spelled: Any, token_slots: Any, piece_slots: Any, pair_slots: Any, edge_slots: Any,
+    handle_slots: Any, surface_slots: Any, facts: Any, word_pieces: Any, nodes: Any,
+    set_ends: Any, set_members: Any, concept_rows: Any, rows: Any, piece_row: int,
+    pair_row: int, starts: Any, lengths: Any, logs: Any, fixed: Any, most: int, counts: Any,
 ) -> Any:  # fmt: skip
     """Write the log-odds of texts from `first` on, whose code points stand one after another.
 
@@ -373,48 +235,44 @@ def score_all(
     """
     longest = longest_of(ends)
     room = 8 * (longest + min(TOGETHER, len(points))) + 2 * PAD * min(MOST + 1, len(ends) + 1)
-    chars, low = np.empty(room, np.int32), np.empty(room, np.int32)
-    atoms, seen = np.empty((room, 3), np.int32), np.empty((room, 3), np.int32)
+    text, states = np.empty(room, np.int64), np.empty(room, np.uint64)
+    atoms, seen = np.empty((room, 3), np.int32), np.empty((room, 2), np.int32)
+    heads, head_keys = np.empty((room, 2), np.int32), np.empty(room, np.uint64)
+    keys = np.empty(32 * longest + 99, np.uint64)
     atom_ends, strange = np.zeros(MOST + 1, np.int32), np.zeros(MOST, np.uint8)
-    touched, listed = np.empty(32 * longest + 99, np.int32), np.empty(16 * longest + 99, np.int32)
-    tallied = np.empty(32 * longest + 99, np.float64)
-    present, bits = np.empty(len(concept_columns) + 1, np.int32), np.zeros(BITS, np.uint8)
-    prefix = spell(NUMBER, 0, len(NUMBER), START)
-    tokens = len(words)
+    listed, times = np.empty(32 * longest + 99, np.int32), np.empty(32 * longest + 99, np.float64)
+    present, sums = np.empty(len(concept_rows) + 1, np.int32), np.empty(LANES, np.float64)
+    different, letters = np.empty(4 * longest + 99, np.int32), np.empty(99, np.int32)
+    earlier, added = np.empty(len(listed), np.uint16), np.empty(len(listed), np.uint16)
+    tokens = len(facts) - 1
     while first < len(ends):
         last = first + 1
         begin = ends[first - 1] if first else 0
         while last < len(ends) and last < first + MOST and ends[last] - begin < TOGETHER:
             last += 1
-        unknown = read(points, ends, first, last, chars, low, atoms, atom_ends, strange, fold_of,
-                       spelled, kinds, lower)  # fmt: skip
+        unknown = read(points, ends, first, last, text, atoms, states, atom_ends, strange, signs,
+                       spelled)  # fmt: skip
         if unknown:
             return first, unknown - 1
-        count = atom_ends[last - first]
-        look_up(chars, low, atoms, 0, count, kinds, token_keys, token_values, handle_keys,
-                handle_values, roots, fixed, prefix, seen)  # fmt: skip
-        for text in range(first, last):
-            one, two = atom_ends[text - first], atom_ends[text - first + 1]
-            odds[text, :] = starts
-            many = count_words(seen, one, two, tokens, words, pair_keys, pair_values, counts,
-                               touched)  # fmt: skip
-            weigh(touched, many, lengths[0], counts, logs, rows, width, tallied, odds[text])
-            many = count_opening(seen, one, two, opening, most, counts, touched)
-            weigh(touched, many, lengths[3], counts, logs, rows, width, tallied, odds[text])
-        for text in range(first, last):
-            one, two = atom_ends[text - first], atom_ends[text - first + 1]
-            score_pieces(low, atoms, one, two, seen, piece_ends, word_pieces, piece_rows,
-                         piece_keys, piece_values, listed, bits, lengths[1], counts, logs, rows,
-                         width, touched, tallied, odds[text])  # fmt: skip
-        for text in range(first, last):
-            one, two = atom_ends[text - first], atom_ends[text - first + 1]
-            found = match(chars, atoms, one, two, seen, tokens, edge_keys, edge_values,
-                          surface_keys, surface_values, plain_sets, cased, set_ends, set_members,
-                          present)  # fmt: skip
-            many = count_concepts(present, found, concept_columns, counts, touched)
-            weigh(touched, many, lengths[2], counts, logs, rows, width, tallied, odds[text])
-            if strange[text - first]:
-                odds[text, :] = np.nan
+        for at in range(first, last):
+            odds[at, :] = starts
+            one, two = atom_ends[at - first], atom_ends[at - first + 1]
+            found = look_up(text, atoms, states, one, two, token_slots, handle_slots, edge_slots,
+                            facts, rows, word_pieces, fixed, seen, heads, head_keys)  # fmt: skip
+            many = score_words(seen, one, two, tokens, pair_slots, pair_row, counts, logs, rows,
+                               lengths[0], different, keys, listed, times, sums,
+                               odds[at])  # fmt: skip
+            score_pieces(text, atoms, seen, one, two, facts, word_pieces, piece_slots, piece_row,
+                         counts, logs, rows, lengths[1], different, many, letters, keys, earlier,
+                         added, listed, times, sums, odds[at])  # fmt: skip
+            score_opening(seen, one, two, facts, most, counts, logs, rows, lengths[3], listed,
+                          times, sums, odds[at])  # fmt: skip
+            found = match(text, atoms, heads, found, head_keys, two, seen, tokens, edge_slots,
+                          surface_slots, nodes, set_ends, set_members, present)  # fmt: skip
+            score_concepts(present, found, concept_rows, rows, lengths[2], listed, times, sums,
+                           odds[at])  # fmt: skip
+            if strange[at - first]:
+                odds[at, :] = np.nan
         first = last
     return len(ends), 0
 
@@ -433,11 +291,11 @@ def _bind(source: int) -> Any:
     return score
 
 
+SOURCES = (kernel_rows, kernel_tables, kernel_terms, kernel_text)
 score = _bind(
     zlib.crc32(
         b"".join(
-            Path(one).read_bytes()
-            for one in (__file__, kernel_tables.__file__, kernel_text.__file__)
+            Path(one).read_bytes() for one in (__file__, *(str(part.__file__) for part in SOURCES))
         )
     )
 )

@@ -1,5 +1,8 @@
-"""Hash tables in machine code: strings and numbers -> small numbers. A string is known by its hash
-of 64 bits; that no two of a model share one is seen when its tables are filled.
+"""Hash tables in machine code: strings and numbers -> small numbers.
+
+A slot is one 64-bit number: the upper bits of a key's hash, and below them its value plus 1; where
+it stands says about the lower bits. That no two keys of a model are taken for one is seen when its
+tables are filled.
 
 This file and those that it is used by need numba, of the extra `fast`.
 """
@@ -10,11 +13,16 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 
+from classifier.kernel_rows import fetch
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 NONE = -1
 START, PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 MIX, HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(32)
+NOTHING, ONE, TWO = np.uint64(0), np.uint64(1), np.uint64(2)
+BEFORE, BEHIND = 60, 62
+"""< and >, which stand around a word when it is cut into pieces."""
 
 
 def inner(function: F) -> F:
@@ -34,11 +42,10 @@ def entry(function: F) -> F:
 
 @inner
 def finish(state: Any) -> Any:
-    """Return the hash from the state after the last character; never 0."""
+    """Return the hash from the state after the last character."""
     state ^= state >> HALF
     state *= MIX
-    state ^= state >> HALF
-    return state | np.uint64(1)
+    return state ^ (state >> HALF)
 
 
 @inner
@@ -50,42 +57,45 @@ def spell(chars: Any, start: int, end: int, state: Any) -> Any:
 
 
 @inner
-def number_key(number: int) -> Any:
+def number_key(number: Any) -> Any:
     """Return the hash of a whole number."""
     return finish((START ^ np.uint64(number)) * PRIME)
 
 
 @inner
-def find(keys: Any, values: Any, key: Any) -> Any:
+def find(slots: Any, key: Any) -> Any:
     """Return a key's value, or NONE."""
-    mask = np.uint64(len(keys) - 1)
-    at = (key >> np.uint64(1)) & mask
-    while True:
-        held = keys[at]
-        if held == key:
-            return values[at]
-        if held == np.uint64(0):
-            return NONE
-        at = (at + np.uint64(1)) & mask
+    mask = np.uint64(len(slots) - 1)
+    at = key & mask
+    held = slots[at]
+    while held != NOTHING and (held ^ key) > mask:
+        at = (at + ONE) & mask
+        held = slots[at]
+    return np.int64(held & mask) - 1
 
 
 @inner
-def store(keys: Any, values: Any, key: Any, value: int) -> bool:
-    """Add a key; return whether it is there already."""
-    mask = np.uint64(len(keys) - 1)
-    at = (key >> np.uint64(1)) & mask
-    while keys[at] != np.uint64(0):
-        if keys[at] == key:
-            return True
-        at = (at + np.uint64(1)) & mask
-    keys[at] = key
-    values[at] = value
-    return False
+def announce(slots: Any, key: Any) -> None:
+    """Say that a key will be looked up."""
+    fetch(slots, np.int64(key & np.uint64(len(slots) - 1)))
+
+
+@inner
+def store(slots: Any, key: Any, value: int) -> bool:
+    """Add a key; return whether it, or one that cannot be told from it, is there already."""
+    mask = np.uint64(len(slots) - 1)
+    at = key & mask
+    clash = False
+    while slots[at] != NOTHING:
+        clash |= (slots[at] ^ key) <= mask
+        at = (at + ONE) & mask
+    slots[at] = (key & ~mask) | np.uint64(value + 1)
+    return clash
 
 
 @entry
-def store_strings(keys: Any, values: Any, chars: Any, ends: Any, owners: Any, found: Any) -> bool:
-    """Add strings that stand one after another in chars; return whether two have one hash.
+def store_strings(slots: Any, chars: Any, ends: Any, owners: Any, found: Any) -> bool:
+    """Add strings that stand one after another in chars; return whether two are taken for one.
 
     owners: a number that belongs to each key, or NONE.
     """
@@ -95,78 +105,67 @@ def store_strings(keys: Any, values: Any, chars: Any, ends: Any, owners: Any, fo
         state = spell(chars, start, ends[at], START)
         if owners[at] != NONE:
             state = (state ^ np.uint64(owners[at])) * PRIME
-        clash |= store(keys, values, finish(state), found[at])
+        clash |= store(slots, finish(state), found[at])
         start = ends[at]
     return clash
 
 
 @entry
-def store_numbers(keys: Any, values: Any, numbers: Any, found: Any) -> bool:
-    """Add whole numbers; return whether two have one hash."""
+def store_numbers(slots: Any, numbers: Any, found: Any) -> bool:
+    """Add whole numbers; return whether two are taken for one."""
     clash = False
     for at in range(len(numbers)):
-        clash |= store(keys, values, number_key(numbers[at]), found[at])
+        clash |= store(slots, number_key(numbers[at]), found[at])
     return clash
 
 
 @inner
-def is_plain(chars: Any, start: int, end: int) -> bool:
-    """Return whether pieces are cut from these lower-case characters: four or more of a to z."""
-    if end - start < 4:
-        return False
-    for at in range(start, end):
-        if chars[at] < 97 or chars[at] > 122:
-            return False
-    return True
+def list_keys(letters: Any, size: int, keys: Any, count: int) -> int:
+    """Append the keys of the runs of 3 to 5 letters; return how many keys there are.
 
-
-@inner
-def add_pieces(
-    chars: Any, start: int, end: int, keys: Any, values: Any, listed: Any, count: int
-) -> int:
-    """Append the columns of the runs of 3 to 5 characters, < and > around them."""
-    for first in range(start - 1, end - 1):
+    letters: a word's, < and > around them, two more places behind.
+    """
+    for at in range(size - 2):
+        place = np.uint64(count)
         state = START
-        for at in range(first, min(first + 5, end + 1)):
-            one = 60 if at < start else 62 if at == end else chars[at]
-            state = (state ^ np.uint64(one)) * PRIME
-            if at - first >= 2:
-                column = find(keys, values, finish(state))
-                if column >= 0:
-                    listed[count] = column
-                    count += 1
+        for one in range(at, at + 3):
+            state = (state ^ np.uint64(letters[np.uint64(one)])) * PRIME
+        keys[place] = finish(state)
+        state = (state ^ np.uint64(letters[np.uint64(at + 3)])) * PRIME
+        keys[place + ONE] = finish(state)
+        state = (state ^ np.uint64(letters[np.uint64(at + 4)])) * PRIME
+        keys[place + TWO] = finish(state)
+        count += min(3, size - 2 - at)
     return count
 
 
 @entry
-def list_pieces(
-    chars: Any, ends: Any, keys: Any, values: Any, listed: Any, listed_ends: Any
-) -> int:
-    """Write the columns of each token's pieces; return how many there are."""
+def list_pieces(chars: Any, ends: Any, slots: Any, listed: Any, listed_ends: Any) -> int:
+    """Write each token's pieces; return how many there are."""
+    keys, letters = np.empty(len(chars) * 3 + 16, np.uint64), np.empty(len(chars) + 4, np.int32)
     start = count = 0
     for at in range(len(ends)):
-        if is_plain(chars, start, ends[at]):
-            count = add_pieces(chars, start, ends[at], keys, values, listed, count)
+        size = ends[at] - start
+        plain = size >= 4
+        letters[0], letters[size + 1] = BEFORE, BEHIND
+        for one in range(size):
+            letters[one + 1] = chars[start + one]
+            plain &= 97 <= chars[start + one] <= 122
+        for one in range(list_keys(letters, size + 2, keys, 0) if plain else 0):
+            piece = find(slots, keys[one])
+            listed[count] = piece
+            count += piece >= 0
         listed_ends[at] = count
         start = ends[at]
     return count
 
 
 @entry
-def sum_pieces(
-    listed: Any, listed_ends: Any, rows: Any, width: int, heads: int, piece_rows: Any, sums: Any
-) -> None:
-    """Write, of each token with a row for its pieces, the sum of their rows.
-
-    In the place of rarity stands the sum of its squares.
-    """
-    for token in range(len(piece_rows)):
-        if piece_rows[token] < 0:
-            continue
-        base = piece_rows[token] * width
-        for lane in range(heads + 1):
+def sum_pieces(listed: Any, listed_ends: Any, rows: Any, first: int, sums: Any) -> None:
+    """Write the sum of each token's pieces' rows, which begin at `first`, behind its word's row."""
+    for token in range(len(listed_ends) - 1):
+        for lane in range(rows.shape[1]):
             total = 0.0
             for at in range(listed_ends[token], listed_ends[token + 1]):
-                one = float(rows[listed[at] * width + lane])
-                total += one * one if lane == heads else one
-            sums[base + lane] = total
+                total += float(rows[first + listed[at], lane])
+            sums[2 * token + 1, lane] = total

@@ -6,6 +6,7 @@ Importing this needs numba; the scorer does without where it is not installed.
 import re
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,20 @@ from numpy.typing import NDArray
 from classifier import kernel, kernel_tables, kernel_text
 from classifier.compiled import NONE, Compiled
 from classifier.features import OPENING
-from classifier.kernel import LANES, LOGS, MOST
-from classifier.kernel_text import BREAK, DIGIT, SINGLE, SPACE, STRANGE, WORD
+from classifier.kernel import MOST
+from classifier.kernel_rows import LANES
+from classifier.kernel_text import (
+    BREAK,
+    DIGIT,
+    LATIN,
+    LOW_AT,
+    READ,
+    SINGLE,
+    SPACE,
+    SPELLED,
+    STRANGE,
+    WORD,
+)
 from classifier.tagging import Floats
 from classifier.text import ATOM, LETTER, READS, fold_character, is_break
 
@@ -30,7 +43,7 @@ class Machine:
     """The kernel with the tables of one model."""
 
     def __init__(self, compiled: Compiled) -> None:
-        self._tables = _tables(compiled)
+        self._tables = _together(_tables(_by_frequency(compiled)))
         self._arguments = [self._tables[name] for name in kernel.TABLES]
         self._spelled = 1
         self._lock = threading.Lock()
@@ -57,16 +70,13 @@ class Machine:
 
     def _learn(self, point: int) -> None:
         """Write how a character is read into the tables."""
-        folded = fold_character(chr(point))
-        for one in folded:
-            self._tables["kinds"][ord(one)] = kinds_of(one)
-            self._tables["lower"][ord(one)] = ord(one.lower()[0])
+        folded = [sign_of(one) for one in fold_character(chr(point))]
         if len(folded) == 1:
-            self._tables["fold_of"][point] = 1 + ord(folded)
+            self._tables["signs"][point] = folded[0]
             return
         place, self._spelled = self._spelled, self._spelled + 1 + len(folded)
-        self._tables["spelled"][place : self._spelled] = [len(folded), *map(ord, folded)]
-        self._tables["fold_of"][point] = -1 - place
+        self._tables["spelled"][place : self._spelled] = [len(folded), *folded]
+        self._tables["signs"][point] = SPELLED | place
 
 
 def is_compiled() -> bool:
@@ -79,8 +89,8 @@ def is_compiled() -> bool:
     return any(folder.glob("kernel._bind.locals.score-*.nbi"))
 
 
-def kinds_of(folded: str) -> int:
-    """Return what a folded character is to the tokeniser, as the kernel's bits."""
+def sign_of(folded: str) -> int:
+    """Return a folded character's sign; see kernel_text."""
     alone = re.fullmatch(LETTER, folded) is None and ATOM.findall(f" {folded} ") == [folded]
     low = folded.lower()
     strange = (
@@ -89,13 +99,47 @@ def kinds_of(folded: str) -> int:
         or (not folded.isascii() and (folded.isdigit() or low.isascii()))
     )
     return (
-        WORD * bool(re.fullmatch(r"\w", folded))
+        READ
+        | ord(folded)
+        | ord(low[0]) << LOW_AT
+        | WORD * bool(re.fullmatch(r"\w", folded))
         | kernel_text.LETTER * bool(re.fullmatch(LETTER, folded))
         | DIGIT * bool(re.fullmatch(r"\d", folded))
         | SPACE * bool(re.fullmatch(r"\s", folded))
+        | LATIN * (folded.isascii() and folded.isalpha())
         | SINGLE * alone
         | BREAK * is_break(folded)
         | STRANGE * strange
+    )
+
+
+def _by_frequency(compiled: Compiled) -> Compiled:
+    """Return the model with tokens, pieces and pairs numbered by how common they are.
+
+    What is read often then stands together, and much of it stays in the processor's cache.
+    """
+
+    def order(columns: NDArray[np.int32]) -> NDArray[np.int64]:
+        return np.argsort(
+            np.where(columns == NONE, np.inf, compiled.rarity[columns]), kind="stable"
+        )
+
+    tokens, pieces, pairs = map(
+        order, (compiled.words, compiled.piece_columns, compiled.pair_columns)
+    )
+    number = np.argsort(tokens)
+    first, second = np.divmod(compiled.pairs[pairs], len(tokens))
+    nodes, after = np.divmod(compiled.edges, len(tokens))
+    return replace(
+        compiled,
+        tokens=[compiled.tokens[at] for at in tokens.tolist()],
+        words=compiled.words[tokens],
+        opening=compiled.opening[tokens],
+        pieces=[compiled.pieces[at] for at in pieces.tolist()],
+        piece_columns=compiled.piece_columns[pieces],
+        pairs=number[first] * len(tokens) + number[second],
+        pair_columns=compiled.pair_columns[pairs],
+        edges=nodes * len(tokens) + number[after],
     )
 
 
@@ -104,68 +148,105 @@ def _tables(compiled: Compiled) -> dict[str, Any]:
     numbers = {token: at for at, token in enumerate(compiled.tokens)}
     fixed = [numbers.get(token, NONE) for token in ("<number>", "<year>", "<user>", "<link>")]
     lengths = dict(zip(compiled.blocks, compiled.lengths, strict=True))
-    pieces = _strings("piece", compiled.pieces, compiled.piece_columns)
-    same = ("words", "opening", "plain_sets", "set_members", "concept_columns", "starts")
+    own = _strings("piece", compiled.pieces, np.arange(len(compiled.pieces)))
     return {
-        "fold_of": np.zeros(CODE_POINTS, np.int32),
-        "spelled": np.zeros(6 * CODE_POINTS, np.int32),
-        "kinds": np.zeros(CODE_POINTS, np.uint8),
-        "lower": np.zeros(CODE_POINTS, np.int32),
+        "signs": np.zeros(CODE_POINTS, np.int64),
+        "spelled": np.zeros(6 * CODE_POINTS, np.int64),
         "lengths": np.array([lengths.get(block, 1.0) for block in BLOCKS]),
-        "logs": 1 + np.log(np.maximum(np.arange(LOGS), 1)),
+        "logs": np.concatenate(([0.0], 1 + np.log(np.arange(1, 1 << 16)))),
         "fixed": np.array(fixed),
         "most": OPENING,
-        "counts": np.zeros(len(compiled.rarity), np.uint16),
         "set_ends": _narrow(np.concatenate(([0], np.cumsum(compiled.set_sizes)))),
-        **{name: np.ascontiguousarray(getattr(compiled, name)) for name in same},
+        "starts": compiled.starts,
+        "set_members": compiled.set_members,
         **_strings("token", compiled.tokens, np.arange(len(compiled.tokens))),
-        **pieces,
-        **_numbers("pair", compiled.pairs, compiled.pair_columns),
-        **_rows(compiled, pieces["piece_keys"], pieces["piece_values"]),
+        **own,
+        **_numbers("pair", compiled.pairs, np.arange(len(compiled.pairs))),
+        **_rows(compiled, own["piece_slots"]),
         **_terms(compiled),
     }
 
 
+def _together(tables: dict[str, Any]) -> dict[str, Any]:
+    """Return the tables in one piece of memory: large ones stand in large pages, where the system
+    has some, and finding a page's place costs as much as finding what stands there."""
+    packed = {
+        name: one for name, one in tables.items()
+        if isinstance(one, np.ndarray) and name not in ("signs", "spelled")
+    }  # fmt: skip
+    places = list(accumulate((-(-one.nbytes // 64) * 64 for one in packed.values()), initial=64))
+    held = np.empty(places[-1], np.uint8)
+    shift = -held.ctypes.data % 64 - 64
+    moved = dict(tables)
+    for place, (name, one) in zip(places, packed.items(), strict=False):
+        part = held[place + shift : place + shift + one.nbytes].view(one.dtype)
+        moved[name] = part.reshape(one.shape)
+        moved[name][...] = one
+    return moved
+
+
 def _terms(compiled: Compiled) -> dict[str, Any]:
-    """Return the tree of terms; what begins at its root stands by token."""
-    roots = np.zeros(len(compiled.tokens), np.int32)
-    first = compiled.edges < len(compiled.tokens)
-    roots[compiled.edges[first]] = compiled.targets[first]
-    cased = np.zeros(len(compiled.plain_sets), np.uint8)
-    cased[compiled.cased_nodes] = 1
+    """Return the tree of terms but for its root, of which the facts of tokens tell."""
+    deeper = compiled.edges >= len(compiled.tokens)
     return {
-        "roots": roots,
-        "cased": cased,
-        **_numbers("edge", compiled.edges, compiled.targets),
+        "nodes": _nodes(compiled),
+        **_numbers("edge", compiled.edges[deeper], compiled.targets[deeper]),
         **_strings("handle", compiled.handles, compiled.handle_sets),
         **_strings("surface", compiled.surfaces, compiled.cased_sets, compiled.cased_nodes),
     }
 
 
-def _rows(
-    compiled: Compiled, keys: NDArray[np.uint64], values: NDArray[np.int32]
-) -> dict[str, Any]:
-    """Return rows of weights with the rarity behind them: of each column, then of the pieces of
-    each token that has some, summed."""
+def _nodes(compiled: Compiled) -> NDArray[np.int32]:
+    nodes: NDArray[np.int32] = 2 * (compiled.plain_sets + 1)
+    nodes[compiled.cased_nodes] |= 1
+    return nodes
+
+
+def _rows(compiled: Compiled, slots: NDArray[np.uint64]) -> dict[str, Any]:
+    """Return rows of weights, each with its squared rarity behind it, and what tells of them.
+
+    Of each token the row of its word, and the sum of its pieces' rows; of each piece, pair and
+    opening; of concepts. facts: of each token, after one of none, the node of the terms that begin
+    with it, where its pieces stand, and the row of its opening.
+    """
+    tokens, pieces = len(compiled.tokens), len(compiled.pieces)
     characters, ends = _points(compiled.tokens)
-    listed = np.empty(3 * len(characters) + 16, np.int32)
-    piece_ends = np.zeros(len(ends) + 1, np.int32)
-    count = kernel_tables.list_pieces(characters, ends, keys, values, listed, piece_ends[1:])
-    heads, columns = len(compiled.starts), len(compiled.rarity)
+    word_pieces = np.empty(3 * len(characters) + 16, np.int32)
+    piece_ends = np.zeros(tokens + 1, np.int32)
+    count = kernel_tables.list_pieces(characters, ends, slots, word_pieces, piece_ends[1:])
+    known = compiled.concept_columns != NONE
+    opened = compiled.opening != NONE
+    columns = np.concatenate(
+        (compiled.piece_columns, compiled.pair_columns, compiled.opening[opened],
+         compiled.concept_columns[known])
+    )  # fmt: skip
+    heads, first = len(compiled.starts), 2 * tokens + 2
     width = -(-(heads + 1) // LANES) * LANES
-    plain = np.diff(piece_ends) > 0
-    piece_rows = np.full(len(ends), NONE, np.int32)
-    piece_rows[plain] = columns + np.arange(plain.sum())
-    rows = np.zeros((columns + int(plain.sum()), width), np.float32)
-    rows[:columns, :heads], rows[:columns, heads] = compiled.weights, compiled.rarity
-    flat = rows.ravel()
-    kernel_tables.sum_pieces(listed, piece_ends, flat, width, heads, piece_rows, flat)
+    held = np.hstack((compiled.weights, compiled.rarity[:, None] ** 2), dtype=np.float32)
+    rows = np.zeros((first + len(columns), width), np.float32)
+    rows[first:, : heads + 1] = held[columns]
+    worded = np.flatnonzero(compiled.words != NONE)
+    rows[2 * worded, : heads + 1] = held[compiled.words[worded]]
+    kernel_tables.sum_pieces(word_pieces, piece_ends, rows, first, rows)
+    facts = np.zeros((tokens + 1, 4), np.int32)
+    roots = compiled.edges < tokens
+    begun = compiled.targets[roots]
+    facts[compiled.edges[roots] + 1, 0] = 4 * begun + 2 * (_nodes(compiled)[begun] > 0)
+    facts[compiled.edges[~roots] % tokens + 1, 0] |= 1
+    facts[1:, 1], facts[1:, 2] = piece_ends[:-1], piece_ends[1:]
+    facts[:, 3] = NONE
+    before = first + pieces + len(compiled.pairs)
+    facts[1:, 3][opened] = before + np.arange(opened.sum())
+    concept_rows = np.full(known.shape, NONE, np.int32)
+    concept_rows[known] = before + opened.sum() + np.arange(known.sum())
     return {
-        "piece_ends": piece_ends,
-        "word_pieces": listed[:count].copy(),
-        "piece_rows": piece_rows,
-        "rows": flat,
-        "width": width,
+        "facts": facts,
+        "word_pieces": word_pieces[:count].copy(),
+        "rows": rows,
+        "piece_row": first,
+        "pair_row": first + pieces,
+        "concept_rows": concept_rows,
+        "counts": np.zeros(len(rows), np.uint16),
     }
 
 
@@ -175,9 +256,9 @@ def _points(strings: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64
     return points, np.array(list(accumulate(map(len, strings))), np.int64)
 
 
-def _room(count: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    size = 1 << max(2 * count, 2).bit_length()
-    return np.zeros(size, np.uint64), np.zeros(size, np.int32)
+def _room(count: int, values: NDArray[Any]) -> NDArray[np.uint64]:
+    largest = int(values.max(initial=0))
+    return np.zeros(1 << max(2 * count, largest + 1, 2).bit_length(), np.uint64)
 
 
 def _strings(
@@ -186,19 +267,19 @@ def _strings(
     values: NDArray[Any],
     owners: NDArray[np.int32] | None = None,
 ) -> dict[str, Any]:
-    keys, found = _room(len(strings))
+    slots = _room(len(strings), values)
     points, ends = _points(strings)
     own = np.full(len(strings), NONE, np.int32) if owners is None else owners
-    if kernel_tables.store_strings(keys, found, points, ends, own, _narrow(values)):
+    if kernel_tables.store_strings(slots, points, ends, own, _narrow(values)):
         raise ValueError(f"two strings of the model have one hash ({name})")
-    return {f"{name}_keys": keys, f"{name}_values": found}
+    return {f"{name}_slots": slots}
 
 
-def _numbers(name: str, numbers: NDArray[np.int64], values: NDArray[np.int32]) -> dict[str, Any]:
-    keys, found = _room(len(numbers))
-    if kernel_tables.store_numbers(keys, found, numbers, values):
+def _numbers(name: str, numbers: NDArray[np.int64], values: NDArray[Any]) -> dict[str, Any]:
+    slots = _room(len(numbers), values)
+    if kernel_tables.store_numbers(slots, numbers, _narrow(values)):
         raise ValueError(f"two numbers of the model have one hash ({name})")
-    return {f"{name}_keys": keys, f"{name}_values": found}
+    return {f"{name}_slots": slots}
 
 
 def _narrow(values: NDArray[Any]) -> NDArray[np.int32]:

@@ -1,0 +1,213 @@
+"""Looking up in machine code: atoms -> tokens, and the gazetteer's terms among them.
+
+It does what text.word and Gazetteer.match do on strings.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from classifier.kernel_rows import fetch
+from classifier.kernel_tables import (
+    NONE,
+    ONE,
+    PRIME,
+    START,
+    announce,
+    find,
+    finish,
+    inner,
+    number_key,
+    spell,
+)
+from classifier.kernel_text import BREAKS, DIGITS, LINK, TAG, USER, character, spell_low
+
+BROKEN = -2
+"""Instead of a token's number: what ends a phrase."""
+
+SPACE_BETWEEN = np.uint64(32)
+NUMBER = (60, 110, 117, 109, 98, 101, 114, 62)
+"""<number>, which stands before what follows a number's digits."""
+
+
+@inner
+def is_digit(one: Any) -> Any:
+    """Return whether this is one of 0 to 9."""
+    return 48 <= one <= 57
+
+
+@inner
+def is_year(text: Any, start: int, end: int) -> Any:
+    """Return whether these are four digits, the first two 19 or 20."""
+    if end - start != 4:
+        return False
+    if not (is_digit(character(text, start + 2)) and is_digit(character(text, start + 3))):
+        return False
+    one, two = character(text, start), character(text, start + 1)
+    return (one == 49 and two == 57) or (one == 50 and two == 48)
+
+
+@inner
+def suffix(text: Any, start: int, end: int) -> int:
+    """Return where the digits, dots and commas end that an atom begins with."""
+    while start < end:
+        one = character(text, start)
+        if not (is_digit(one) or one == 46 or one == 44):
+            break
+        start += 1
+    return start
+
+
+@inner
+def special(
+    text: Any, start: int, end: int, what: int, token: int, token_slots: Any, fixed: Any
+) -> Any:  # fmt: skip
+    """Return the token of the word that an atom counts as; see text.word.
+
+    fixed: the tokens of <number>, <year>, <user> and <link>.
+    """
+    if what == DIGITS:
+        last = suffix(text, start, end)
+        if last < end:
+            state = spell(NUMBER, 0, len(NUMBER), START)
+            return find(token_slots, finish(spell_low(text, last, end, state)))
+        return fixed[1] if is_year(text, start, end) else fixed[0]
+    if what == USER:
+        return fixed[2]
+    if what == LINK:
+        return fixed[3]
+    return token
+
+
+@inner
+def look_up(
+    text: Any, atoms: Any, states: Any, first: int, last: int, token_slots: Any, handle_slots: Any,
+    edge_slots: Any, facts: Any, rows: Any, word_pieces: Any, fixed: Any, seen: Any, heads: Any,
+    keys: Any,
+) -> Any:  # fmt: skip
+    """Write of each atom its word's token and its lower-case form's.
+
+    heads: where terms may begin, and 2 * the node of the terms + 1 if one ends there, or -1 - a
+    set of concepts. keys: of the edge to the next atom. Return how many there are.
+    """
+    for at in range(first, last):
+        key = finish(states[np.uint64(at)])
+        states[np.uint64(at)] = key
+        announce(token_slots, key)
+    for at in range(first, last):
+        token = find(token_slots, states[np.uint64(at)])
+        seen[np.uint64(at), 0] = BROKEN if atoms[np.uint64(at), 2] == BREAKS else token
+        seen[np.uint64(at), 1] = token
+        fetch(facts, token + 1)
+        fetch(rows, 2 * token)
+    seen[last, 1] = NONE
+    many: Any = 0
+    for at in range(first, last):
+        place = np.uint64(at)
+        what, folded = atoms[place, 2], seen[place, 1]
+        fetch(word_pieces, np.int64(facts[np.uint64(folded + 1), 1]))
+        fact, after = facts[np.uint64(folded + 1), 0], facts[np.uint64(seen[place + ONE, 1] + 1), 0]
+        begins: Any = np.int64(fact >> 1 if fact >> 1 & 1 or after & 1 else 0)
+        if what > BREAKS:
+            start, end = atoms[place, 0], atoms[place, 1]
+            token = special(text, start, end, what, folded, token_slots, fixed)
+            seen[place, 0] = token
+            if fact < 4 and what in (TAG, USER):
+                name = finish(spell_low(text, start + 1, end, START))
+                begins = -1 - find(handle_slots, name)
+        heads[np.uint64(many), 0], heads[np.uint64(many), 1] = at, begins
+        many += (begins < 0) | (begins > 1)
+    for head in range(many):
+        at, begins = heads[np.uint64(head), 0], heads[np.uint64(head), 1]
+        after = seen[np.uint64(at + 1), 1]
+        keys[np.uint64(head)] = number_key((begins >> 1) * (len(facts) - 1) + after)
+        announce(edge_slots, keys[np.uint64(head)])
+    return many
+
+
+@inner
+def surface_key(text: Any, atoms: Any, first: int, last: int, node: int) -> Any:
+    """Return the hash of the atoms as they stand, a space between, at a node."""
+    state = START
+    for at in range(first, last):
+        if at > first:
+            state = (state ^ SPACE_BETWEEN) * PRIME
+        for one in range(atoms[at, 0], atoms[at, 1]):
+            state = (state ^ np.uint64(character(text, one))) * PRIME
+    return finish((state ^ np.uint64(node)) * PRIME)
+
+
+@inner
+def match(
+    text: Any, atoms: Any, heads: Any, many: int, keys: Any, count: int, seen: Any, tokens: int,
+    edge_slots: Any, surface_slots: Any, nodes: Any, set_ends: Any, set_members: Any, present: Any,
+) -> int:  # fmt: skip
+    """Write the concepts of the leftmost-longest terms, sorted; return their number.
+
+    nodes: 2 * (the set of concepts in any case + 1) + 1 if there are some in one case only.
+    """
+    found = free = 0
+    for head in range(many):
+        at, begins = heads[head, 0], heads[head, 1]
+        if at < free:
+            continue
+        plain = cased = NONE
+        end = at + 1
+        if begins < 0:
+            plain = -1 - begins
+        else:
+            node, last, key = begins >> 1, end, keys[head]
+            ends = nodes[node] if begins & 1 else 0
+            while True:
+                if ends:
+                    one, two = (ends >> 1) - 1, NONE
+                    if ends & 1:
+                        two = find(surface_slots, surface_key(text, atoms, at, last, node))
+                    if one != NONE or two != NONE:
+                        plain, cased, end = one, two, last
+                if last >= count or seen[last, 1] < 0:
+                    break
+                node = find(edge_slots, key)
+                if node < 0:
+                    break
+                ends = nodes[node]
+                last += 1
+                if last < count:
+                    key = number_key(node * tokens + seen[last, 1])
+        if plain != NONE or cased != NONE:
+            free = end
+            if not (is_excepted(plain, set_ends, set_members)
+                    or is_excepted(cased, set_ends, set_members)):  # fmt: skip
+                found = join(plain, set_ends, set_members, present, found)
+                found = join(cased, set_ends, set_members, present, found)
+    return found
+
+
+@inner
+def is_excepted(one: int, set_ends: Any, set_members: Any) -> bool:
+    """Return whether a set of concepts says that its term counts for nothing."""
+    if one == NONE:
+        return False
+    for at in range(set_ends[one], set_ends[one + 1]):
+        if set_members[at] == NONE:
+            return True
+    return False
+
+
+@inner
+def join(one: int, set_ends: Any, set_members: Any, present: Any, found: int) -> int:
+    """Add a set's concepts to the sorted ones; return how many there are."""
+    if one == NONE:
+        return found
+    for at in range(set_ends[one], set_ends[one + 1]):
+        concept = set_members[at]
+        place = found
+        while place > 0 and present[place - 1] > concept:
+            place -= 1
+        if place > 0 and present[place - 1] == concept:
+            continue
+        for later in range(found, place, -1):
+            present[later] = present[later - 1]
+        present[place] = concept
+        found += 1
+    return found
