@@ -20,18 +20,19 @@ import numpy as np
 from classifier import kernel_rows, kernel_tables, kernel_terms, kernel_text
 from classifier.kernel_rows import LANES, add_rows, fetch
 from classifier.kernel_tables import (
-    BEFORE,
-    BEHIND,
     NONE,
+    ONE,
     announce,
-    entry,
     find,
     inner,
-    list_keys,
     number_key,
+    outer,
+    step,
 )
-from classifier.kernel_terms import BROKEN, look_up, match
-from classifier.kernel_text import PAD, PLAIN, low, read
+from classifier.kernel_terms import BROKEN, look_up, make_room, match
+from classifier.kernel_text import read
+
+SIX, LAST = np.uint64(6), np.uint64(63)
 
 TOGETHER, MOST = 4096, 512
 """Code points, and texts, that take each step together."""
@@ -79,12 +80,14 @@ def score_words(
     for at in range(first, last):
         token = np.int64(seen[np.uint64(at), 0])
         known = token >= 0
-        key = number_key(before * tokens + token)
+        word = token if token < tokens else np.int64(NONE)
+        key = number_key(before * tokens + word)
         keys[np.uint64(wanted)] = key
         announce(pair_slots, key)
-        wanted += (before | token) >= 0
-        before = token
-        place = np.uint64(2 * token if known else 2 * tokens)
+        wanted += (before | word) >= 0
+        before = word
+        # What is no token is counted where nothing is read.
+        place = np.uint64(2 * token if known else pair_row - 1)
         times_before = counts[place]
         counts[place] = times_before + known
         different[np.uint64(many)] = token
@@ -132,11 +135,52 @@ def score_opening(
 
 
 @inner
+def mark(bits: Any, piece: Any) -> Any:
+    """Mark a piece, and return whether it was marked before, as 0 or 1."""
+    place, bit = piece >> SIX, piece & LAST
+    held = bits[place]
+    bits[place] = held | (ONE << bit)
+    return (held >> bit) & ONE
+
+
+@step
+def list_shared(
+    different: Any, many: int, facts: Any, word_pieces: Any, piece_row: int, bits: Any,
+    counted: Any, counts: Any, ends: Any, listed: Any,
+) -> Any:  # fmt: skip
+    """List behind each other those pieces of each word that words before it have; mark all.
+
+    A piece's count is 1 unless it is marked as counted: most are, and what is written to a table
+    of that size is waited for. Return the end of the list, which begins at `many`.
+    """
+    size: Any = many
+    for word in range(many):
+        token = np.int64(different[np.uint64(word)])
+        often = counts[np.uint64(2 * token)]
+        first, last = facts[np.uint64(token + 1), 1], facts[np.uint64(token + 1), 2]
+        if often == 1:
+            for at in range(first, last):
+                piece = word_pieces[np.uint64(at)]
+                listed[np.uint64(size)] = piece
+                size += np.int64(mark(bits, np.uint64(piece)))
+        else:
+            for at in range(first, last):
+                piece = word_pieces[np.uint64(at)]
+                listed[np.uint64(size)] = piece
+                if mark(bits, np.uint64(piece)):
+                    size += 1
+                else:
+                    mark(counted, np.uint64(piece))
+                    counts[np.uint64(piece_row + piece)] = often
+        ends[np.uint64(word)] = size
+    return size
+
+
+@inner
 def score_pieces(
-    text: Any, atoms: Any, seen: Any, first: int, last: int, facts: Any, word_pieces: Any,
-    piece_slots: Any, piece_row: int, counts: Any, logs: Any, rows: Any, length: float,
-    different: Any, many: int, letters: Any, keys: Any, earlier: Any, added: Any, listed: Any,
-    times: Any, sums: Any, row: Any,
+    facts: Any, word_pieces: Any, piece_row: int, counts: Any, logs: Any, rows: Any, length: float,
+    different: Any, many: int, bits: Any, counted: Any, shared_ends: Any, listed: Any, times: Any,
+    sums: Any, row: Any,
 ) -> None:  # fmt: skip
     """Add the block of pieces, and clear the counts of words.
 
@@ -144,52 +188,34 @@ def score_pieces(
     other words share is put right: 1 + ln(m + n) - (1 + ln m) - (1 + ln n).
     """
     squares, heads = 0.0, len(row)
-    shared, size = many, many
+    piece: Any
+    for place in range(len(bits)):
+        bits[np.uint64(place)] = 0
+        counted[np.uint64(place)] = 0
+    shared = list_shared(different, many, facts, word_pieces, piece_row, bits, counted, counts,
+                         shared_ends, listed)  # fmt: skip
+    for at in range(many, shared):
+        fetch(rows, piece_row + np.int64(listed[np.uint64(at)]))
+    at = many
     for word in range(many):
-        token = np.int64(different[np.uint64(word)])
-        often = counts[np.uint64(2 * token)]
-        counts[np.uint64(2 * token)] = 0
-        value = logs[often]
-        listed[np.uint64(word)], times[np.uint64(word)] = 2 * token + 1, value
-        squares += value * value * rows[np.uint64(2 * token + 1), heads]
-        for at in range(facts[np.uint64(token + 1), 1], facts[np.uint64(token + 1), 2]):
-            piece: Any = np.uint64(piece_row + word_pieces[np.uint64(at)])
-            before = counts[piece]
-            counts[piece] = before + often
-            listed[np.uint64(size)], added[np.uint64(size)] = piece, often
-            earlier[np.uint64(size)] = before
-            size += before != 0
-    for at in range(shared, size):
-        before, often = earlier[np.uint64(at)], added[np.uint64(at)]
-        one, two, three = logs[before], logs[often], logs[before + often]
-        times[np.uint64(at)] = three - two - one
-        gain = three * three - two * two - one * one
-        squares += gain * rows[np.uint64(listed[np.uint64(at)]), heads]
-    wanted = 0
-    for at in range(first, last):
-        if seen[np.uint64(at), 1] == NONE and atoms[np.uint64(at), 2] == PLAIN:
-            start, end = atoms[np.uint64(at), 0], atoms[np.uint64(at), 1]
-            letters[0], letters[np.uint64(end - start + 1)] = BEFORE, BEHIND
-            for one in range(start, end):
-                letters[np.uint64(one - start + 1)] = low(text, one)
-            begin, wanted = wanted, list_keys(letters, end - start + 2, keys, wanted)
-            for one in range(begin, wanted):
-                announce(piece_slots, keys[np.uint64(one)])
-    begin = size
-    for at in range(wanted):
-        piece = piece_row + find(piece_slots, keys[np.uint64(at)])
-        listed[np.uint64(size)] = piece
-        fetch(rows, piece)
-        size += piece >= piece_row
-    for at in range(begin, size):
-        squares += again(listed[np.uint64(at)], counts, logs, rows, heads, times, at)
-    for at in range(begin, size):
-        counts[np.uint64(listed[np.uint64(at)])] = 0
-    for word in range(many):
-        token = np.int64(different[np.uint64(word)])
-        for at in range(facts[np.uint64(token + 1), 1], facts[np.uint64(token + 1), 2]):
-            counts[np.uint64(piece_row + word_pieces[np.uint64(at)])] = 0
-    settle(rows, listed, times, size, squares, length, sums, row)
+        place = 2 * different[np.uint64(word)]
+        often = np.int64(counts[np.uint64(place)])
+        counts[np.uint64(place)] = 0
+        one = logs[np.uint64(often)]
+        listed[np.uint64(word)], times[np.uint64(word)] = place + 1, one
+        squares += one * one * rows[np.uint64(place + 1), heads]
+        while at < shared_ends[np.uint64(word)]:
+            piece = np.int64(listed[np.uint64(at)])
+            known = mark(counted, np.uint64(piece))
+            piece += piece_row
+            before = np.int64(counts[np.uint64(piece)]) if known else 1
+            counts[np.uint64(piece)] = before + often
+            two, three = logs[np.uint64(before)], logs[np.uint64(before + often)]
+            listed[np.uint64(at)], times[np.uint64(at)] = piece, three - two - one
+            gain = three * three - two * two - one * one
+            squares += gain * rows[np.uint64(piece), heads]
+            at += 1
+    settle(rows, listed, times, shared, squares, length, sums, row)
 
 
 @inner
@@ -210,22 +236,16 @@ def score_concepts(
 
 
 @inner
-def longest_of(ends: Any) -> int:
-    """Return the length of the longest text."""
-    longest = start = 0
-    for end in ends:
-        longest = max(longest, end - start)
-        start = end
-    return longest
-
-
-@inner
 def score_all(
     points: Any, ends: Any, first: int, odds: Any,
     signs: Any, spelled: Any, token_slots: Any, piece_slots: Any, pair_slots: Any, edge_slots: Any,
     handle_slots: Any, surface_slots: Any, facts: Any, word_pieces: Any, nodes: Any,
     set_ends: Any, set_members: Any, concept_rows: Any, rows: Any, piece_row: int,
     pair_row: int, starts: Any, lengths: Any, logs: Any, fixed: Any, most: int, counts: Any,
+    tokens: int, learned_slots: Any, learned: Any,
+    text: Any, atoms: Any, states: Any, atom_ends: Any, strange: Any, seen: Any, heads: Any,
+    head_keys: Any, keys: Any, different: Any, letters: Any, present: Any, listed: Any,
+    shared_ends: Any, times: Any, bits: Any, counted: Any, sums: Any,
 ) -> Any:  # fmt: skip
     """Write the log-odds of texts from `first` on, whose code points stand one after another.
 
@@ -233,18 +253,6 @@ def score_all(
     must be looked up, or the number of texts and 0. Some texts take each step together, so that
     its tables stay in the processor's cache.
     """
-    longest = longest_of(ends)
-    room = 8 * (longest + min(TOGETHER, len(points))) + 2 * PAD * min(MOST + 1, len(ends) + 1)
-    text, states = np.empty(room, np.int64), np.empty(room, np.uint64)
-    atoms, seen = np.empty((room, 3), np.int32), np.empty((room, 2), np.int32)
-    heads, head_keys = np.empty((room, 2), np.int32), np.empty(room, np.uint64)
-    keys = np.empty(32 * longest + 99, np.uint64)
-    atom_ends, strange = np.zeros(MOST + 1, np.int32), np.zeros(MOST, np.uint8)
-    listed, times = np.empty(32 * longest + 99, np.int32), np.empty(32 * longest + 99, np.float64)
-    present, sums = np.empty(len(concept_rows) + 1, np.int32), np.empty(LANES, np.float64)
-    different, letters = np.empty(4 * longest + 99, np.int32), np.empty(99, np.int32)
-    earlier, added = np.empty(len(listed), np.uint16), np.empty(len(listed), np.uint16)
-    tokens = len(facts) - 1
     while first < len(ends):
         last = first + 1
         begin = ends[first - 1] if first else 0
@@ -255,24 +263,26 @@ def score_all(
         if unknown:
             return first, unknown - 1
         for at in range(first, last):
-            odds[at, :] = starts
+            for head in range(len(starts)):
+                odds[at, head] = starts[head] if not strange[at - first] else np.nan
             one, two = atom_ends[at - first], atom_ends[at - first + 1]
-            found = look_up(text, atoms, states, one, two, token_slots, handle_slots, edge_slots,
-                            facts, rows, word_pieces, fixed, seen, heads, head_keys)  # fmt: skip
+            make_room(two - one, learned_slots, learned, word_pieces)
+            found = look_up(text, atoms, states, one, two, tokens, token_slots, handle_slots,
+                            edge_slots, piece_slots, facts, rows, piece_row, word_pieces,
+                            learned_slots, learned, fixed, seen, heads, head_keys, letters,
+                            keys)  # fmt: skip
             many = score_words(seen, one, two, tokens, pair_slots, pair_row, counts, logs, rows,
                                lengths[0], different, keys, listed, times, sums,
                                odds[at])  # fmt: skip
-            score_pieces(text, atoms, seen, one, two, facts, word_pieces, piece_slots, piece_row,
-                         counts, logs, rows, lengths[1], different, many, letters, keys, earlier,
-                         added, listed, times, sums, odds[at])  # fmt: skip
+            score_pieces(facts, word_pieces, piece_row, counts, logs, rows, lengths[1], different,
+                         many, bits, counted, shared_ends, listed, times, sums,
+                         odds[at])  # fmt: skip
             score_opening(seen, one, two, facts, most, counts, logs, rows, lengths[3], listed,
                           times, sums, odds[at])  # fmt: skip
             found = match(text, atoms, heads, found, head_keys, two, seen, tokens, edge_slots,
                           surface_slots, nodes, set_ends, set_members, present)  # fmt: skip
             score_concepts(present, found, concept_rows, rows, lengths[2], listed, times, sums,
                            odds[at])  # fmt: skip
-            if strange[at - first]:
-                odds[at, :] = np.nan
         first = last
     return len(ends), 0
 
@@ -284,7 +294,7 @@ TABLES = tuple(signature(score_all).parameters)[4:]
 def _bind(source: int) -> Any:
     """Return score_all for Python to call; numba keeps it by what it is bound to."""
 
-    @entry
+    @outer
     def score(*arguments: Any) -> Any:
         return score_all(*arguments) if source >= 0 else (0, 0)
 

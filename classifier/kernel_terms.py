@@ -9,6 +9,8 @@ import numpy as np
 
 from classifier.kernel_rows import fetch
 from classifier.kernel_tables import (
+    BEFORE,
+    BEHIND,
     NONE,
     ONE,
     PRIME,
@@ -17,13 +19,33 @@ from classifier.kernel_tables import (
     find,
     finish,
     inner,
+    list_keys,
     number_key,
     spell,
+    step,
+    store,
 )
-from classifier.kernel_text import BREAKS, DIGITS, LINK, TAG, USER, character, spell_low
+from classifier.kernel_text import (
+    BREAKS,
+    DIGITS,
+    LINK,
+    LONGEST,
+    PLAIN,
+    TAG,
+    USER,
+    character,
+    low,
+    spell_low,
+)
 
 BROKEN = -2
 """Instead of a token's number: what ends a phrase."""
+
+LEARNED = 8192
+"""Words that the model does not know of which the kernel keeps the pieces; a text has fewer."""
+
+MOST_PIECES = 3 * LONGEST
+"""Pieces that a text can have."""
 
 SPACE_BETWEEN = np.uint64(32)
 NUMBER = (60, 110, 117, 109, 98, 101, 114, 62)
@@ -79,16 +101,65 @@ def special(
     return token
 
 
+@step
+def learn(
+    text: Any, start: int, end: int, key: Any, tokens: int, facts: Any, piece_slots: Any,
+    piece_row: int, word_pieces: Any, rows: Any, learned_slots: Any, learned: Any, letters: Any,
+    keys: Any,
+) -> Any:  # fmt: skip
+    """Make a token of a word that the model does not know, for its pieces; return its number.
+
+    It is no word and begins no term. Many such words come again, and to find a word's pieces is
+    to look up three a letter. All of them go through this, so that a score does not depend on
+    what was scored before.
+    """
+    token = tokens + learned[0]
+    letters[0], letters[end - start + 1] = BEFORE, BEHIND
+    for at in range(start, end):
+        letters[at - start + 1] = low(text, at)
+    wanted = list_keys(letters, end - start + 2, keys, 0)
+    for at in range(wanted):
+        announce(piece_slots, keys[np.uint64(at)])
+    first = count = learned[1]
+    for at in range(wanted):
+        piece = find(piece_slots, keys[np.uint64(at)])
+        fetch(rows, piece_row + piece)
+        word_pieces[np.uint64(count)] = piece
+        count += piece >= 0
+    for lane in range(rows.shape[1]):
+        total = 0.0
+        for at in range(first, count):
+            total += float(rows[piece_row + word_pieces[np.uint64(at)], lane])
+        rows[2 * token + 1, lane] = total
+    facts[token + 1, 1], facts[token + 1, 2] = first, count
+    store(learned_slots, key, learned[0])
+    learned[0], learned[1] = learned[0] + 1, count
+    return token
+
+
+@inner
+def make_room(atoms: int, learned_slots: Any, learned: Any, word_pieces: Any) -> None:
+    """Forget the words that were learned, if those of a text might be too many more.
+
+    learned: their number, where their pieces end, and where the first one's begin.
+    """
+    if learned[0] + atoms > LEARNED or learned[1] + MOST_PIECES > len(word_pieces):
+        for at in range(len(learned_slots)):
+            learned_slots[at] = 0
+        learned[0], learned[1] = 0, learned[2]
+
+
 @inner
 def look_up(
-    text: Any, atoms: Any, states: Any, first: int, last: int, token_slots: Any, handle_slots: Any,
-    edge_slots: Any, facts: Any, rows: Any, word_pieces: Any, fixed: Any, seen: Any, heads: Any,
-    keys: Any,
+    text: Any, atoms: Any, states: Any, first: int, last: int, tokens: int, token_slots: Any,
+    handle_slots: Any, edge_slots: Any, piece_slots: Any, facts: Any, rows: Any, piece_row: int,
+    word_pieces: Any, learned_slots: Any, learned: Any, fixed: Any, seen: Any, heads: Any,
+    head_keys: Any, letters: Any, keys: Any,
 ) -> Any:  # fmt: skip
     """Write of each atom its word's token and its lower-case form's.
 
     heads: where terms may begin, and 2 * the node of the terms + 1 if one ends there, or -1 - a
-    set of concepts. keys: of the edge to the next atom. Return how many there are.
+    set of concepts. head_keys: of the edge to the next atom. Return how many there are.
     """
     for at in range(first, last):
         key = finish(states[np.uint64(at)])
@@ -115,13 +186,23 @@ def look_up(
             if fact < 4 and what in (TAG, USER):
                 name = finish(spell_low(text, start + 1, end, START))
                 begins = -1 - find(handle_slots, name)
+        elif what == PLAIN and folded == NONE:
+            token = tokens + find(learned_slots, states[place])
+            if token < tokens:
+                token = learn(text, atoms[place, 0], atoms[place, 1], states[place], tokens, facts,
+                              piece_slots, piece_row, word_pieces, rows, learned_slots, learned,
+                              letters, keys)  # fmt: skip
+            seen[place, 0] = token
+            fetch(word_pieces, np.int64(facts[np.uint64(token + 1), 1]))
+            fetch(rows, 2 * token)
         heads[np.uint64(many), 0], heads[np.uint64(many), 1] = at, begins
         many += (begins < 0) | (begins > 1)
     for head in range(many):
         at, begins = heads[np.uint64(head), 0], heads[np.uint64(head), 1]
         after = seen[np.uint64(at + 1), 1]
-        keys[np.uint64(head)] = number_key((begins >> 1) * (len(facts) - 1) + after)
-        announce(edge_slots, keys[np.uint64(head)])
+        key = number_key((begins >> 1) * tokens + after)
+        head_keys[np.uint64(head)] = key
+        announce(edge_slots, key)
     return many
 
 

@@ -318,6 +318,7 @@ def read(
     strange: whether Python must score it.
     """
     size = count = 0
+    atom_ends[0] = 0
     for one in range(first, last):
         text[size] = 0
         base = size + 1

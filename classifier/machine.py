@@ -17,13 +17,15 @@ from numpy.typing import NDArray
 from classifier import kernel, kernel_tables, kernel_text
 from classifier.compiled import NONE, Compiled
 from classifier.features import OPENING
-from classifier.kernel import MOST
+from classifier.kernel import MOST, TOGETHER
 from classifier.kernel_rows import LANES
+from classifier.kernel_terms import LEARNED, MOST_PIECES
 from classifier.kernel_text import (
     BREAK,
     DIGIT,
     LATIN,
     LOW_AT,
+    PAD,
     READ,
     SINGLE,
     SPACE,
@@ -156,6 +158,7 @@ def _tables(compiled: Compiled) -> dict[str, Any]:
         "logs": np.concatenate(([0.0], 1 + np.log(np.arange(1, 1 << 16)))),
         "fixed": np.array(fixed),
         "most": OPENING,
+        **_scratch(),
         "set_ends": _narrow(np.concatenate(([0], np.cumsum(compiled.set_sizes)))),
         "starts": compiled.starts,
         "set_members": compiled.set_members,
@@ -170,9 +173,10 @@ def _tables(compiled: Compiled) -> dict[str, Any]:
 def _together(tables: dict[str, Any]) -> dict[str, Any]:
     """Return the tables in one piece of memory: large ones stand in large pages, where the system
     has some, and finding a page's place costs as much as finding what stands there."""
+    scratch = _scratch()
     packed = {
         name: one for name, one in tables.items()
-        if isinstance(one, np.ndarray) and name not in ("signs", "spelled")
+        if isinstance(one, np.ndarray) and name not in ("signs", "spelled") and name not in scratch
     }  # fmt: skip
     places = list(accumulate((-(-one.nbytes // 64) * 64 for one in packed.values()), initial=64))
     held = np.empty(places[-1], np.uint8)
@@ -183,6 +187,34 @@ def _together(tables: dict[str, Any]) -> dict[str, Any]:
         moved[name] = part.reshape(one.shape)
         moved[name][...] = one
     return moved
+
+
+def _scratch() -> dict[str, Any]:
+    """Return room for what the kernel notes of some texts.
+
+    A character is read as four at most, each of which begins three pieces at most; and U.S. is
+    written twice.
+    """
+    room = 8 * (READS + TOGETHER) + 2 * PAD * (MOST + 1)
+    lists = 32 * READS + 99
+    sizes: dict[str, tuple[Any, Any]] = {
+        "text": (room, np.int64),
+        "atoms": ((room, 3), np.int32),
+        "states": (room, np.uint64),
+        "atom_ends": (MOST + 1, np.int32),
+        "strange": (MOST, np.uint8),
+        "seen": ((room, 2), np.int32),
+        "heads": ((room, 2), np.int32),
+        "head_keys": (room, np.uint64),
+        "keys": (lists, np.uint64),
+        "different": (4 * READS + 99, np.int32),
+        "letters": (99, np.int32),
+        "listed": (lists, np.int32),
+        "shared_ends": (4 * READS + 99, np.int32),
+        "times": (lists, np.float64),
+        "sums": (LANES, np.float64),
+    }
+    return {name: np.empty(shape, kind) for name, (shape, kind) in sizes.items()}
 
 
 def _terms(compiled: Compiled) -> dict[str, Any]:
@@ -220,7 +252,7 @@ def _rows(compiled: Compiled, slots: NDArray[np.uint64]) -> dict[str, Any]:
         (compiled.piece_columns, compiled.pair_columns, compiled.opening[opened],
          compiled.concept_columns[known])
     )  # fmt: skip
-    heads, first = len(compiled.starts), 2 * tokens + 2
+    heads, first = len(compiled.starts), 2 * (tokens + LEARNED)
     width = -(-(heads + 1) // LANES) * LANES
     held = np.hstack((compiled.weights, compiled.rarity[:, None] ** 2), dtype=np.float32)
     rows = np.zeros((first + len(columns), width), np.float32)
@@ -228,25 +260,33 @@ def _rows(compiled: Compiled, slots: NDArray[np.uint64]) -> dict[str, Any]:
     worded = np.flatnonzero(compiled.words != NONE)
     rows[2 * worded, : heads + 1] = held[compiled.words[worded]]
     kernel_tables.sum_pieces(word_pieces, piece_ends, rows, first, rows)
-    facts = np.zeros((tokens + 1, 4), np.int32)
+    facts = np.zeros((tokens + LEARNED + 1, 4), np.int32)
     roots = compiled.edges < tokens
     begun = compiled.targets[roots]
     facts[compiled.edges[roots] + 1, 0] = 4 * begun + 2 * (_nodes(compiled)[begun] > 0)
     facts[compiled.edges[~roots] % tokens + 1, 0] |= 1
-    facts[1:, 1], facts[1:, 2] = piece_ends[:-1], piece_ends[1:]
+    facts[1 : tokens + 1, 1], facts[1 : tokens + 1, 2] = piece_ends[:-1], piece_ends[1:]
     facts[:, 3] = NONE
     before = first + pieces + len(compiled.pairs)
-    facts[1:, 3][opened] = before + np.arange(opened.sum())
+    facts[1 : tokens + 1, 3][opened] = before + np.arange(opened.sum())
     concept_rows = np.full(known.shape, NONE, np.int32)
     concept_rows[known] = before + opened.sum() + np.arange(known.sum())
+    kept = np.zeros(count + 2 * MOST_PIECES, np.uint16 if pieces < 1 << 16 else np.int32)
+    kept[:count] = word_pieces[:count]
     return {
+        "tokens": tokens,
         "facts": facts,
-        "word_pieces": word_pieces[:count].copy(),
+        "word_pieces": kept,
+        "learned": np.array([0, count, count]),
+        "learned_slots": np.zeros(2 * LEARNED, np.uint64),
         "rows": rows,
         "piece_row": first,
         "pair_row": first + pieces,
         "concept_rows": concept_rows,
         "counts": np.zeros(len(rows), np.uint16),
+        "bits": np.zeros(pieces // 64 + 1, np.uint64),
+        "counted": np.zeros(pieces // 64 + 1, np.uint64),
+        "present": np.zeros(len(concept_rows) + 1, np.int32),
     }
 
 

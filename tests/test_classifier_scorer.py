@@ -107,6 +107,25 @@ def test_a_text_alone_scores_as_in_a_batch(scorer: Scorer, texts: list[str]) -> 
     assert np.abs(alone - scorer.probabilities(some)).max() < 1e-12
 
 
+def test_words_that_nobody_knows_score_the_same_however_many(
+    model: TopicModel, scorer: Scorer
+) -> None:
+    random = Random(8)
+    words = [
+        "".join(random.choices("abcdefghijklmnopqrstuvwxyz", k=4 + at % 9)) for at in range(12_000)
+    ]
+    many = [" ".join(words[at : at + 40]) for at in range(0, len(words), 40)]
+    whole = " ".join(word[:4] for word in words)
+    before = scorer.probabilities(many[:1])
+
+    assert_same(model, scorer, [*many, whole, *many[:20], whole + " China", many[0] * 60])
+    assert np.array_equal(scorer.probabilities(many[:1]), before)
+
+
+def test_a_text_of_one_word_scores_the_same_however_long(model: TopicModel, scorer: Scorer) -> None:
+    assert_same(model, scorer, [(word + " ") * 5000 for word in ("ban", "tariffs", "zzyzx", "中")])
+
+
 def test_terms_are_found_as_the_gazetteer_finds_them(
     model: TopicModel, scorer: Scorer, texts: list[str]
 ) -> None:
