@@ -250,9 +250,10 @@ def score_all(
     """Write the log-odds of texts from `first` on, whose code points stand one after another.
 
     A text that Python must score gets NaN. Return the text that was come to and a code point that
-    must be looked up, or the number of texts and 0. Some texts take each step together, so that
-    its tables stay in the processor's cache.
+    must be looked up, or the number of texts and 0; and how many got NaN. Some texts are cut
+    together, few enough for what is noted of them to stay in the processor's cache.
     """
+    unread = 0
     while first < len(ends):
         last = first + 1
         begin = ends[first - 1] if first else 0
@@ -261,8 +262,9 @@ def score_all(
         unknown = read(points, ends, first, last, text, atoms, states, atom_ends, strange, signs,
                        spelled)  # fmt: skip
         if unknown:
-            return first, unknown - 1
+            return first, unknown - 1, unread
         for at in range(first, last):
+            unread += strange[at - first]
             for head in range(len(starts)):
                 odds[at, head] = starts[head] if not strange[at - first] else np.nan
             one, two = atom_ends[at - first], atom_ends[at - first + 1]
@@ -284,7 +286,7 @@ def score_all(
             score_concepts(present, found, concept_rows, rows, lengths[2], listed, times, sums,
                            odds[at])  # fmt: skip
         first = last
-    return len(ends), 0
+    return len(ends), 0, unread
 
 
 TABLES = tuple(signature(score_all).parameters)[4:]
@@ -296,7 +298,7 @@ def _bind(source: int) -> Any:
 
     @outer
     def score(*arguments: Any) -> Any:
-        return score_all(*arguments) if source >= 0 else (0, 0)
+        return score_all(*arguments) if source >= 0 else (0, 0, 0)
 
     return score
 

@@ -50,25 +50,31 @@ class Machine:
         self._spelled = 1
         self._lock = threading.Lock()
 
-    def log_odds(self, texts: Sequence[str]) -> Floats:
-        """Return the log-odds, texts x heads; NaN for a text that only Python reads rightly."""
-        odds = np.empty((len(texts), len(self._tables["starts"])))
-        for first in range(0, len(texts), MOST):
-            self._score(texts[first : first + MOST], odds[first : first + MOST])
-        return odds
+    def log_odds(self, texts: Sequence[str]) -> tuple[Floats, int]:
+        """Return the log-odds, texts x heads, and how many texts only Python reads rightly.
 
-    def _score(self, texts: Sequence[str], odds: Floats) -> None:
+        Those have NaN.
+        """
+        odds = np.empty((len(texts), len(self._tables["starts"])))
+        unread = 0
+        for first in range(0, len(texts), MOST):
+            unread += self._score(texts[first : first + MOST], odds[first : first + MOST])
+        return odds, unread
+
+    def _score(self, texts: Sequence[str], odds: Floats) -> int:
         cut = [text[:READS] for text in texts]
         points = np.frombuffer("".join(cut).encode("utf-32-le", "surrogatepass"), np.uint32)
         ends = np.array(list(accumulate(map(len, cut))), np.int64)
-        first = 0
+        first = unread = 0
         while first < len(texts):
-            # The kernel keeps its counts in the tables: no other thread runs meanwhile, since a
+            # The kernel notes things in its tables: no other thread runs meanwhile, since a
             # compiled function holds the interpreter's lock.
-            first, unknown = kernel.score(points, ends, first, odds, *self._arguments)
+            first, unknown, strange = kernel.score(points, ends, first, odds, *self._arguments)
+            unread += strange
             if first < len(texts):
                 with self._lock:
                     self._learn(unknown)
+        return unread
 
     def _learn(self, point: int) -> None:
         """Write how a character is read into the tables."""

@@ -135,9 +135,9 @@ class Scorer:
             self._consider(len(texts))
         if self._machine is None:
             return self._in_numpy(texts)
-        scores = self._machine.log_odds(texts)
-        strange = np.flatnonzero(np.isnan(scores[:, 0]))
-        if len(strange):
+        scores, unread = self._machine.log_odds(texts)
+        if unread:
+            strange = np.flatnonzero(np.isnan(scores[:, 0]))
             scores[strange] = self._in_numpy([texts[at] for at in strange.tolist()])
         return scores
 
@@ -156,9 +156,9 @@ class Scorer:
                     return
                 machine = Machine(self._compiled)
                 machine.log_odds(["compiles the kernel, if need be"])
-            except (ImportError, RuntimeError, OSError, ValueError):
-                # numba is not there or cannot keep what it compiles, or two words of this model
-                # share a hash: NumPy gives the same scores.
+            except Exception:  # noqa: BLE001 (NumPy gives the same scores)
+                # numba is not there, is of a version that refuses the kernel or cannot keep what
+                # it compiles, or two words of this model share a hash.
                 self._wanted = False
                 return
             self._machine = machine

@@ -249,10 +249,17 @@ def test_the_kernel_is_taken_when_it_is_worth_its_start(
     assert np.allclose(chances[0], chances[1], atol=CLOSE)
 
 
-def test_serving_goes_on_where_numba_is_not_installed(model: TopicModel) -> None:
+@pytest.mark.parametrize(
+    "numba",
+    ["sys.modules['numba'] = None", "import numba; numba.njit = lambda **options: 1 / 0"],
+    ids=["no numba", "a numba that refuses the kernel"],
+)
+def test_serving_goes_on_without_the_kernel(model: TopicModel, numba: str) -> None:
+    if "import numba" in numba:
+        pytest.importorskip("numba")
     program = (
-        "import sys; sys.modules['numba'] = None\n"
-        "from classifier import artefact, scorer; scorer.SOON = 1\n"
+        f"import sys; {numba}\n"
+        "from classifier import artefact, scorer; scorer.SOON = scorer.LATE = 1\n"
         "print(artefact.serve(artefact.home()).probabilities(['China'] * 3)[2, 1])"
     )
     done = subprocess.run(
