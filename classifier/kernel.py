@@ -78,7 +78,7 @@ def score_words(
     before = np.int64(BROKEN)
     place: Any
     for at in range(first, last):
-        token = np.int64(seen[np.uint64(at), 0])
+        token = np.int64(seen[0, np.uint64(at)])
         known = token >= 0
         word = token if token < tokens else np.int64(NONE)
         key = number_key(before * tokens + word)
@@ -120,7 +120,7 @@ def score_opening(
     """Add the block of the first words."""
     size = spoken = 0
     while at < last and spoken < most:
-        token = seen[np.uint64(at), 0]
+        token = seen[0, np.uint64(at)]
         opening = facts[np.uint64(max(token, NONE) + 1), 3]
         listed[size] = opening
         size += opening >= 0

@@ -167,39 +167,39 @@ def look_up(
         announce(token_slots, key)
     for at in range(first, last):
         token = find(token_slots, states[np.uint64(at)])
-        seen[np.uint64(at), 0] = BROKEN if atoms[np.uint64(at), 2] == BREAKS else token
-        seen[np.uint64(at), 1] = token
+        seen[0, np.uint64(at)] = BROKEN if atoms[2, np.uint64(at)] == BREAKS else token
+        seen[1, np.uint64(at)] = token
         fetch(facts, token + 1)
         fetch(rows, 2 * token)
-    seen[last, 1] = NONE
+    seen[1, last] = NONE
     many: Any = 0
     for at in range(first, last):
         place = np.uint64(at)
-        what, folded = atoms[place, 2], seen[place, 1]
+        what, folded = atoms[2, place], seen[1, place]
         fetch(word_pieces, np.int64(facts[np.uint64(folded + 1), 1]))
-        fact, after = facts[np.uint64(folded + 1), 0], facts[np.uint64(seen[place + ONE, 1] + 1), 0]
+        fact, after = facts[np.uint64(folded + 1), 0], facts[np.uint64(seen[1, place + ONE] + 1), 0]
         begins: Any = np.int64(fact >> 1 if fact >> 1 & 1 or after & 1 else 0)
         if what > BREAKS:
-            start, end = atoms[place, 0], atoms[place, 1]
+            start, end = atoms[0, place], atoms[1, place]
             token = special(text, start, end, what, folded, token_slots, fixed)
-            seen[place, 0] = token
+            seen[0, place] = token
             if fact < 4 and what in (TAG, USER):
                 name = finish(spell_low(text, start + 1, end, START))
                 begins = -1 - find(handle_slots, name)
         elif what == PLAIN and folded == NONE:
             token = tokens + find(learned_slots, states[place])
             if token < tokens:
-                token = learn(text, atoms[place, 0], atoms[place, 1], states[place], tokens, facts,
+                token = learn(text, atoms[0, place], atoms[1, place], states[place], tokens, facts,
                               piece_slots, piece_row, word_pieces, rows, learned_slots, learned,
                               letters, keys)  # fmt: skip
-            seen[place, 0] = token
+            seen[0, place] = token
             fetch(word_pieces, np.int64(facts[np.uint64(token + 1), 1]))
             fetch(rows, 2 * token)
-        heads[np.uint64(many), 0], heads[np.uint64(many), 1] = at, begins
+        heads[0, np.uint64(many)], heads[1, np.uint64(many)] = at, begins
         many += (begins < 0) | (begins > 1)
     for head in range(many):
-        at, begins = heads[np.uint64(head), 0], heads[np.uint64(head), 1]
-        after = seen[np.uint64(at + 1), 1]
+        at, begins = heads[0, np.uint64(head)], heads[1, np.uint64(head)]
+        after = seen[1, np.uint64(at + 1)]
         key = number_key((begins >> 1) * tokens + after)
         head_keys[np.uint64(head)] = key
         announce(edge_slots, key)
@@ -213,7 +213,7 @@ def surface_key(text: Any, atoms: Any, first: int, last: int, node: int) -> Any:
     for at in range(first, last):
         if at > first:
             state = (state ^ SPACE_BETWEEN) * PRIME
-        for one in range(atoms[at, 0], atoms[at, 1]):
+        for one in range(atoms[0, at], atoms[1, at]):
             state = (state ^ np.uint64(character(text, one))) * PRIME
     return finish((state ^ np.uint64(node)) * PRIME)
 
@@ -229,7 +229,7 @@ def match(
     """
     found = free = 0
     for head in range(many):
-        at, begins = heads[head, 0], heads[head, 1]
+        at, begins = heads[0, head], heads[1, head]
         if at < free:
             continue
         plain = cased = NONE
@@ -246,7 +246,7 @@ def match(
                         two = find(surface_slots, surface_key(text, atoms, at, last, node))
                     if one != NONE or two != NONE:
                         plain, cased, end = one, two, last
-                if last >= count or seen[last, 1] < 0:
+                if last >= count or seen[1, last] < 0:
                     break
                 node = find(edge_slots, key)
                 if node < 0:
@@ -254,7 +254,7 @@ def match(
                 ends = nodes[node]
                 last += 1
                 if last < count:
-                    key = number_key(node * tokens + seen[last, 1])
+                    key = number_key(node * tokens + seen[1, last])
         if plain != NONE or cased != NONE:
             free = end
             if not (is_excepted(plain, set_ends, set_members)

@@ -173,7 +173,7 @@ def is_single(text: Any, at: int) -> Any:
 def add(atoms: Any, states: Any, count: int, start: int, end: int, what: int, state: Any) -> int:
     """Append an atom."""
     place = np.uint64(count)
-    atoms[place, 0], atoms[place, 1], atoms[place, 2] = start, end, what
+    atoms[0, place], atoms[1, place], atoms[2, place] = start, end, what
     states[place] = state
     return count + 1
 

@@ -205,12 +205,12 @@ def _scratch() -> dict[str, Any]:
     lists = 32 * READS + 99
     sizes: dict[str, tuple[Any, Any]] = {
         "text": (room, np.int64),
-        "atoms": ((room, 3), np.int32),
+        "atoms": ((3, room), np.int32),
         "states": (room, np.uint64),
         "atom_ends": (MOST + 1, np.int32),
         "strange": (MOST, np.uint8),
-        "seen": ((room, 2), np.int32),
-        "heads": ((room, 2), np.int32),
+        "seen": ((2, room), np.int32),
+        "heads": ((2, room), np.int32),
         "head_keys": (room, np.uint64),
         "keys": (lists, np.uint64),
         "different": (4 * READS + 99, np.int32),
