@@ -14,7 +14,7 @@ from alerts.domain import Stage
 RULEMAKING = re.compile(
     r"(?:proposed rule|(?:interim )?final rule|notice of proposed|advance notice)"
 )
-TELLING = DECISIVE | {"announce", "deny"}
+TELLING = DECISIVE | {"announce", "deny", "fee"}
 """Cues that tell of an act, or that there is none."""
 SENTENCES = 5
 """Sentences with cues in which an act is looked for; what is news stands before that."""
@@ -33,12 +33,14 @@ ABOUT_ACTS = (
 PLANS = ("weigh", "propose", "intend")
 """Cues that beside a rule's name make a sentence with a country be about an act."""
 BETWEEN = re.compile(
-    r"(?:'s)?(?:\s(?:[\w-]+\s)?(?:government|cabinet|ministry|minister|court|parliament|senate|customs|police|authorities"
-    r"|regulators?|officials?|lawmakers|prosecutors|president|judge|agency|watchdog))?"
+    r"(?:'s)?(?:\s(?:[\w-]+\s){0,3}?(?:government|cabinet|ministry|minister|court|parliament|senate|customs|police|authorities"
+    r"|regulators?|officials?|lawmakers|prosecutors|president|judge|agency|watchdog|commission|panel|tribunal|committee"
+    r"|board|body|authority|bureau|secretariat|department|directorate|council))?"
     r"(?:\s(?:has|have|had|will|to|is|are|may|might|could|also|again|formally|officially|now|just|finally|partially"
     r"|temporarily|today|on \w+day|in \w+))*(?:\s(?:extends?|extended|prolongs?|lengthens?|renews?)(?:\s(?:its|the|a))?)?\s?"
-    r"|[^,。;\s]{0,2}(?:政府|当局|方面|法院|海关|警方|检方|国会|总统|总理|内阁|参议院|众议院)?"
-    r"(?:(?:\d{1,2}月)?\d{1,2}日|今日|今天|明日|昨日|即日)?起?(?:自[^,。;:\s]{1,12}起)?(?:[对向从将把][^,。;:\s]{1,24}?)?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
+    r"|(?:[^,。;:\s对向从将把就与和]{0,10}(?:委员会|部门|机构|总局|部|局|署|厅)"
+    r"|[^,。;\s]{0,2}(?:政府|当局|方面|法院|海关|警方|检方|国会|总统|总理|内阁|参议院|众议院)?)"
+    r"(?:(?:\d{1,2}月)?\d{1,2}日|今日|今天|明日|昨日|即日)?起?(?:自[^,。;:\s]{1,12}起)?(?:[对向从将把就][^,。;:\s]{1,24}?)?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
 )
 """What can stand between a country and the verb that it is the subject of."""
 GENRE = 120

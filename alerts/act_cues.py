@@ -181,6 +181,7 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
         "hypothetical",
         "not",
         "norm",
+        "fee",
         "strong",
         "roundup",
         "genre",
@@ -297,7 +298,8 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
         return True
     if NEEDY in marks or cue.value in ("withdraw", "suspend", "delay"):
         ahead = folded[max(sentence.start, cue.start - 16) : cue.start]
-        if SUBJECTS.search(ahead) or IDLE_OBJECTS.match(after):
+        licensed = LICENSED.search(folded, max(sentence.start, cue.start - 60), cue.start)
+        if (SUBJECTS.search(ahead) and not licensed) or IDLE_OBJECTS.match(after):
             return True
     if LOOSE in marks and not punishable(cue, sentence, folded):
         return True
@@ -336,11 +338,14 @@ SUBJECTS = re.compile(
     r"|company|firm|maker|carmaker|automaker|chipmaker|supplier|bank|fund)\s$"
 )
 """What goes up, down or on by itself: a verb behind it is no government's."""
+LICENSED = re.compile(r"\b(?:licen[cs]es?|permits?|approvals?|quotas?)\sfor\s[^.;:,]+$")
+"""What does not go by itself though such a word stands last: licences for exports paused."""
 IDLE_OBJECTS = re.compile(
     r"\s(?:[\w-]+\s){0,2}?(?:doubts?|concerns?|questions?|fears?|guidance|forecasts?|outlook|profits?|output|production"
     r"|requests?|bids?|appeals?|challenges?|petitions?|lawsuits?|suits?|objections?|injunction"
     r"|money|funds?|stakes?|hopes?|eyebrows|alarm|target price|price target|purchases|buying|deliveries|flights|talks|sales|capacity|jobs|workers|staff|costs?|trial"
-    r"|records?|up shop|foot|sail|pressure|tensions?|stage|tone|pace)\b"
+    r"|records?|up shop|foot|sail|pressure|tensions?|stage|tone|pace|prices(?!\s(?:floor|cap)))\b"
+    r"|\s(?:[\w-]+\s){1,4}?off\s(?:the\s|its\s|their\s)?shelves\b"
 )
 """What people and firms raise, cut, set and end."""
 OBJECT_AFTER, OBJECT_BEFORE = 90, 40
@@ -404,7 +409,9 @@ def attributes(cue: Hit, folded: str) -> bool:
 def refutes(cue: Hit, sentence: Sentence) -> bool:
     """Tell whether a denial is an authority's: a firm or a suspect denies something else."""
     named = [hit for hit in sentence.hits if hit.kind in NAMED and hit.end <= cue.start]
-    return not named or named[-1].kind != "company"
+    return (
+        not named or "authority" in (named[0].kind, named[-1].kind) or named[-1].kind != "company"
+    )
 
 
 def supposed(cue: Hit, cues: Sequence[Hit], folded: str) -> bool:

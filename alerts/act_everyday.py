@@ -61,6 +61,50 @@ STAYED = (
     "暂缓",
     "冻结",
 )
+BACKERS = re.compile(
+    r"\b(?:panel|commission|tribunal|committee|board|body|authority|bureau|secretariat|ministry|minister|ministers|cabinet"
+    r"|government|regulator|watchdog|department|directorate|council|parliament|meps|lawmakers|senators|chamber|senate)\s$"
+)
+BACKED = re.compile(
+    r"\s(?:[\w%-]+\s){0,5}?(?:dut(?:y|ies)|tariffs?|quotas?|ban|curbs|safeguards?|levy|levies|fees?|surtax|sanctions"
+    r"|rules?|bill|law|licensing|controls|limits|caps?)\b"
+)
+"""A body that only advises, and what it is for: trade panel backs duties."""
+RATE_OF = re.compile(
+    r"\b(?:quotas?|tariffs?|dut(?:y|ies)|lev(?:y|ies)|surtax|surcharge|fees?)(?:\s(?:on|for)\s[^.;:,\n]{2,50}?)?\s(?:to\s|will\s|would\s)?$"
+)
+RATE_OF_ZH = re.compile(r"(?:关税|税率|附加税|配额|出口税|港务费)[^,。;:]{0,9}$")
+TO_RATE = re.compile(
+    r"\s(?:by|to|from)\s(?:about\s|nearly\s|almost\s|just\s)?(?:\d|zero|an?\s(?:quarter|third|fifth|tenth)|half|nil)"
+)
+TO_SEE = re.compile(r"\b(?:will|would|to)\s(?:\w+\s)?see\b")
+"""What rises or falls only because a government says so, and to what."""
+LEVIED_ZH = re.compile(
+    r"(?<![特象长远应出新不未免停缓减计课被遭或若])征(?=\d|最高|临时|反倾销|反补贴|双反|关税|附加|惩罚|保障|税)"
+)
+REPEALED = ("repeals", "repealed", "repeal", "废止")
+REPLACED = re.compile(r"同时废止|repeal\w*\sand\s(?:re-?place|re-?enact)")
+"""A rule's successor is what is new, not the end of the old one."""
+HALTED = ("暂停", "暂停对", "中止", "停止")
+HALTED_ZH = re.compile(
+    r"(?![^,。;:]{0,24}(?:许可|关税|加征|管制|措施|规则|征收|实施|执行|公告|清单|调查))"
+    r"[^,。;:]{0,24}?(?P<what>输华|注册|准入|供货|供应|采购|购买|放行|清关|通关)"
+)
+"""What is stopped so is newly barred, none that was suspended."""
+RULED_ZH = re.compile(r"337|专利|仲裁|商标|版权")
+CAPPED = re.compile(
+    r"(?![^.;:\n]{0,40}\b(?:prices?|rates?|fees?|rents?|costs|interest)\b)[^.;:\n]{0,60}?\bat\s(?:about\s|only\s|just\s)?"
+    r"(?:\d[\d.,]*\s?(?:%|per\s?cent|m?ln|mn|million|thousand|tons|tonnes|units|vehicles|cars)|an?\s(?:quarter|third|half|fifth|tenth)\b|half\b)"
+)
+VOLUME = re.compile(
+    r"\b(?:imports?|exports?|quotas?|volumes?|shipments|tons|tonnes|suppl(?:y|ies)|sales|vehicles|cars)\b"
+)
+"""A limit in per cent or tons of what is traded is a quota."""
+OWNED = re.compile(
+    r"\s[^.;:\n]{0,60}?\b(?:own|hold|take|buy|acquire)\s(?:up to\s|as much as\s|more than\s|an?\s)*"
+    r"(?:\d[\d.]*\s?(?:%|per\s?cent)|majority|minority|controlling|stakes?\b)"
+)
+"""What foreigners may own."""
 RESUMED = re.compile(r"(?!受理)[^,。;:]{0,20}?(?:进口|输华|准入)")
 TRADED = re.compile(
     r"\b(?P<what>exports?|imports?|shipments?)(?:\s(?:of|to|from|for)\s[^.;:,\n]{1,60}?)?\s"
@@ -80,7 +124,7 @@ RULES = re.compile(
     r"[\w-][^.;:,\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
 )
 EVERYDAY = ("lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
-            *LEVYING, "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
+            *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
             "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED)  # fmt: skip
 """Verbs that mean different things by what stands around them."""
 
@@ -114,8 +158,24 @@ def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
         return (hit if hit.value == "strong" else as_cue(hit, "suspend")), []
     if word == "恢复" and RESUMED.match(folded, hit.end):
         return as_cue(hit, "withdraw"), [made(hit, hit.end, "import ban")]
+    if word in REPEALED and REPLACED.search(folded, max(0, hit.start - 3), hit.end + 24):
+        return (as_cue(hit, "adopt") if word.isascii() else None), []
+    if word in HALTED and (halted := HALTED_ZH.match(folded, hit.end)):
+        inward = halted["what"] in ("输华", "注册", "准入")
+        return as_cue(hit, "adopt"), [made(hit, halted.end(), "import ban")] if inward else []
+    if word == "立案":
+        return hit, [made(hit, hit.end, "probe")]
+    if word.endswith(("初裁", "终裁")):
+        patent = RULED_ZH.search(folded, max(0, hit.start - 24), hit.start)
+        return hit, [] if patent else [made(hit, hit.end, "tariff")]
     if hit.value.removeprefix("base:") not in DIRECTED:
         return hit, []
+    if word.startswith("cap") and (capped := CAPPED.match(folded, hit.end)):
+        volume = VOLUME.search(folded, max(0, hit.start - 80), capped.end() + 40)
+        return hit, [made(hit, capped.end(), "quota")] if volume else []
+    if word.startswith(("let", "allow", "permit")):
+        owned = OWNED.match(folded, hit.end)
+        return hit, [made(hit, owned.end(), "investment restriction")] if owned else []
     if word.startswith(LEVYING):
         levied = PER_CENT.match(folded, hit.end)
         if levied is None:
@@ -139,6 +199,22 @@ def made(verb: Hit, end: int, value: str) -> Hit:
 def moved(hit: Hit, named: Hit | None, folded: str) -> Told:
     """Read a verb that is none of a government's but with what it moves, names or takes off."""
     word = folded[hit.start : hit.end]
+    if word.startswith("back"):
+        backed = BACKERS.search(folded, max(0, hit.start - 14), hit.start) or (
+            named and named.kind == "authority" and named.end == hit.start - 1
+        )
+        return (as_cue(hit, "propose") if backed and BACKED.match(folded, hit.end) else None), []
+    if word in ("升至", "升到", "涨到", "提升至", "上升至", "降为", "升为"):
+        rate = RATE_OF_ZH.search(folded, max(0, hit.start - 16), hit.start)
+        return (as_cue(hit, "adopt") if rate else None), []
+    if word == "征":
+        return (as_cue(hit, "adopt") if LEVIED_ZH.match(folded, hit.start) else None), []
+    if word.startswith(("fall", "ris", "shrink")):
+        rate = RATE_OF.search(folded, max(0, hit.start - 80), hit.start)
+        if rate is None or TO_RATE.match(folded, hit.end) is None:
+            return None, []
+        seen = TO_SEE.search(folded, max(0, hit.start - 80), hit.start)
+        return as_cue(hit, "intend" if seen else "adopt"), []
     if word.startswith(("push", "shift", "mov", "slid")):
         return (as_cue(hit, "delay") if MOVED_TO.match(folded, hit.end) else None), []
     if word.startswith("stay"):

@@ -19,6 +19,8 @@ REPLIES = re.compile(
     r"|hits out|urg|complain|respons)\w*\s(?:to\s|at\s|against\s|over\s|about\s|the\s|that\s)*$"
 )
 """Words behind which somebody else's act is named."""
+ANSWERS = re.compile(r"答|表示|回应|谈话|评论|表态|反对|称|声明|指出|敦促|谴责|交涉|不满|说")
+"""Words of which one stands behind 就 where somebody answers an act."""
 WHICH_WOULD = re.compile(r"\b(?:which|that)\s(?:would|will|could|may|might)\b")
 ACTIVE = re.compile(r"\w+s\b")
 """A verb in the present: whose rule stands behind it does not do it (court strikes down Trump's)."""
@@ -88,6 +90,8 @@ def answered(main: Sentence, cue: Hit | None, folded: str) -> Sentence:
             continue
         stop = hit.start + folded.startswith("对", hit.start)
         if REPLIES.search(folded, max(main.start, hit.start - 24), stop):
+            if folded.endswith("就", 0, stop) and not ANSWERS.search(folded, hit.end, main.end):
+                continue  # 就…立案: opens a case on it
             comma = re.compile("[,:]").search(folded, cue.end, main.end)
             end = comma.start() if comma else main.end
             inside = tuple(h for h in main.hits if hit.start <= h.start < end)
@@ -140,7 +144,9 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     acting = [hit for hit in places if not aimed_at(hit, folded)]
     if cue is None:
         return acting[0] if acting else None
+    written = after_dateline(folded) if main.start == 0 else 0
     before = [hit for hit in acting if hit.start < cue.start]
+    before = [hit for hit in before if hit.start >= written] or before
     if not before and acting and cue.value == "report":
         return acting[0]
     if not before:
@@ -158,6 +164,18 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     return before[0]
 
 
+DATELINE = re.compile(
+    r"\W*(?:[a-zà-ÿ.' -]{3,24}/){0,2}[a-zà-ÿ.' ]{3,24}(?:,\s[a-z]{3,9}\.?\s\d{1,2})?(?:\s\([a-z ]{2,20}\))?\s?(?:—|–|--|\s-)\s"
+)
+"""Where a report was written: Karachi/Washington — ..."""
+
+
+def after_dateline(folded: str) -> int:
+    """Return where the dateline that opens a text ends, or 0."""
+    written = DATELINE.match(folded)
+    return written.end() if written else 0
+
+
 WHILE = re.compile(r"\b(?:as|while|after)\s(?:the\s)?$")
 MEASURE_OF = re.compile(
     r"\s(?:[\w-]+\s){0,3}?(?:ban|dut(?:y|ies)|tariffs?|levy|surtax|curbs?|sanctions|restrictions?|controls?|rules?|quota)"
@@ -169,17 +187,28 @@ MEASURE_OF = re.compile(
 OFFICE_OF = re.compile(
     r"\b(?:minister|ministry|government|cabinet|president|parliament)\b[^.;:,]{0,50}\sof\s(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
 )
-DONE_BY = re.compile(r"\s(?:by|in)\s(?:the\s)?")
+DONE_BY = re.compile(r"\s(?:by|in)\s(?:the\s)?|\s[^.;:,\n]{0,30}\sby\s(?:the\s)?")
+TOLD_BY = re.compile(r"\b(?:told|informed|notified|ordered|instructed|warned)\sby\s(?:the\s)?$")
+"""Words between a verb, or what it is told to, and the place that does it."""
 
 
 def issues(place: Hit, verb: Hit, folded: str) -> bool:
     """Tell whether a place behind the verb is where the act comes from: banned in Kenya, Delhi says."""
     if MEASURE_OF.match(folded, place.end):
         return not AGAINST.search(folded, max(0, place.start - 12), place.start)
+    if TOLD_BY.search(folded, max(verb.end, place.start - 20), place.start):
+        return True
     return bool(DONE_BY.fullmatch(folded, verb.end, place.start))
 
 
 AGAINST = re.compile(r"\b(?:to|against|on|from|for|of|with|over)\s(?:the\s)?$")
+
+
+SEATED = re.compile(
+    r"\b(?:cabinet|government|ministers|lawmakers|regulators?|court|judges?|officials|authorities|customs|parliament"
+    r"|prosecutors|police|senate|congress|appeal|ministry)\sin\s$"
+)
+"""Before a place: whose seat it is, so it acts (the cabinet in Canberra)."""
 
 
 def aimed_at(place: Hit, folded: str) -> bool:
@@ -199,6 +228,8 @@ def aimed_at(place: Hit, folded: str) -> bool:
         )
     before = folded[max(0, place.start - 18) : place.start]
     after = folded[place.end : place.end + 16]
+    if SEATED.search(before):
+        return False
     return bool(
         re.search(
             r"\b(?:to|against|on|from|for|of|in|with|over|into|at|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"

@@ -263,11 +263,23 @@ def decide_weakly(
         return Stage.ADOPTED, announced
     if around.bill:
         return Stage.PROPOSED, None
-    if instrument and around.dated:
+    if (around.dated and (instrument or "fee" in by_value)) or begins(sentence, folded):
         return Stage.ADOPTED, by_value.get("will")
     if around.law and sentence.start <= around.law <= sentence.end:
         return Stage.ADOPTED, None
     return None, None
+
+
+RATED = re.compile(
+    r"\W*(?:[a-z' ]{2,24}:\s)?(?:an?\s|new\s|extra\s|up to\s)*\d[\d.]*\s?(?:%|per\s?cent)\s[^.;:]{0,12}?(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge|surtax|tax)\s(?:on|for)\s"
+    r"[^.;:]{3,80}?\s(?:from|starting|as of|effective)\s(?:early\s|mid-|late\s|next\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|week|month|year|\d)"
+)
+"""A headline without a verb: 25% duty on truck tyres from July."""
+
+
+def begins(sentence: Sentence, folded: str) -> bool:
+    """Tell whether a sentence without a verb says what is levied on what, and from when."""
+    return RATED.match(folded, sentence.start, sentence.end) is not None
 
 
 def publishes(verb: Hit, sentence: Sentence) -> bool:

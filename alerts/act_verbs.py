@@ -31,7 +31,7 @@ PLURAL = re.compile(
     r"|prosecutors|regulators|customs|police|judges|governments|envoys|meps|republicans|democrats|agencies|ministries)\s$"
 )
 TRADE = re.compile(
-    r"\s(?:(?!tariff|dut|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
+    r"\s(?:(?!tariff|dut|levy|levies|surcharge|surtax|fees?\b|tax|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
     r"|measure|order|announce|clause)[^\s.;,:]+[\s,]){0,5}?(?:all\s)?"
     r"(?P<what>exports?|imports?|shipments?|exporting|importing|sales(?=\s(?:of\s[^.;,]{2,40}?\s)?to\b))\b"
     r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime))"
@@ -64,6 +64,8 @@ DEAL_VERBS = (
 NOUN_TRADE = re.compile(
     r"\s(?:on|of|to|for|governing)\s(?:[^\s.;,]+\s){0,5}?(?P<what>exports?|imports?|shipments?|exporting|importing|exportation)\b"
 )
+LEVIES = ("duty", "levy", "tax")
+"""Words that with goods before them are a tariff."""
 NOUN_HEADS = ("ban", "curb", "limit", "control", "restriction", "prohibition", "embargo", "moratorium", "suspension", "rule", "regulation",
               "requirement", "law")  # fmt: skip
 LIST = re.compile(r"[^.;:\n]{3,90}?\s(?:to|on|from|off)\s(?:[\w'-]+\s){0,5}?(?:black|watch)?list\b")
@@ -106,6 +108,9 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
                 continue
             hit = told
         value = hit.value.removeprefix("base:")
+        goods = settled[-1] if settled and settled[-1].end == hit.start - 1 else None
+        if goods and goods.kind == "item" and folded[hit.start : hit.end] in LEVIES:
+            settled.append(Hit(hit.start, hit.end, "instrument", "tariff"))  # tyre duty
         if value in ("norm", "propose"):
             instrument = spread_noun(hit, folded)
             if instrument:

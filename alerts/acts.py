@@ -30,6 +30,7 @@ from alerts.act_numbers import (
 )
 from alerts.act_parties import (
     SANCTIONERS,
+    after_dateline,
     aimed_at,
     answered,
     choose_authority,
@@ -235,10 +236,14 @@ def instrument_of(
 
 TELLING = frozenset(
     prefix + value
-    for value in (*DECISIVE, "announce", "deny", "norm", "moving")
+    for value in (*DECISIVE, "announce", "deny", "norm", "moving", "fee")
     for prefix in ("", "base:")
 )
 """Cues without which, or an instrument, no sentence reports an act."""
+
+
+DATELINED = 30
+"""Characters into a text before which the place of a dateline stands."""
 
 
 def home_of(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> str | None:
@@ -247,7 +252,9 @@ def home_of(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) ->
     Also of a text that reports no act in words that are known, so that it is not taken for one
     about another country.
     """
-    for hit in hits:
+    opening = any(hit.kind == "place" and hit.start < DATELINED for hit in hits[:2])
+    written = after_dateline(folded) if opening else 0
+    for hit in itertools.chain((hit for hit in hits if hit.start >= written), hits):
         if hit.kind == "authority":
             return agencies[hit.value].jurisdiction
         if hit.kind == "sign":

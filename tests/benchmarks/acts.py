@@ -17,7 +17,9 @@ from alerts.domain import Act
 from classifier.resources import shipped
 
 ROWS = Path(__file__).resolve().parents[1] / "data" / "acts.jsonl"
-SPLITS = ("held", "tune", "more-held", "more", "further-held", "further")
+SPLITS = (
+    "held", "tune", "more-held", "more", "further-held", "further", "later-held", "later",
+)  # fmt: skip
 ALWAYS = ("number", "stage", "authority")
 WITH_STAGE = ("instrument", "jurisdiction", "targets", "items", "published_on", "effective_on")
 """Judged only where the row reports an act: what else a text mentions is nobody's business."""
