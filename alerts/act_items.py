@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from alerts.act_cues import Sentence
 from alerts.act_terms import HAN, Hit
+from alerts.goods import narrower
 
 ECCN = re.compile(r"\b(\d[a-e]\d{3})((?:\.[a-z](?:\.\d+)*)?)(?!\w)", re.ASCII)
 NEAR_ECCN = re.compile(r"\d[a-e]\d")
@@ -70,24 +71,25 @@ def modifies(hit: Hit, behind: Sequence[Hit], near: Sequence[Sentence], folded: 
 
 
 GENERAL = {
-    "semiconductors": {"AI chips", "memory chips", "HBM", "advanced computing", "photoresist"},
+    "semiconductors": {"advanced computing", "photoresist"},
     "scrap": {"black mass"},
-    "memory chips": {"HBM"},
-    "batteries": {"lithium batteries", "EV batteries", "battery technology", "battery equipment", "black mass",
-                  "cathode material", "LFP cathode", "battery separators"},
+    "batteries": {"battery technology", "battery equipment", "black mass", "cathode material",
+                  "LFP cathode", "battery separators"},
     "lithium batteries": {"battery technology", "battery equipment"},
     "EV batteries": {"battery technology", "black mass"},
-    "cathode material": {"LFP cathode"},
-    "vehicles": {"EVs", "cars", "trucks"},
-    "cars": {"EVs"},
     "dual-use items": {"drones"},
 }  # fmt: skip
-"""Item -> more exact ones that make it idle in the same act."""
+"""Item -> others that make it idle in the same act, though they are no kinds of it."""
+
+
+def more_exact(item: str) -> frozenset[str]:
+    """Return the goods that say better what an item says: its kinds, and others."""
+    return narrower(item).union(GENERAL.get(item, ()))
 
 
 def covered(item: str, others: Iterable[str]) -> bool:
     """Tell whether a more exact item of the same act says it better."""
-    return bool(GENERAL.get(item, set()).intersection(others))
+    return not more_exact(item).isdisjoint(others)
 
 
 def codes(folded: str) -> list[tuple[str, Hit]]:

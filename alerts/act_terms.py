@@ -170,7 +170,7 @@ def load_terms(data: Path) -> Terms:
             add_term(terms, *entry_for("place", code, raw))
     tables = (("cue", "cues"), ("item", "items"), ("company", "companies"), ("sign", "signs"))
     for kind, table in tables:
-        for value, names in rows(acts / f"{table}.tsv"):
+        for value, names, *_ in rows(acts / f"{table}.tsv"):  # goods: alerts/goods.py reads on
             for raw in names.split("|"):
                 add_term(terms, *entry_for(kind, value, raw))
     places = Terms()
@@ -193,15 +193,16 @@ def vocabulary(data: Path) -> dict[str, dict[str, str]]:
     ways: dict[str, dict[str, str]] = {
         field_name: {
             fold(way.removeprefix("=")): value
-            for value, *others in rows(acts / f"{table}.tsv")
-            for way in (*others[-1].split("|"), value)
+            for row in rows(acts / f"{table}.tsv")
+            for value in row[:1]
+            for way in (*row[column].split("|"), value)
         }
-        for field_name, table in (
-            ("instrument", "instruments"),
-            ("authority", "authorities"),
-            ("jurisdiction", "places"),
-            ("items", "items"),
-            ("targets", "companies"),
+        for field_name, table, column in (
+            ("instrument", "instruments", 1),
+            ("authority", "authorities", 3),
+            ("jurisdiction", "places", 2),
+            ("items", "items", 1),
+            ("targets", "companies", 1),
         )
     }
     companies = (

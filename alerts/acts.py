@@ -44,6 +44,7 @@ from alerts.act_stage import DECISIVE, Surroundings, Verdict
 from alerts.act_terms import HAN, Agency, Hit, Terms, fold, load_terms, scan, words_of
 from alerts.act_verbs import settle
 from alerts.domain import Act, Stage
+from alerts.goods import wider
 
 READS = 20_000
 """Characters of a text that are read; the rest is of the same act, or not worth the time."""
@@ -104,7 +105,7 @@ class Reader:
         hits = scan(self.terms, text, folded, found)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
-        names = [f"{h.kind}:{h.value}" for h in hits if h.kind in NAMED]
+        names = names_of(hits)
         home = home_of(hits, folded, agencies)
         named = tuple(dict.fromkeys([*names, f"home:{home}"] if home else names))
         if not numbers and not may_report(hits):
@@ -262,6 +263,13 @@ def home_of(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) ->
         if hit.kind == "place" and hit.value != "-" and not aimed_at(hit, folded):
             return hit.value
     return None
+
+
+def names_of(hits: Sequence[Hit]) -> list[str]:
+    """Return the names in a text as "kind:value"; who names rebar mentions steel as well."""
+    named = [hit for hit in hits if hit.kind in NAMED]
+    wide = (one for hit in named if hit.kind == "item" for one in sorted(wider(hit.value)))
+    return [*(f"{hit.kind}:{hit.value}" for hit in named), *(f"item:{one}" for one in wide)]
 
 
 def may_report(hits: Sequence[Hit]) -> bool:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from alerts.act_items import GENERAL
+from alerts.act_items import more_exact
 from alerts.domain import Stage
 from alerts.settings import Strict
 from classifier.text import fold
@@ -65,7 +65,7 @@ class ActCondition(Strict):
     @cached_property
     def wider_items(self) -> frozenset[str]:
         """The items, and the more exact ones that stand for them: HBM where memory chips are."""
-        return frozenset(self.items).union(*(GENERAL.get(item, ()) for item in self.items))
+        return frozenset(self.items).union(*map(more_exact, self.items))
 
 
 def own_bar(min_score: float | Mapping[str, float] | None, topic: str) -> float | None:

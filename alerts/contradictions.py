@@ -10,24 +10,25 @@ from datetime import timedelta
 from alerts.act_terms import fold
 from alerts.acts import direction
 from alerts.domain import Act, Post, Stage
+from alerts.goods import wider
 from alerts.likeness import Candidate, days_apart, named
 from alerts.traces import series_of
 
 FAMILIES = (
-    {"EVs", "cars", "vehicles", "trucks", "electric buses", "auto parts"},
+    {"EVs", "cars", "vehicles", "auto parts"}, {"EVs", "hybrid cars"},
     {"batteries", "lithium batteries", "EV batteries", "battery technology", "battery equipment"},
-    {"semiconductors", "AI chips", "advanced computing", "servers", "memory chips", "HBM"},
-    {"chipmaking equipment", "lithography", "semiconductors"},
-    {"LFP cathode", "cathode material", "battery technology"},
-    {"solar panels", "solar technology", "polysilicon"},
-    {"photonics", "semiconductors", "optics", "lasers"}, {"semiconductors", "wafers"},
-    {"batteries", "storage systems"}, {"arms", "drones", "missiles"},
-    {"aluminium", "scrap"}, {"ships", "tankers", "unmanned vessels"}, {"oil", "tankers"},
-    {"rare earths", "magnets", "rare metals", "neodymium", "praseodymium", "samarium",
+    {"batteries", "lithium batteries", "storage systems"},
+    {"cathode material", "LFP cathode", "battery technology"},
+    {"semiconductors", "AI chips", "advanced computing", "servers", "HBM"},
+    {"chipmaking equipment", "lithography", "semiconductors"}, {"semiconductors", "wafers"},
+    {"photonics", "semiconductors", "optics", "lasers"},
+    {"solar panels", "polysilicon"}, {"solar cells", "solar modules"},
+    {"arms", "drones"}, {"oil", "tankers"},
+    {"magnets", "rare metals", "neodymium", "praseodymium", "samarium",
      "dysprosium", "terbium", "yttrium", "scandium", "gadolinium", "lutetium", "holmium", "erbium",
-     "europium", "ytterbium", "thulium"},
+     "europium", "ytterbium", "thulium", "rare earths"},
 )  # fmt: skip
-"""Goods that are called by each other's names, so that one does not contradict the other."""
+"""Goods that are no kinds of each other (see alerts/goods.py), yet called by each other's names."""
 
 LOOSE = frozenset({"dual-use items", "critical minerals"})
 """Goods that may be any other."""
@@ -148,14 +149,15 @@ def items_differ(act: Act, known: Act) -> bool:
         return False
     if ours & (theirs | named(known, "item")):
         return False
-    if any(is_kind_of(one, other) or is_kind_of(other, one) for one in ours for other in theirs):
+    if any(are_kin(one, other) for one in ours for other in theirs):
         return False
     return not any(ours & family and theirs & family for family in FAMILIES)
 
 
-def is_kind_of(one: str, other: str) -> bool:
-    """Tell whether the one is the other by its name, or may be: galvanised steel, a tariff line."""
-    return one.endswith(f" {other}") or one.startswith("HS ") != other.startswith("HS ")
+def are_kin(one: str, other: str) -> bool:
+    """Tell whether the one is a kind of the other, or may be, as a tariff line may."""
+    kinds = one in wider(other) or other in wider(one)
+    return kinds or one.startswith("HS ") != other.startswith("HS ")
 
 
 def targets_differ(act: Act, known: Act) -> bool:

@@ -255,6 +255,25 @@ def test_what_only_describes_is_no_item(text: str, items: tuple[str, ...]) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "item", "wide"),
+    [
+        ("Mexico imposes duty on hot-rolled coil", "hot-rolled coil", "steel"),
+        ("EU imposes duty on steel, mostly rebar", "rebar", "steel"),
+        ("歐盟對中國卡客車輪胎徵收反傾銷稅", "truck tyres", "tyres"),
+        ("商务部对原产于欧盟的猪副产品征收反倾销税", "pork", "meat"),
+        ("US bans exports of HBM3E to China", "HBM", "semiconductors"),
+    ],
+)
+def test_the_narrower_good_is_the_item_and_the_wider_one_is_mentioned(
+    text: str, item: str, wide: str
+) -> None:
+    act = read(text)
+
+    assert act.items == (item,)
+    assert {f"item:{item}", f"item:{wide}"} <= {*act.mentions}
+
+
+@pytest.mark.parametrize(
     ("text", "number", "jurisdiction"),
     [
         ("Notification No. 88/2026-Customs (ADD): duty on glass", "India Customs 88/2026", "IN"),

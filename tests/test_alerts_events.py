@@ -294,6 +294,16 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
         (replace(TREASURY, mentions=("place:US",)), Act(jurisdiction="AU"), "jurisdiction"),
         (Act(items=("steel",)), Act(items=("galvanised steel",)), None),
         (Act(items=("galvanised steel",)), Act(items=("wire rod",)), "item"),
+        # Two kinds of one good, though both texts mention that.
+        (
+            Act(items=("rebar",), mentions=("item:rebar", "item:steel")),
+            Act(items=("hot-rolled coil",), mentions=("item:hot-rolled coil", "item:steel")),
+            "item",
+        ),
+        (Act(items=("tractor tyres",)), Act(items=("truck tyres",)), "item"),
+        (Act(items=("tractor tyres",)), Act(items=("tyres",)), None),
+        (Act(items=("semiconductors",)), Act(items=("HBM",)), None),
+        (Act(items=("solar cells",)), Act(items=("solar modules",)), None),
         (Act(items=("HS 842870",)), Act(items=("robots",)), None),
         (Act(items=("HS 842870",)), Act(items=("HS 853710",)), "item"),
         (Act(effective_on="2026-12-01"), Act(effective_on="2027-01-01"), "date"),

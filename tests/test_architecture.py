@@ -24,7 +24,7 @@ LAYERS = {
     "retractions": 1.95, "edits": 2.05, "updates": 2.05,
     "words": 2, "conditions": 2, "expression": 2, "case": 2.08, "rules": 2.1,
     "shortlist": 2.2, "faults": 2.2, "ledger": 2.2, "restraint": 2.3, "release": 2.4,
-    "background": 1, "glossary": 1, "logs": 2.1,
+    "background": 1, "glossary": 1, "goods": 1, "logs": 2.1,
     "figures": 1.92, "traces": 1.94, "contradictions": 1.96, "shorteners": 2.6,
     "events": 2, "walltime": 1.7,
     "window": 2, "render": 2.1, "document": 2.15, "retry": 2,

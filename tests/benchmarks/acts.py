@@ -9,11 +9,13 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act
+from alerts.goods import wider
 from classifier.resources import shipped
 
 ROWS = Path(__file__).resolve().parents[1] / "data" / "acts.jsonl"
@@ -52,7 +54,23 @@ def compare(
         act = read(reader, row)
         fields = ALWAYS + (WITH_STAGE if "stage" in row["act"] else ())
         for field in fields:
-            yield row, field, values(getattr(act, field)), values(row["act"].get(field))
+            said, right = values(getattr(act, field)), values(row["act"].get(field))
+            yield row, field, as_labelled(said, right) if field == "items" else said, right
+
+
+@cache
+def labelled_goods() -> frozenset[str]:
+    """Return the goods that some label names."""
+    return frozenset(good for row in rows() for good in values(row["act"].get("items")))
+
+
+def as_labelled(said: set[str], right: set[str]) -> set[str]:
+    """Return goods as the labels call them, which were given when fewer had a name.
+
+    A kind of a labelled good is that good; what no label could name is not judged.
+    """
+    wide = {name for one in said for name in right & {one, *wider(one)} or {one}}
+    return wide & labelled_goods()
 
 
 def figures(reader: Reader, chosen: Iterable[Mapping[str, Any]]) -> dict[str, tuple[int, int, int]]:

@@ -1,0 +1,36 @@
+"""The table of goods: is every good named once, and does it lead to its wider ones?"""
+
+from alerts.act_terms import fold
+from alerts.goods import load_wider, narrower, wider
+from classifier.resources import shipped
+
+
+def table() -> list[list[str]]:
+    lines = shipped("data", "acts", "items.tsv").read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines]
+
+
+def test_a_kind_of_a_kind_is_a_kind() -> None:
+    assert wider("HBM") == {"memory chips", "semiconductors"}
+    assert wider("aluminium scrap") == {"aluminium", "scrap"}
+    assert wider("steel") == wider("no such good") == frozenset()
+
+
+def test_a_good_has_the_kinds_of_its_kinds() -> None:
+    assert {"rebar", "stainless steel", "stainless steel pipes"} <= narrower("steel")
+    assert "steel" not in narrower("steel")
+
+
+def test_each_good_stands_once_and_each_word_under_one_good() -> None:
+    names = [row[0] for row in table()]
+    words = [fold(word.removeprefix("=")) for row in table() for word in row[1].split("|")]
+
+    assert len(names) == len(set(names))
+    assert sorted(words) == sorted(set(words))
+
+
+def test_wider_goods_are_in_the_table_and_lead_nowhere_back() -> None:
+    names = {row[0] for row in table()}
+
+    assert {one for nearest in load_wider().values() for one in nearest} <= names
+    assert not [good for good in names if good in wider(good)]
