@@ -1,8 +1,9 @@
 """Chinese words as English ones: does wording meet across the two languages?"""
 
 from alerts.domain import Act
-from alerts.glossary import LONGEST, english, load_glossary
+from alerts.glossary import FILE, LONGEST, english, load_glossary
 from alerts.traces import stem, terms_of
+from classifier.resources import shipped
 
 
 def test_the_longest_word_counts_and_only_in_chinese() -> None:
@@ -24,6 +25,21 @@ def test_english_words_are_cut_as_in_texts() -> None:
 
     assert max(map(len, table)) <= LONGEST
     assert stem("exporting") in table["出口"].split()
+    assert stem("safeguarding") in table["保障措施"].split()
+
+
+def test_words_of_trade_meet_in_both_languages() -> None:
+    chinese = terms_of("海关总署暂停进口冷冻牛肉,屠宰场残留超标", Act())
+    words = terms_of("China customs halts frozen beef, residue found at slaughterhouse", Act())
+
+    assert {"custom", "frozen", "beef", "residu", "slaughterhous"} <= chinese.keys() & words.keys()
+
+
+def test_the_table_is_sorted_and_says_each_word_once() -> None:
+    lines = shipped("data", FILE).read_text(encoding="utf-8").splitlines()
+    words = [line.split("\t")[0] for line in lines]
+
+    assert words == sorted(set(words))
 
 
 def test_british_and_american_spellings_are_one_word() -> None:
