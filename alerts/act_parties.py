@@ -141,7 +141,7 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     whose measure it is, or who says so, behind the verb.
     """
     places = [hit for hit in main.of("place") if hit.value != "-"]
-    acting = [hit for hit in places if not aimed_at(hit, folded)]
+    acting = acting_of(places, folded)
     if cue is None:
         return acting[0] if acting else None
     written = after_dateline(folded) if main.start == 0 else 0
@@ -211,6 +211,22 @@ SEATED = re.compile(
 """Before a place: whose seat it is, so it acts (the cabinet in Canberra)."""
 
 
+LISTED_WITH = re.compile(r",? (?:and |or )?(?:the )?(?:people's )?(?:republic of )?|[、和及与]")
+"""What stands between the countries of one list: from China, Malaysia and the Republic of Korea."""
+
+
+def acting_of(places: Sequence[Hit], folded: str) -> list[Hit]:
+    """Return the places that nothing is aimed at, nor at one that is listed before them."""
+    acting, aimed, end = [], False, 0
+    for hit in places:
+        listed = aimed and LISTED_WITH.fullmatch(folded, end, hit.start)
+        aimed = bool(listed) or aimed_at(hit, folded)
+        end = hit.end
+        if not aimed:
+            acting.append(hit)
+    return acting
+
+
 def aimed_at(place: Hit, folded: str) -> bool:
     """Tell from the words around a place whether something is done to it rather than by it."""
     word = folded[place.start : place.end]
@@ -221,7 +237,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
         )
         return (
             word[0] in "对输涉在"
-            or (len(word) > 1 and word[-1] in "企资货")
+            or (len(word) > 1 and word[-1] in "企资货厂")
             or bool(re.search(r"(?:对|向|自|从|于|与|将|家|产|们|往|至|到|赴)$", before))
             or bool(re.match(r"(?:产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产)", after))
             or bool(re.match(r"\d", after))

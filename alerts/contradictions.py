@@ -35,9 +35,10 @@ LOOSE = frozenset({"dual-use items", "critical minerals"})
 
 OFFICES = frozenset({
     "treasury", "house", "senate", "congress", "council", "commission", "commerce",
-    "财政部", "商务部", "经济部", "外交部", "交通运输部", "农业农村部", "mof", "moea",
+    "commerce department", "finance ministry", "agriculture department", "statutory instrument",
+    "财政部", "商务部", "经济部", "外交部", "交通运输部", "农业农村部", "参议院", "mof", "moea",
 })  # fmt: skip
-"""Offices by names that other countries' have too."""
+"""Offices, and forms of law, by names that other countries' have too."""
 
 DRAFTED = (Stage.REPORTED, Stage.PROPOSED)
 IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
@@ -135,8 +136,7 @@ def places_differ(act: Act, known: Act) -> bool:
 def is_sure(act: Act) -> bool:
     """Tell whether it is clear which country acts: each has a treasury, and many a congress."""
     words = act.read_from.get("jurisdiction", ())
-    common = bool(words) and OFFICES.issuperset(map(fold, words))
-    return not common or act.jurisdiction in named(act, "place")
+    return not words or not OFFICES.issuperset(map(fold, words))
 
 
 def items_differ(act: Act, known: Act) -> bool:

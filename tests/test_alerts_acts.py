@@ -332,6 +332,7 @@ def test_where_the_author_works_is_not_who_acts() -> None:
         ("土财政部宣布削减钢材配额", None, None),
         ("财政部宣布削减钢材配额", "MOF", "CN"),
         ("UK: The Russia (Sanctions) Regulations take effect, banning drones", None, "GB"),
+        ("A duty on glass from China and Malaysia was adopted", None, None),
         ("台湾公告：输往马来西亚的服务器须申请许可", None, "TW"),
     ],
 )

@@ -289,9 +289,13 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
         ),
         (Act(targets=("RU",)), Act(targets=("IR",)), "target"),
         (Act(jurisdiction="US"), Act(jurisdiction="CN"), "jurisdiction"),
-        # "Treasury" alone may be Australia's, unless the text names the United States.
+        # "Treasury" alone may be Australia's; a text may name the United States for another reason.
         (TREASURY, Act(jurisdiction="AU"), None),
-        (replace(TREASURY, mentions=("place:US",)), Act(jurisdiction="AU"), "jurisdiction"),
+        (
+            replace(TREASURY, read_from={"jurisdiction": ("US Treasury",)}),
+            Act(jurisdiction="AU"),
+            "jurisdiction",
+        ),
         (Act(items=("steel",)), Act(items=("galvanised steel",)), None),
         (Act(items=("galvanised steel",)), Act(items=("wire rod",)), "item"),
         # Two kinds of one good, though both texts mention that.
