@@ -6,7 +6,6 @@ alerts/drafts.py keeps an archive in the database; the one in memory is for repl
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
 from alerts.domain import Event, Post
@@ -39,7 +38,7 @@ class Archive(Protocol):
         """Keep what has become of an event."""
         ...
 
-    def add_keys(self, event_id: str, keys: Iterable[str], now: datetime) -> None:
+    def add_keys(self, event_id: str, keys: Iterable[str]) -> None:
         """Let an event be found by these keys."""
         ...
 
@@ -74,7 +73,7 @@ class EventMemory:
     def change(self, event: Event) -> None:
         self.events[event.id] = event
 
-    def add_keys(self, event_id: str, keys: Iterable[str], now: datetime) -> None:
+    def add_keys(self, event_id: str, keys: Iterable[str]) -> None:
         for key in keys:
             holders = self._holders[key]
             if event_id not in holders:

@@ -139,7 +139,7 @@ class Books:
         """Remember what was skipped of a post, so that `tocsin why` can tell: all at once."""
         if not self._skipped:
             return
-        silences = alert_queries.Silences(
+        silences = post_queries.Silences(
             post_id=case.post.id, at=now, config=self.config.hash, said=dict(self._skipped)
         )
         self._skipped.clear()

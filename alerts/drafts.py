@@ -9,7 +9,6 @@ Nothing is decided here.
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -56,7 +55,7 @@ class Drafts:
         self._changed: dict[str, None] = {}
         self._keys: list[event_queries.Key] = []
         self._posts: dict[str, list[post_queries.Draft]] = defaultdict(list)
-        self._silences: list[alert_queries.Silences] = []
+        self._silences: list[post_queries.Silences] = []
         self._alerts: list[alert_queries.Draft] = []
         self._verdicts: list[alert_queries.Verdict] = []
         self._fresh: set[str] = set()
@@ -136,21 +135,21 @@ class Drafts:
         if event.id not in self._new:
             self._changed[event.id] = None
 
-    def add_keys(self, event_id: str, keys: Iterable[str], now: datetime) -> None:
+    def add_keys(self, event_id: str, keys: Iterable[str]) -> None:
         """Let an event be found by these keys, where it is not already."""
         wanted = sorted(keys)
         self.look_up(wanted)
         for key in wanted:
             if event_id not in self._holders[key]:
                 self._holders[key].add(event_id)
-                self._keys.append({"key": key, "event_id": event_id, "seen_at": now})
+                self._keys.append({"key": key, "event_id": event_id})
 
     def add_post(self, draft: post_queries.Draft) -> None:
         """Take in a post with all that is stored of it."""
         self._posts[draft.event_id].append(draft)
         self._fresh.add(draft.post.id)
 
-    def add_silences(self, silences: alert_queries.Silences) -> None:
+    def add_silences(self, silences: post_queries.Silences) -> None:
         """Take in why rules made no alert of a post."""
         self._silences.append(silences)
 
@@ -182,8 +181,13 @@ class Drafts:
         event_queries.add_events(self.connection, [known[one].event for one in self._new])
         event_queries.change_events(self.connection, [known[one].event for one in self._changed])
         event_queries.add_key_rows(self.connection, self._keys)
-        post_queries.add_posts(self.connection, list(chain(*self._posts.values())))
-        alert_queries.add_silences(self.connection, self._silences)
+        posts = list(chain(*self._posts.values()))
+        fresh = {draft.post.id for draft in posts}
+        silent = {one["post_id"]: one for one in self._silences if one["post_id"] in fresh}
+        post_queries.add_posts(self.connection, posts, silent)
+        post_queries.add_silences(
+            self.connection, [one for one in self._silences if one["post_id"] not in fresh]
+        )
         alert_queries.add_alerts(self.connection, self._alerts)
         delivery_queries.enqueue_all(self.connection, self._messages)
         alert_queries.add_verdicts(self.connection, self._verdicts)

@@ -56,7 +56,7 @@ def group(
         for known in archive.get({kin, survivor}):
             archive.change(absorb(known, post, tagging, act))
         (event,) = archive.get([survivor])
-    archive.add_keys(kin, seen.keys, post.first_seen_at)
+    archive.add_keys(kin, seen.keys)
     if is_compared(tagging):
         window.put(kin, seen.terms, post.published_at, policy=wide)
     return event, joined_by, kin
@@ -93,7 +93,7 @@ def regroup_edited(
     for known in archive.get({kin, event_id}):
         grown = replace(absorb(known, post, tagging, act), posts=known.posts)
         archive.change(grown)
-    archive.add_keys(kin, seen.keys, post.first_seen_at)
+    archive.add_keys(kin, seen.keys)
     return archive.get([event_id])[0]
 
 

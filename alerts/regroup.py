@@ -141,7 +141,7 @@ def _new_event(connection: Connection, whole: str, leaving: Sequence[Row[Any]]) 
     }
     for row in leaving:
         keys = _keys([row])
-        event_queries.add_keys(connection, event.id, keys, row.first_seen_at)
+        event_queries.add_keys(connection, event.id, keys)
         kin = row.kin or row.event_id
         queries.drop_keys(connection, kin, keys - kept[kin])
     return event.id
@@ -212,7 +212,7 @@ def judge_again(
 
 def _is_open(
     rule: Rule,
-    said: Row[Any] | None,
+    said: alert_queries.Said | None,
     *,
     case: Case,
     ledger: Books,

@@ -31,6 +31,7 @@ from alerts.replay import BEGINNING, FAR, Span
 from alerts.rules import CONDITIONS, Rule
 from alerts.sources.jsonl import parse_line
 from alerts.store import holding, listing, silences, tables
+from alerts.store.alerts import verdicts_on
 from alerts.store.connect import open_store, open_to_read
 from alerts.window import Window
 from classifier import artefact
@@ -162,12 +163,12 @@ def live(tmp_path: Path, reader: Reader) -> Lived:
     let_go(pipeline, FAR)
     with pipeline.store.read() as connection:
         alerts = listing.list_alerts(connection, 100)
-        verdicts = connection.execute(
-            select(tables.posts.c.external_id, tables.verdicts.c.rule, tables.verdicts.c.not_sent)
-            .join_from(tables.verdicts, tables.posts)
-            .where(tables.verdicts.c.not_sent.is_not(None))
+        silent = sorted(
+            (row.external_id, said.rule, said.not_sent)
+            for row in connection.execute(select(tables.posts.c.id, tables.posts.c.external_id))
+            for said in verdicts_on(connection, row.id)
+            if said.not_sent is not None
         )
-        silent = sorted((row.external_id, row.rule, row.not_sent) for row in verdicts)
     pipeline.store.close()
     return Lived(folder=tmp_path, config=config, alerts=alerts, silent=silent)
 

@@ -41,7 +41,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def take_in(drafts: Drafts) -> None:
     drafts.add(EVENT)
-    drafts.add_keys(EVENT.id, ["number:1", "link:e.org"], NOW)
+    drafts.add_keys(EVENT.id, ["number:1", "link:e.org"])
     drafts.add_post(
         post_queries.Draft(
             post=POST, tagging=TAGGING, act=Act(), event_id=EVENT.id, joined_by="opened",
@@ -77,7 +77,7 @@ def test_what_was_written_is_what_was_drafted(store: Store) -> None:
         drafts.write()
         drafts.change(grown)
         # A key that it has is no new one.
-        drafts.add_keys(EVENT.id, ["number:1"], NOW)
+        drafts.add_keys(EVENT.id, ["number:1"])
         drafts.write()
 
     with store.read() as connection:

@@ -24,7 +24,7 @@ from alerts.polls import PollReport
 from alerts.retry import backoff
 from alerts.rules import Rule, UpdateChoice
 from alerts.shorteners import Shorteners
-from alerts.store import listing, posts, sources, tables
+from alerts.store import alerts, listing, posts, sources, tables
 from alerts.store.connect import open_store
 from alerts.timetable import first_slot
 from alerts.why import why
@@ -333,7 +333,8 @@ def test_what_a_condition_does_not_know_is_recorded_as_the_reason(
     ingest(pipeline, RawPost(source="wire", external_id="1", body=ACT))
 
     with pipeline.store.read() as connection:
-        rows = connection.execute(select(tables.verdicts)).all()
+        (post,) = connection.execute(select(tables.posts.c.id)).scalars()
+        rows = alerts.verdicts_on(connection, post)
     assert {row.rule: row.not_sent for row in rows} == {
         "figures": "when: missing field engagement",
         "busy": "min_engagement: not known",

@@ -28,6 +28,7 @@ from classifier.resources import shipped
 from tests import test_alerts_drafts as drafts_tests
 from tests import test_alerts_polls as polls_tests
 from tests import test_alerts_store as store_tests
+from tests import test_alerts_store_migrations as migrations_tests
 from tests import test_alerts_store_retention as retention_tests
 from tests.postgres import find_binaries, serve
 from tests.test_alerts_books import DAILY, DIGEST, QUIET, bring, open_at, other_act, outbox
@@ -101,6 +102,15 @@ def test_the_migrations_make_the_schema_of_the_tables(store: Store) -> None:
         changes = compare_metadata(MigrationContext.configure(connection), tables.metadata)
 
     assert changes == []
+
+
+def test_silences_that_were_rows_are_still_told(url: str) -> None:
+    migrations_tests.fill_0010(url)
+    migrations_tests.check_0010(url)
+
+
+def test_a_later_judgement_replaces_what_rules_said(store: Store) -> None:
+    store_tests.test_a_later_judgement_replaces_what_rules_said(store)
 
 
 def test_a_morning_leaves_what_it_leaves_in_sqlite(url: str) -> None:

@@ -34,7 +34,7 @@ def rows_of(name: str, at: datetime, **keys: Any) -> dict[str, dict[str, Any]]:
             "id": f"e{name}", "title": "t", "act": {}, "posts": 1, "sources": [], "topics": {},
             "grade": 3, "at_least": [1, 1, 1], "relevance": 9, "first_seen": at, "last_seen": at,
         },
-        "event_keys": {"key": f"k{name}", "event_id": f"e{name}", "seen_at": at},
+        "event_keys": {"key": f"k{name}", "event_id": f"e{name}"},
         "posts": {
             "id": f"p{name}", "source": "s", "external_id": name, "title": "t", "text": "t" * 500,
             "lang": "en", "published_at": at, "dated": True, "first_seen_at": at,
@@ -46,7 +46,9 @@ def rows_of(name: str, at: datetime, **keys: Any) -> dict[str, dict[str, Any]]:
             "at_least_1": 1, "at_least_2": 1, "at_least_3": 1,
         },
         "edits": {"post_id": f"p{name}", "at": at, "title": "t", "text": "t", "alerts": []},
-        "verdicts": {"post_id": f"p{name}", "rule": "r", "at": at, "config": "c"},
+        "verdicts": {
+            "post_id": f"p{name}", "rule": "r", "at": at, "alert_id": f"a{name}", "config": "c",
+        },
         "alerts": {
             "id": f"a{name}", "rule": "r", "event_id": f"e{name}", "post_id": f"p{name}",
             "severity": "high", "reason": "new", "changes": [], "at": at, "headline": "h",

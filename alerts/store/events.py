@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
@@ -22,7 +21,6 @@ class Key(TypedDict):
 
     key: str
     event_id: str
-    seen_at: datetime
 
 
 class Stored(NamedTuple):
@@ -89,14 +87,14 @@ def add_key_rows(connection: Connection, rows: Sequence[Key]) -> None:
     execute_many(connection, ADD_KEY, rows)
 
 
-def add_keys(connection: Connection, event_id: str, keys: Iterable[str], now: datetime) -> None:
+def add_keys(connection: Connection, event_id: str, keys: Iterable[str]) -> None:
     """Let an event be found by these keys, where it is not already."""
     wanted = set(keys)
     query = select(event_keys.c.key).where(
         event_keys.c.event_id == event_id, event_keys.c.key.in_(list(wanted))
     )
     new = wanted - set(connection.execute(query).scalars())
-    add_key_rows(connection, [Key(key=key, event_id=event_id, seen_at=now) for key in sorted(new)])
+    add_key_rows(connection, [Key(key=key, event_id=event_id) for key in sorted(new)])
 
 
 def to_event(row: Row[Any]) -> Event:

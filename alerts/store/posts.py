@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypedDict
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
@@ -91,14 +91,49 @@ class Draft:
     kin: str | None = None
 
 
-def add_posts(connection: Connection, drafts: Sequence[Draft]) -> None:
-    """Store new posts with their taggings."""
-    execute_many(connection, ADD, [_post_values(draft) for draft in drafts])
+class Silences(TypedDict):
+    """Why the rules that a post touched made no alert of it. said: rule -> why."""
+
+    post_id: str
+    at: datetime
+    config: str
+    said: Mapping[str, str]
+
+
+def add_posts(
+    connection: Connection, drafts: Sequence[Draft], silent: Mapping[str, Silences]
+) -> None:
+    """Store new posts with their taggings. silent: post -> why rules made no alert of it."""
+    execute_many(connection, ADD, [_post_values(one, silent.get(one.post.id)) for one in drafts])
     rows = [_tagging_values(draft.post.id, draft.tagging) for draft in drafts]
     execute_many(connection, ADD_TAGGING, rows)
 
 
-def _post_values(draft: Draft) -> dict[str, Any]:
+def add_silences(connection: Connection, silences: Iterable[Silences]) -> None:
+    """Record why the rules that stored posts touched made no alerts of them.
+
+    What a rule said before is replaced. All that is said of a post is one value of its row: with
+    a row for each rule, a third of the database would be reasons for silence.
+    """
+    for one in silences:
+        mine = posts.c.id == one["post_id"]
+        query = select(posts.c.silent).where(mine).with_for_update()
+        former = connection.execute(query).scalar_one() or ()
+        said = [
+            {**before, "said": left}
+            for before in former
+            if (left := {r: why for r, why in before["said"].items() if r not in one["said"]})
+        ]
+        said.append(_silences_to_json(one))
+        connection.execute(update(posts).where(mine).values(silent=said))
+
+
+def _silences_to_json(silences: Silences) -> dict[str, Any]:
+    at, config, said = silences["at"], silences["config"], silences["said"]
+    return {"at": at.astimezone(UTC).isoformat(), "config": config, "said": dict(said)}
+
+
+def _post_values(draft: Draft, silences: Silences | None) -> dict[str, Any]:
     post = draft.post
     return {
         "id": post.id,
@@ -122,6 +157,7 @@ def _post_values(draft: Draft) -> dict[str, Any]:
         "joined_by": draft.joined_by,
         "backfilled": draft.backfilled,
         "kin": draft.kin,
+        "silent": [_silences_to_json(silences)] if silences else None,
     }
 
 

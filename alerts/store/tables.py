@@ -104,7 +104,6 @@ event_keys = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("event_id", ForeignKey("events.id"), primary_key=True, index=True),
-    Column("seen_at", Utc, nullable=False, index=True),
 )
 
 posts = Table(
@@ -131,6 +130,7 @@ posts = Table(
     Column("joined_by", String, nullable=False),
     Column("backfilled", Boolean, nullable=False),
     Column("kin", String),
+    Column("silent", JSON(none_as_null=True)),
     Index("ix_posts_source_first_seen_at", "source", "first_seen_at"),
 )
 
@@ -164,7 +164,7 @@ verdicts = Table(
     Column("post_id", ForeignKey("posts.id"), primary_key=True),
     Column("rule", String, primary_key=True),
     Column("at", Utc, nullable=False),
-    Column("alert_id", String),
+    Column("alert_id", String, nullable=False),
     Column("not_sent", String),
     Column("config", String, nullable=False),
 )

@@ -82,7 +82,7 @@ def fill(store: Store, arrivals: Sequence[Arrival], most: int) -> None:
             act = case.event.act
             draft = Draft(post=post, tagging=case.tagging, act=act, event_id=event.id,
                           joined_by="opened", backfilled=False)  # fmt: skip
-            add_posts(connection, [draft])
+            add_posts(connection, [draft], {})
 
 
 def from_store(config: Config, url: str, thresholds: replay.Thresholds) -> int:
