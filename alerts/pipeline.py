@@ -6,29 +6,30 @@ crash only repeats a poll: no alert is lost, none is doubled.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 import structlog
 from sqlalchemy import Connection
 
 from alerts import configs, failpoints, sources
 from alerts.acts import Reader
+from alerts.ahead import Ahead, Part
 from alerts.books import Books
 from alerts.case import Case
-from alerts.cleaning import plain
 from alerts.config import Config
 from alerts.domain import Event, Fetch, Polled, Post, RawPost
 from alerts.drafts import Drafts, Known, begin
 from alerts.edits import MOST_EDITS, Edit, as_another, compare
-from alerts.errors import SourceError, SourceUnreadable, StoreError
+from alerts.errors import SourceError, StoreError
 from alerts.grouping import fill_window, group, is_current, regroup_edited
 from alerts.httpclient import Client
 from alerts.normalise import normalise
-from alerts.polls import Ended, PollReport, record_failure, record_success, record_together
+from alerts.polls import PollReport, fail, record_success, unforeseen
 from alerts.reading import Read, Tagger
-from alerts.redaction import redact
 from alerts.release import release
 from alerts.restraint import consider
 from alerts.second_reader import SecondReader
@@ -48,6 +49,9 @@ log = structlog.get_logger()
 FORGET_AT_ONCE = 200
 """Old events that one transaction deletes: so few that nobody waits long behind it."""
 
+BY_TIME = attrgetter("published_at", "id")
+"""The order in which posts are taken in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pipeline:
@@ -55,7 +59,7 @@ class Pipeline:
 
     window: the open events, known: events as they are stored, and shorteners: where links lead;
         what changes as posts pass.
-    second: reads beside this process where there are many posts.
+    second: reads beside this process where there are many posts; ahead: what it reads next.
     """
 
     store: Store
@@ -66,6 +70,12 @@ class Pipeline:
     shorteners: Shorteners = field(default_factory=Shorteners)
     known: Known = field(default_factory=Known)
     second: SecondReader = field(default_factory=SecondReader)
+    ahead: Ahead = field(default_factory=Ahead)
+
+    def end_backlog(self, source: str) -> None:
+        """End what was begun for a source's backlog: it is over, or put off."""
+        self.second.end(source)
+        self.ahead.end(source)
 
     def close(self) -> None:
         """End what runs beside it, and close the database."""
@@ -81,10 +91,18 @@ async def poll(
 
 
 def choose_unread(
-    pipeline: Pipeline, settings: SourceSettings, found: Iterable[RawPost], now: datetime
+    pipeline: Pipeline,
+    settings: SourceSettings,
+    found: Iterable[RawPost],
+    now: datetime,
+    normal: Iterable[Post] | None = None,
 ) -> list[Post]:
-    """Normalise posts of a source and return those that are new or edited, oldest first."""
-    normal = (normalise(raw, official=settings.official, now=now) for raw in found)
+    """Normalise posts of a source and return those that are new or edited, oldest first.
+
+    normal: the posts, if they are normalised already.
+    """
+    if normal is None:
+        normal = normalise_all(settings, found, now)
     posts = {post.id: post for post in normal}
     with pipeline.store.read() as connection:
         texts = post_queries.texts(connection, posts.keys())
@@ -101,7 +119,14 @@ def choose_unread(
         for post in unread
         if post.id in texts or since is None or not post.dated or post.published_at >= since
     ]
-    return sorted(unread, key=lambda post: (post.published_at, post.id))
+    return sorted(unread, key=BY_TIME)
+
+
+def normalise_all(
+    settings: SourceSettings, found: Iterable[RawPost], now: datetime
+) -> Iterator[Post]:
+    """Normalise posts of a source."""
+    return (normalise(raw, official=settings.official, now=now) for raw in found)
 
 
 def ingest(
@@ -115,7 +140,9 @@ def ingest(
 
     asked: when the poll began, if that was not now.
     """
-    unread = choose_unread(pipeline, settings, polled.posts, now)
+    normal = pipeline.ahead.posts(polled)
+    unread = choose_unread(pipeline, settings, polled.posts, now, normal)
+    coming = pipeline.ahead.next
     parts = pipeline.second.read(
         pipeline.model,
         pipeline.reader,
@@ -123,6 +150,7 @@ def ingest(
         polled.resolved,
         source=settings.name,
         more=polled.more,
+        coming=(coming.posts, coming.polled.resolved) if coming else ((), {}),
     )
     with pipeline.store.write() as connection:
         state = source_queries.source_state(connection, settings.name)
@@ -291,53 +319,52 @@ def release_due(pipeline: Pipeline, now: datetime) -> list[str]:
     return [alert.id for alert in sent]
 
 
-def fail(
-    pipeline: Pipeline, settings: SourceSettings, error: SourceError, now: datetime
-) -> PollReport:
-    """Write down that a poll failed, in a transaction of its own; log it where that fails too.
-
-    Its source then stays due.
-    """
-    try:
-        with pipeline.store.write() as connection:
-            return record_failure(connection, settings, error, now)
-    except StoreError:
-        raise
-    except Exception as fault:  # noqa: BLE001 (one source's fault must not stop the others)
-        told = str(unforeseen(settings, fault))
-    log.error("poll not stored", source=settings.name, error=told)
-    return PollReport(source=settings.name, error=told)
-
-
 async def poll_source(
     pipeline: Pipeline, client: Client, settings: SourceSettings, now: datetime
 ) -> Polled | SourceError:
     """Poll one source from where its cursor stands; a failure is a value, since others go on."""
     with pipeline.store.read() as connection:
         state = source_queries.source_state(connection, settings.name)
-    fetch = client.fetcher(allow_private=settings.allow_private)
+    cursor = state.cursor if state else {}
     try:
-        polled = await poll(settings, fetch, state.cursor if state else {}, now)
-        # Where the links of stored posts lead was asked when they were new.
-        short = [raw for raw in polled.posts if short_links(raw.url, raw.title, raw.body)]
-        unread = (
-            await asyncio.to_thread(choose_unread, pipeline, settings, short, now) if short else []
-        )
-        links = [link for post in unread for link in short_links(post.url, post.text)]
-        resolved = await pipeline.shorteners.resolve(links, client.fetcher(hosts=HOSTS), now)
-        return replace(polled, resolved=resolved)
+        polled = pipeline.ahead.take(settings, cursor)
+        if polled is None:
+            polled = await poll_from(pipeline, client, settings, cursor, now)
     except StoreError:
         raise
     except SourceError as error:
         return error
     except Exception as error:  # noqa: BLE001 (one source's fault must not stop the others)
         return unforeseen(settings, error)
+    if polled.more and pipeline.second.reads(settings.name):
+        # So that its texts are read while this part is taken in. What fails now fails again in its
+        # turn, and is told then.
+        with suppress(Exception):
+            after = await poll_from(pipeline, client, settings, polled.cursor, now)
+            normal = normalise_all(settings, after.posts, now)
+            posts = await asyncio.to_thread(sorted, normal, key=BY_TIME)
+            pipeline.ahead.next = Part(
+                settings=settings, cursor=polled.cursor, polled=after, posts=posts
+            )
+    return polled
 
 
-def unforeseen(settings: SourceSettings, error: Exception) -> SourceError:
-    """Turn a fault that nobody thought of into a failed poll, so that the source backs off."""
-    log.debug("unforeseen", source=settings.name, exc_info=error)
-    return SourceUnreadable(plain(redact(f"unforeseen {type(error).__name__}: {error}")))
+async def poll_from(
+    pipeline: Pipeline,
+    client: Client,
+    settings: SourceSettings,
+    cursor: Mapping[str, object],
+    now: datetime,
+) -> Polled:
+    """Poll one source from a cursor on, and ask where short links of its new posts lead."""
+    fetch = client.fetcher(allow_private=settings.allow_private)
+    polled = await poll(settings, fetch, cursor, now)
+    # Where the links of stored posts lead was asked when they were new.
+    short = [raw for raw in polled.posts if short_links(raw.url, raw.title, raw.body)]
+    unread = await asyncio.to_thread(choose_unread, pipeline, settings, short, now) if short else []
+    links = [link for post in unread for link in short_links(post.url, post.text)]
+    resolved = await pipeline.shorteners.resolve(links, client.fetcher(hosts=HOSTS), now)
+    return replace(polled, resolved=resolved)
 
 
 def settle_poll(
@@ -349,35 +376,16 @@ def settle_poll(
 ) -> PollReport:
     """Take in what a poll brought, or write down why it failed; asked: as in `ingest`."""
     if isinstance(polled, SourceError):
-        return fail(pipeline, settings, polled, now)
+        return fail(pipeline.store, settings, polled, now)
     failpoints.reach("polled")
     try:
         return ingest(pipeline, settings, polled, now, asked)
     except StoreError:
         raise
     except SourceError as error:
-        return fail(pipeline, settings, error, now)
+        return fail(pipeline.store, settings, error, now)
     except Exception as error:  # noqa: BLE001 (nothing of it is stored; the next poll repeats it)
-        return fail(pipeline, settings, unforeseen(settings, error), now)
-
-
-def settle_quiet(pipeline: Pipeline, polls: Sequence[Ended]) -> list[PollReport]:
-    """Write down polls that brought nothing: together, or one by one if one of them cannot be."""
-    try:
-        return record_together(pipeline.store, pipeline.known, polls)
-    except StoreError:
-        raise
-    except Exception:  # noqa: BLE001 (whose fault it is shows where each is written alone)
-        return [_settle_alone(pipeline, one) for one in polls]
-
-
-def _settle_alone(pipeline: Pipeline, one: Ended) -> PollReport:
-    try:
-        return record_together(pipeline.store, pipeline.known, [one])[0]
-    except StoreError:
-        raise
-    except Exception as error:  # noqa: BLE001 (one source's fault must not stop the others)
-        return fail(pipeline, one.settings, unforeseen(one.settings, error), one.at)
+        return fail(pipeline.store, settings, unforeseen(settings, error), now)
 
 
 async def poll_all(pipeline: Pipeline, client: Client, now: datetime) -> list[PollReport]:
@@ -396,7 +404,7 @@ async def poll_all(pipeline: Pipeline, client: Client, now: datetime) -> list[Po
             before = reports.get(source.name)
             reports[source.name] = before.then(report) if before else report
             if not report.more:
-                pipeline.second.end(source.name)
+                pipeline.end_backlog(source.name)
         left = [source for source in left if reports[source.name].more]
         if left and outbox_is_full(pipeline):
             break

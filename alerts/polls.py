@@ -9,14 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy import Connection
 
 from alerts import failpoints
 from alerts.cleaning import plain
 from alerts.domain import Polled
 from alerts.drafts import Known
-from alerts.errors import SourceError
+from alerts.errors import SourceError, SourceUnreadable, StoreError
 from alerts.reading import Read
+from alerts.redaction import redact
 from alerts.retry import backoff
 from alerts.settings import SourceSettings
 from alerts.spells import page_after
@@ -24,6 +26,8 @@ from alerts.store import sources as source_queries
 from alerts.store.connect import Store
 from alerts.store.sources import SourceState
 from alerts.timetable import first_slot, next_slot
+
+log = structlog.get_logger()
 
 MOST_SKIPPED = 20
 """Unreadable items that are kept among a source's warnings."""
@@ -175,3 +179,44 @@ def record_failure(
         next_poll_at=now + backoff(settings.every, failures, error.retry_after),
     )
     return PollReport(source=settings.name, error=told)
+
+
+def fail(store: Store, settings: SourceSettings, error: SourceError, now: datetime) -> PollReport:
+    """Write down that a poll failed, in a transaction of its own; log it where that fails too.
+
+    Its source then stays due.
+    """
+    try:
+        with store.write() as connection:
+            return record_failure(connection, settings, error, now)
+    except StoreError:
+        raise
+    except Exception as fault:  # noqa: BLE001 (one source's fault must not stop the others)
+        told = str(unforeseen(settings, fault))
+    log.error("poll not stored", source=settings.name, error=told)
+    return PollReport(source=settings.name, error=told)
+
+
+def unforeseen(settings: SourceSettings, error: Exception) -> SourceError:
+    """Turn a fault that nobody thought of into a failed poll, so that the source backs off."""
+    log.debug("unforeseen", source=settings.name, exc_info=error)
+    return SourceUnreadable(plain(redact(f"unforeseen {type(error).__name__}: {error}")))
+
+
+def settle_quiet(store: Store, known: Known, polls: Sequence[Ended]) -> list[PollReport]:
+    """Write down polls that brought nothing: together, or one by one if one of them cannot be."""
+    try:
+        return record_together(store, known, polls)
+    except StoreError:
+        raise
+    except Exception:  # noqa: BLE001 (whose fault it is shows where each is written alone)
+        return [_settle_alone(store, known, one) for one in polls]
+
+
+def _settle_alone(store: Store, known: Known, one: Ended) -> PollReport:
+    try:
+        return record_together(store, known, [one])[0]
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 (one source's fault must not stop the others)
+        return fail(store, one.settings, unforeseen(one.settings, error), one.at)

@@ -24,7 +24,7 @@ from alerts.deliver import Outbox, deliver_due
 from alerts.errors import ConfigError, StoreError, WebError
 from alerts.httpclient import Client
 from alerts.pipeline import Pipeline
-from alerts.polls import MOST_SKIPPED, Ended, PollReport, brought_nothing
+from alerts.polls import MOST_SKIPPED, Ended, PollReport, brought_nothing, settle_quiet
 from alerts.settings import SourceSettings
 from alerts.store import sources as source_queries
 from alerts.watchdog import Watchdog
@@ -268,7 +268,7 @@ class Scheduler:
             return
         finally:
             self._polls.pop(settings.name, None)
-            self.pipeline.second.end(settings.name)
+            self.pipeline.end_backlog(settings.name)
         if report.alerts:
             await self.tick_deliveries()
 
@@ -312,7 +312,9 @@ class Scheduler:
                 self._ended.clear()
                 return
             try:
-                reports = await asyncio.to_thread(stages.settle_quiet, self.pipeline, fit)
+                reports = await asyncio.to_thread(
+                    settle_quiet, self.pipeline.store, self.pipeline.known, fit
+                )
             except StoreError as error:
                 log.error("polls not stored", count=len(fit))
                 self._wait_for_store(error)

@@ -16,12 +16,12 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.process import BaseProcess
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import structlog
 
@@ -43,8 +43,9 @@ FEW = 500
 CHUNK = 50
 """Posts that one process reads at a time."""
 
-AHEAD = 8
-"""Chunks that the second process is given at once: more than it reads while one is taken in."""
+AHEAD = 32
+"""Chunks that the second process is given at once: as many as it reads while what was grouped is
+stored, and the next part of a backlog is not asked for yet."""
 
 PATIENCE = 0.1
 """Seconds to wait, once, for a chunk when nothing else is left to read."""
@@ -56,51 +57,25 @@ SIZE = 8
 """Bytes that tell how long an answer is."""
 
 
-class Line:
-    """The first process's end of the line to the second, which neither can make the other wait at.
+class End:
+    """One end of the line between two processes, at which neither makes the other wait.
 
     A pool of processes would do the same with two threads here, which take turns with this one.
     """
 
-    def __init__(self, end: socket.socket, process: BaseProcess) -> None:
-        self.is_open = True
-        self._process = process
+    def __init__(self, end: socket.socket) -> None:
         self._end = end
         self._out = bytearray()
         self._in = bytearray()
-        self._asked = 0
         end.setblocking(False)
 
-    def ask(self, posts: Sequence[Post], resolved: Mapping[str, str]) -> int:
-        """Ask for a chunk; return by which number the answer is known."""
-        self._asked += 1
-        self._out += pickle.dumps((self._asked, list(map(NEEDED, posts)), resolved))
-        self._move()
-        return self._asked
+    def send(self, message: bytes) -> None:
+        """Send a message, or keep what the other end can't take yet."""
+        self._out += len(message).to_bytes(SIZE, "big") + message
+        self.move()
 
-    def answer(self, number: int, seconds: float = 0.0) -> Rows | None:
-        """Return an answer; None if it does not come in time. Raises what kept it from coming."""
-        until = time.monotonic() + seconds
-        while True:
-            self._move()
-            for came, rows in self._whole():
-                # Those before it came too late.
-                if came == number:
-                    return rows
-            left = until - time.monotonic()
-            if left <= 0:
-                return None
-            self._wait(left)
-
-    def close(self) -> None:
-        """End the second process, whatever it is at."""
-        self.is_open = False
-        self._end.close()
-        self._process.kill()
-        self._process.join()
-
-    def _move(self) -> None:
-        """Send and receive what can be at once."""
+    def move(self) -> None:
+        """Send and receive what can be at once. Raises EOFError where the other end is gone."""
         with suppress(BlockingIOError):
             while self._out:
                 del self._out[: self._end.send(self._out)]
@@ -109,22 +84,73 @@ class Line:
                 self._in += part
             raise EOFError("it ended")
 
-    def _whole(self) -> Iterator[tuple[int, Rows]]:
-        """Yield the answers that are here whole."""
+    def whole(self) -> Iterator[bytes]:
+        """Yield the messages that are here whole."""
         while len(self._in) >= SIZE:
             end = SIZE + int.from_bytes(self._in[:SIZE], "big")
             if len(self._in) < end:
                 return
-            number, rows, failed = pickle.loads(self._in[SIZE:end])  # noqa: S301 (our own)
+            message = bytes(self._in[SIZE:end])
             del self._in[:end]
-            if failed:
-                raise RuntimeError(failed)
-            yield number, rows
+            yield message
 
-    def _wait(self, seconds: float) -> None:
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until something can be sent or received."""
         ready = select.poll()
         ready.register(self._end, select.POLLIN | (select.POLLOUT if self._out else 0))
-        ready.poll(1000 * seconds)
+        ready.poll(None if seconds is None else 1000 * seconds)
+
+    def close(self) -> None:
+        """Leave the line."""
+        self._end.close()
+
+
+class Line:
+    """The first process's end of the line, and the second process at the other."""
+
+    def __init__(self, end: socket.socket, process: BaseProcess) -> None:
+        self.is_open = True
+        self._process = process
+        self._end = End(end)
+        self._asked = 0
+
+    def ask(self, posts: Sequence[Post], resolved: Mapping[str, str]) -> int:
+        """Ask for a chunk; return by which number the answer is known."""
+        self._asked += 1
+        self._end.send(pickle.dumps((self._asked, list(map(NEEDED, posts)), resolved)))
+        return self._asked
+
+    def answer(self, number: int, seconds: float = 0.0) -> Rows | None:
+        """Return an answer; None if it does not come in time. Raises what kept it from coming."""
+        until = time.monotonic() + seconds
+        while True:
+            self._end.move()
+            for message in self._end.whole():
+                came, rows, failed = pickle.loads(message)  # noqa: S301 (our own)
+                if failed:
+                    raise RuntimeError(failed)
+                # Those before it came too late, or nobody needs them.
+                if came == number:
+                    return cast(Rows, rows)
+            left = until - time.monotonic()
+            if left <= 0:
+                return None
+            self._end.wait(left)
+
+    def close(self) -> None:
+        """End the second process, whatever it is at."""
+        self.is_open = False
+        self._end.close()
+        self._process.kill()
+        self._process.join()
+
+
+class Asked(NamedTuple):
+    """A chunk that the second process was asked for, and by which number it answers."""
+
+    number: int
+    posts: Sequence[Post]
+    resolved: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -138,6 +164,11 @@ class SecondReader:
     _line: Line | None = None
     _version: str = ""
     _source: str = ""
+    _coming: deque[Asked] = field(default_factory=deque)
+
+    def reads(self, source: str) -> bool:
+        """Tell whether a second process is at a source's backlog."""
+        return self._line is not None and source == self._source
 
     def read(
         self,
@@ -148,17 +179,20 @@ class SecondReader:
         *,
         source: str,
         more: bool,
+        coming: tuple[Sequence[Post], Mapping[str, str]] = ((), {}),
     ) -> Iterator[list[Read]]:
         """Read a source's posts, in their order, part by part.
 
         The first part of a backlog is read here at once, while the process starts.
         resolved: shortened link -> where it leads.
         more: it has more to come, so that a second process is worth its start.
+        coming: posts that come next, as far as known, with their resolved links; the second
+            process goes on with them.
         """
         if self._line is not None and source == self._source and len(posts) >= FEW:
             if model.version == self._version:
-                chunks = deque(posts[at : at + CHUNK] for at in range(0, len(posts), CHUNK))
-                return self._in_order(self._line, model, reader, chunks, resolved)
+                next_chunks = deque((chunk, coming[1]) for chunk in _cut(coming[0]))
+                return self._in_order(self._line, model, reader, posts, resolved, next_chunks)
             self.close()
         if self._line is None and more and len(posts) >= FEW and _cores() > 1:
             self._start(model.version, source)
@@ -174,22 +208,27 @@ class SecondReader:
         if self._line is not None:
             self._line.close()
             self._line = None
+        self._coming.clear()
 
     def _in_order(
         self,
         line: Line,
         model: Tagger,
         reader: Reader,
-        chunks: deque[Sequence[Post]],
+        posts: Sequence[Post],
         resolved: Mapping[str, str],
+        coming: deque[tuple[Sequence[Post], Mapping[str, str]]],
     ) -> Iterator[list[Read]]:
-        ahead: deque[tuple[int, Sequence[Post]]] = deque()
+        ahead = self._begun(posts, resolved)
+        chunks = deque(_cut(posts[sum(len(one.posts) for one in ahead) :]))
         behind: list[list[Read]] = []
         patience = PATIENCE
         while chunks or ahead:
             while chunks and len(ahead) < AHEAD:
-                ahead.append((self._ask(line, chunks[0], resolved), chunks.popleft()))
-            number, chunk = ahead.popleft()
+                ahead.append(self._ask(line, chunks.popleft(), resolved))
+            while coming and len(ahead) + len(self._coming) < AHEAD:
+                self._coming.append(self._ask(line, *coming.popleft()))
+            number, chunk, _ = ahead.popleft()
             rows = self._answer(line, number)
             while chunks and rows is None and line.is_open:
                 # Nothing to take yet: read what it would come to last.
@@ -204,12 +243,26 @@ class SecondReader:
                 yield [unpack(post, row) for post, row in zip(chunk, rows, strict=True)]
         yield from reversed(behind)
 
-    def _ask(self, line: Line, chunk: Sequence[Post], resolved: Mapping[str, str]) -> int:
+    def _begun(self, posts: Sequence[Post], resolved: Mapping[str, str]) -> deque[Asked]:
+        """Return the chunks of posts that were asked for while the part before was taken in."""
+        coming, self._coming = self._coming, deque()
+        begun, at = deque[Asked](), 0
+        for one in coming:
+            chunk = posts[at : at + len(one.posts)]
+            # What was known already, or was asked anew, is not what was sent.
+            if [*map(NEEDED, chunk)] != [*map(NEEDED, one.posts)] or one.resolved != resolved:
+                break
+            begun.append(one._replace(posts=chunk))
+            at += len(chunk)
+        return begun
+
+    def _ask(self, line: Line, chunk: Sequence[Post], resolved: Mapping[str, str]) -> Asked:
+        number = 0
         try:
-            return line.ask(chunk, resolved) if line.is_open else 0
+            number = line.ask(chunk, resolved) if line.is_open else 0
         except Exception as error:  # noqa: BLE001 (whatever it cannot do, we can)
             self._bury(line, error)
-            return 0
+        return Asked(number, chunk, resolved)
 
     def _answer(self, line: Line, number: int, seconds: float = 0.0) -> Rows | None:
         try:
@@ -251,24 +304,29 @@ def _serve(end: socket.socket, models: Path, version: str) -> None:
     """Be the second process, until the first one closes the line or ends, however it does."""
     # Ctrl-C reaches both; the first decides what becomes of what is being read.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asked = end.makefile("rb")
+    line = End(end)
     with suppress(EOFError, ConnectionError):
         try:
             model, reader = artefact.serve(models, version), load_reader(shipped("data"))
             model.tag(["warm"] * SOON)
             while True:
-                number, posts, resolved = pickle.load(asked)  # noqa: S301 (our own process asks)
-                read = read_all(model, reader, [_post(*one) for one in posts], resolved)
-                _send(end, number, list(map(pack, read)))
+                line.move()
+                for message in line.whole():
+                    number, posts, resolved = pickle.loads(message)  # noqa: S301 (our own asks)
+                    read = read_all(model, reader, [_post(*one) for one in posts], resolved)
+                    line.send(pickle.dumps((number, list(map(pack, read)), "")))
+                line.wait()
         except (EOFError, ConnectionError):
             raise
         except Exception as error:  # noqa: BLE001 (the first process tells of it, and goes on)
-            _send(end, 0, [], f"{type(error).__name__}: {error}")
+            line.send(pickle.dumps((0, [], f"{type(error).__name__}: {error}")))
+            while True:
+                line.wait()
+                line.move()
 
 
-def _send(end: socket.socket, number: int, rows: Rows, failed: str = "") -> None:
-    answer = pickle.dumps((number, rows, failed))
-    end.sendall(len(answer).to_bytes(SIZE, "big") + answer)
+def _cut(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
+    return (posts[at : at + CHUNK] for at in range(0, len(posts), CHUNK))
 
 
 NEEDED = attrgetter("text", "url", "lang", "published_at", "official")

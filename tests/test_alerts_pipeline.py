@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,13 +17,16 @@ from alerts import once, opening
 from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act, Fetch, Figures, Polled, Post, RawPost
-from alerts.errors import NotFound, SourceLimited, SourceUnreachable
+from alerts.errors import NotFound, SourceLimited, SourceUnreachable, SourceUnreadable
 from alerts.httpclient import Client
 from alerts.pipeline import Pipeline, choose_unread
-from alerts.polls import PollReport
+from alerts.polls import PollReport, fail
+from alerts.reading import Read
 from alerts.retry import backoff
 from alerts.rules import Rule, UpdateChoice
+from alerts.second_reader import SecondReader
 from alerts.shorteners import Shorteners
+from alerts.sources import jsonl
 from alerts.store import alerts, listing, posts, sources, tables
 from alerts.store.connect import open_store
 from alerts.timetable import first_slot
@@ -384,7 +387,7 @@ def test_a_failure_is_written_down_and_success_clears_it(make: Callable[..., Pip
     settings = pipeline.config.sources[0]
 
     for error in (SourceUnreachable("no answer"), SourceLimited("slow down", retry_after=5000)):
-        report = stages.fail(pipeline, settings, error, NOW)
+        report = fail(pipeline.store, settings, error, NOW)
         assert report.error == f"{type(error).__name__}: {error}"
     with pipeline.store.read() as connection:
         failing = sources.source_state(connection, "wire")
@@ -825,6 +828,48 @@ def with_limit(pipeline: Pipeline, limit: int) -> Pipeline:
     ingest(pipeline, raw("0", source="mofcom"), source="mofcom")
     write_posts(pipeline, 5)
     return pipeline
+
+
+class Beside(SecondReader):
+    """A second process that is at work, as far as the pipeline knows; it reads nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.coming: list[int] = []
+
+    def reads(self, source: str) -> bool:
+        return source == "wire"
+
+    def read(self, *given: Any, coming: Any = ((), {}), **more: Any) -> Iterator[list[Read]]:
+        self.coming.append(len(coming[0]))
+        return super().read(*given, **more)
+
+
+def test_a_backlogs_next_part_is_asked_for_before_its_turn(
+    make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsonl, "MOST_LINES", 2)
+    second = Beside()
+    pipeline = replace(make(), second=second)
+    write_posts(pipeline, 5)
+    settings, polls, poll = pipeline.config.sources[0], list[int](), stages.poll
+
+    async def counted(*given: Any) -> Polled:
+        polls.append(given[2].get("line", 0))
+        if len(polls) == 3:
+            raise SourceUnreadable("not now")
+        return await poll(*given)
+
+    monkeypatch.setattr(stages, "poll", counted)
+    reports = list[PollReport]()
+    while not reports or reports[-1].more:
+        polled = asyncio.run(stages.poll_source(pipeline, Client(), settings, NOW))
+        reports.append(stages.settle_poll(pipeline, settings, polled, NOW))
+
+    assert [(one.new, one.error) for one in reports] == [(2, None), (2, None), (1, None)]
+    # The third was asked for too early, and again in its turn.
+    assert polls == [0, 2, 4, 4]
+    assert second.coming == [2, 0, 0]
 
 
 @pytest.mark.parametrize(("limit", "taken"), [(100_000, 5), (1, 2)])

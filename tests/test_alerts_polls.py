@@ -17,7 +17,7 @@ from alerts.config import Config
 from alerts.domain import Polled, RawPost
 from alerts.errors import SourceError, SourceLimited, SourceUnreachable, StoreError
 from alerts.pipeline import Pipeline
-from alerts.polls import Ended, PollReport, brought_nothing, record_together
+from alerts.polls import Ended, PollReport, brought_nothing, record_together, settle_quiet
 from alerts.store import sources
 from alerts.store.connect import open_store
 from alerts.store.sources import SourceState
@@ -212,7 +212,7 @@ def test_one_poll_that_cannot_be_written_has_failed_and_holds_up_no_other(
     polls = ended(pipeline.config)
     polls[3] = replace(polls[3], polled=broken)
 
-    reports = stages.settle_quiet(pipeline, polls)
+    reports = settle_quiet(pipeline.store, pipeline.known, polls)
 
     assert len(reports) == len(NAMES)
     assert [one.source for one in reports if one.error] == ["s3"]
@@ -231,7 +231,7 @@ def test_a_poll_that_cannot_even_fail_is_told_and_holds_up_no_other(pipeline: Pi
     polls[3] = replace(polls[3], polled=UNSTORABLE, at=never)
 
     with capture_logs() as logs:
-        reports = stages.settle_quiet(pipeline, polls)
+        reports = settle_quiet(pipeline.store, pipeline.known, polls)
 
     assert [one.source for one in reports if not one.error] == [n for n in NAMES if n != "s3"]
     (failed,) = [one for one in reports if one.error]
@@ -261,7 +261,7 @@ def test_where_the_database_takes_nothing_polls_are_not_tried_one_by_one(
     event.listen(pipeline.store.engine, "engine_connect", tries.append)
     other = open_store(pipeline.config.service.database)
     with other.write(), pytest.raises(StoreError):
-        stages.settle_quiet(pipeline, ended(pipeline.config))
+        settle_quiet(pipeline.store, pipeline.known, ended(pipeline.config))
     other.close()
 
     assert len(tries) == 1

@@ -116,6 +116,48 @@ def test_two_read_what_one_reads_in_the_same_order(
     assert sum(here) < len(many)
 
 
+@pytest.mark.parametrize("known", [[], [0], [130], list(range(FEW, 2 * FEW))])
+def test_what_comes_next_is_read_before_its_turn(
+    known: list[int], second: SecondReader, model: Scorer, reader: Reader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """What was known after all changes nothing but what is read for nothing."""
+    many, later = posts(FEW), posts(2 * FEW, 10_000)
+    begin(second, model, reader)
+    came = flat(
+        second.read(model, reader, many, {}, source="net", more=True, coming=(later, {"a": "b"}))
+    )
+    assert second._line is not None
+    second._line.answer(second._coming[-1].number, 60)
+    # What was answered is gone: as slow as the second process can be.
+    monkeypatch.setattr(second_reader, "PATIENCE", 0.0)
+    left = [post for number, post in enumerate(later) if number not in known]
+
+    again = flat(second.read(model, reader, left, {"a": "b"}, source="net", more=True))
+
+    assert told(came) == told(read_all(model, reader, many, {}))
+    assert told(again) == told(read_all(model, reader, left, {}))
+    assert not second._coming
+
+
+def test_what_was_read_before_its_turn_is_not_read_again(
+    second: SecondReader, model: Scorer, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many, later = posts(FEW), posts(FEW, 10_000)
+    begin(second, model, reader)
+    came = flat(second.read(model, reader, many, {}, source="net", more=True, coming=(later, {})))
+    asked = [one.number for one in second._coming]
+    monkeypatch.setattr(second_reader, "PATIENCE", 30.0)
+    monkeypatch.setattr(second_reader, "read_all", pytest.fail)
+
+    came += flat(second.read(model, reader, later, {}, source="net", more=True))
+
+    assert len(asked) == FEW / second_reader.CHUNK
+    assert second._line is not None
+    assert second._line._asked == asked[-1]
+    assert [one.post for one in came] == [*many, *later]
+
+
 def test_only_the_source_that_it_was_started_for_uses_it_and_ends_it(
     second: SecondReader, model: Scorer, reader: Reader
 ) -> None:

@@ -32,6 +32,7 @@ from alerts.errors import SourceUnreadable, StoreError, WebError
 from alerts.ledger import Hold, Silence
 from alerts.opening import open_pipeline
 from alerts.pipeline import Pipeline
+from alerts.polls import fail
 from alerts.store import silences
 from alerts.store.connect import open_store
 from alerts.store.tables import alerts, deliveries, events, posts, sources
@@ -230,7 +231,7 @@ def test_the_overview_shows_sources_alerts_and_deliveries(played: Pipeline) -> N
 def test_the_overview_says_what_is_wrong(open_config: Callable[..., Pipeline]) -> None:
     pipeline = open_config()
     take_in(pipeline, RawPost(source="wire", external_id="1", title=ARTICLE))
-    stages.fail(pipeline, pipeline.config.sources[0], SourceUnreadable("line 3 is odd"), NOW)
+    fail(pipeline.store, pipeline.config.sources[0], SourceUnreadable("line 3 is odd"), NOW)
     with pipeline.store.write() as connection:
         dead = {"state": "dead", "last_error": "hook.example.org: 400", "settled_at": NOW}
         connection.execute(update(deliveries).values(dead))
@@ -651,7 +652,7 @@ def test_hostile_texts_are_shown_and_do_nothing(open_config: Callable[..., Pipel
     pipeline = open_config(rule=name, channel=name, source=name)
 
     pages = hostile_pages(pipeline, list(ATTACKS))
-    stages.fail(pipeline, pipeline.config.sources[0], SourceUnreadable("".join(ATTACKS[:8])), NOW)
+    fail(pipeline.store, pipeline.config.sources[0], SourceUnreadable("".join(ATTACKS[:8])), NOW)
     pages.append(ask(app_of(pipeline), "/").text)
 
     seen = [assert_inert(page) for page in pages]
@@ -821,8 +822,8 @@ def test_figures_tell_what_waits_and_what_is_kept_back(
 def test_figures_tell_what_fails(open_config: Callable[..., Pipeline]) -> None:
     pipeline = open_config(rule='odd "name"\\ with\u2028breaks')
     take_in(pipeline, RawPost(source="wire", external_id="1", title=ARTICLE))
-    stages.fail(pipeline, pipeline.config.sources[0], SourceUnreadable("no"), NOW)
-    stages.fail(pipeline, pipeline.config.sources[0], SourceUnreadable("no"), NOW)
+    fail(pipeline.store, pipeline.config.sources[0], SourceUnreadable("no"), NOW)
+    fail(pipeline.store, pipeline.config.sources[0], SourceUnreadable("no"), NOW)
     with pipeline.store.write() as connection:
         connection.execute(update(sources).values(misread=3))
 

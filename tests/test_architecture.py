@@ -28,7 +28,7 @@ LAYERS = {
     "figures": 1.92, "traces": 1.94, "contradictions": 1.96, "shorteners": 2.6,
     "events": 2, "walltime": 1.7,
     "window": 2, "render": 2.1, "document": 2.15, "retry": 2,
-    "settings": 1.5, "addresses": 1,
+    "settings": 1.5, "ahead": 1.6, "addresses": 1,
     "domain": 1, "errors": 1, "yamltree": 1,
     "watchdog": 1, "cli_operate": 6, "selftest": 5.5, "watch": 4.5, "configs": 3.6,
     "drafts": 3.7, "reading": 2.05, "second_reader": 2.1, "spells": 2.2, "habit": 1, "drift": 1,
@@ -40,7 +40,7 @@ LAYERS = {
 PURE = {
     "normalise", "cleaning", "acts", "events", "words", "conditions", "expression", "case",
     "rules", "shortlist", "faults", "ledger", "notebook", "archive", "restraint", "release",
-    "figures", "traces", "likeness", "contradictions",
+    "figures", "traces", "likeness", "contradictions", "ahead",
     "render", "document", "retry", "walltime", "retractions", "updates", "edits",
     "habit", "drift", "spells", "outages", "timetable",
 }  # fmt: skip

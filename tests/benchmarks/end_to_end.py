@@ -195,7 +195,7 @@ async def run(pipeline: Pipeline, spent: Spent) -> Measured:
         memory[stored] = resident()
         growing = report.more
     took = time.perf_counter() - wall
-    pipeline.second.end(settings.name)
+    pipeline.end_backlog(settings.name)
     return Measured(
         posts=stored,
         wall=took,
