@@ -72,14 +72,16 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
 
 def cites(act: Act, known: Act) -> bool:
     """Tell whether a text without a number of its own calls the event's act by its number."""
-    own = re.search(r"\d+$", known.number or "")
-    return act.number is None and own is not None and str(int(own[0])) in named(act, "notice")
+    if act.number is not None or not known.number or not named(act, "notice"):
+        return False
+    own = re.search(r"\d+$", known.number)
+    return own is not None and str(int(own[0])) in named(act, "notice")
 
 
 def notices_differ(act: Act, known: Act) -> bool:
     """Tell whether both name notices by their numbers, and none of them is the same."""
-    ours, theirs = named(act, "notice"), named(known, "notice")
-    return bool(ours and theirs and not ours & theirs)
+    ours = named(act, "notice")
+    return bool(ours and (theirs := named(known, "notice")) and not ours & theirs)
 
 
 def numbers_differ(act: Act, known: Act) -> bool:
@@ -144,8 +146,10 @@ def items_differ(act: Act, known: Act) -> bool:
 
     That the text names the event's goods says little: "a week after the one on gallium".
     """
+    if not act.items or not known.items:
+        return False
     ours, theirs = {*act.items}, {*known.items}
-    if not ours or not theirs or (ours | theirs) & LOOSE:
+    if (ours | theirs) & LOOSE:
         return False
     if ours & (theirs | named(known, "item")):
         return False
@@ -162,6 +166,8 @@ def are_kin(one: str, other: str) -> bool:
 
 def targets_differ(act: Act, known: Act) -> bool:
     """Tell whether the targets are others of a kind, countries or companies; as with goods."""
+    if not act.targets or not known.targets:
+        return False
     for kind, of_kind in (("place", is_country), ("company", is_company)):
         ours, theirs = set(filter(of_kind, act.targets)), set(filter(of_kind, known.targets))
         if not ours or not theirs or ours & theirs:

@@ -82,17 +82,20 @@ def find_event(
 def _evidence(
     post: Post, tagging: Tagging, act: Act, seen: Trace, candidate: Candidate
 ) -> tuple[str | None, float]:
-    kinds = {seen.keys[key] for key in candidate.shared}
-    for kind in ("number", "link", "words"):
-        if kind in kinds:
-            return kind, candidate.cosine
+    if candidate.shared:
+        kinds = {seen.keys[key] for key in candidate.shared}
+        for kind in ("number", "link", "words"):
+            if kind in kinds:
+                return kind, candidate.cosine
     if candidate.cosine >= NEAR:
         return "near-duplicate", candidate.cosine
     if tagging.policy.grade < 2 and candidate.event.grade < 2:
         return "evidence" if candidate.cosine >= STORY else None, candidate.cosine
     # A new act must not vanish in a story that was no act, nor in one it shares nothing with.
-    known = candidate.event.act.mentions
-    shares = any(one in known for one in act.mentions if one.split(":")[0] in TELLING)
+    known = candidate.event.act
+    shares = any(
+        not ours.isdisjoint(named(known, kind)) for kind in TELLING if (ours := named(act, kind))
+    )
     if candidate.event.grade < 2 or not (shares or candidate.cover >= WORDING):
         return None, 0.0
     odds = log_odds(post, act, candidate)
@@ -177,6 +180,10 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
 
     The stage only moves on, or to a setback; so one late relay of old news turns nothing back.
     """
+    mentions = tuple(dict.fromkeys((*known.mentions, *said.mentions)))[:MOST_MENTIONS]
+    if mentions == known.mentions:
+        # The very same, of which it is known how its names are sorted.
+        mentions = known.mentions
     first, second = (said, known) if official else (known, said)
     return Act(
         instrument=first.instrument or second.instrument,
@@ -191,7 +198,7 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
         effective_on=(said.effective_on if said.stage is Stage.DELAYED else None)
         or first.effective_on
         or second.effective_on,
-        mentions=tuple(dict.fromkeys((*known.mentions, *said.mentions)))[:MOST_MENTIONS],
+        mentions=mentions,
         read_from={**second.read_from, **first.read_from},
     )
 

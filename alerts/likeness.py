@@ -7,6 +7,7 @@ in tests/data/events: `python tests/benchmarks/fit_likeness.py` prints them afre
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -46,6 +47,14 @@ SMALL = 12
 LONG_AGO = 72
 """Hours after which an event has left the news."""
 
+NOTHING: frozenset[str] = frozenset()
+
+MOST_KEPT = 8192
+"""Acts whose names are kept sorted by kind."""
+
+_kept: dict[int, tuple[tuple[str, ...], Mapping[str, frozenset[str]]]] = {}
+"""Where names are in memory -> the names, which so stay there, and the same by kind."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -79,14 +88,16 @@ def log_odds(post: Post, act: Act, candidate: Candidate) -> float:
 def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
     """Return what speaks for and against one act, by name."""
     event, known = candidate.event, candidate.event.act
-    ours, theirs = _telling_figures(act), _telling_figures(known)
+    # Most posts name nothing: then it need not be known what the event's many posts name.
+    items, ours = named(act, "item"), _telling_figures(act)
+    theirs = _telling_figures(known) if ours else NOTHING
     hours = abs((post.published_at - event.last_seen).total_seconds()) / 3600
     return {
         "cosine": candidate.cosine,
         "cover": candidate.cover,
         "rarest": candidate.rarest,
         "rare": candidate.rare,
-        "items_new": _count(named(act, "item") - named(known, "item")),
+        "items_new": _count(items - named(known, "item")) if items else 0.0,
         "figures": _count(ours & theirs),
         "instrument": _same(act.instrument, known.instrument),
         "jurisdiction": _same(act.jurisdiction, known.jurisdiction),
@@ -106,13 +117,25 @@ def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
 
 def named(act: Act, kind: str) -> frozenset[str]:
     """Return the names of one kind that a text, or an event's texts, mention."""
-    return _named(act.mentions, kind)
+    mentions = act.mentions
+    if not mentions:
+        return NOTHING
+    # A post is compared with dozens of events, and each of them with many posts; to hash hundreds
+    # of names each time would take longer than all that is asked of them.
+    kept = _kept.get(id(mentions))
+    if kept is None or kept[0] is not mentions:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        kept = _kept[id(mentions)] = (mentions, _by_kind(mentions))
+    return kept[1].get(kind, NOTHING)
 
 
-@lru_cache(maxsize=8192)
-def _named(mentions: tuple[str, ...], kind: str) -> frozenset[str]:
-    # A post is compared with dozens of events, and each of them with many posts.
-    return frozenset(one[len(kind) + 1 :] for one in mentions if one.startswith(f"{kind}:"))
+def _by_kind(mentions: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in mentions:
+        kind, _, name = one.partition(":")
+        found[kind].append(name)
+    return {kind: frozenset(names) for kind, names in found.items()}
 
 
 def is_whole(act: Act) -> bool:
@@ -126,8 +149,13 @@ def is_due(post: Post, known: Act) -> bool:
     return days is not None and days <= 1
 
 
-def _telling_figures(act: Act) -> set[str]:
-    return {one for one in named(act, "figure") if one[-1] == "%" or float(one) > SMALL}
+def _telling_figures(act: Act) -> frozenset[str]:
+    return _telling(named(act, "figure"))
+
+
+@lru_cache(maxsize=8192)
+def _telling(figures: frozenset[str]) -> frozenset[str]:
+    return frozenset(one for one in figures if one[-1] == "%" or float(one) > SMALL)
 
 
 def _count(names: Collection[str]) -> float:

@@ -162,8 +162,10 @@ class Window:
         probes, newest, shortlist = WIDE if wide else NARROW
         vector = self._weigh(terms)
         self._weighed = (terms, vector)
-        known = self._terms
-        leading = {one: events for one in vector if one in known and (events := known[one].events)}
+        known = self._terms.get
+        leading = {
+            term: one.events for term in vector if (one := known(term)) is not None and one.events
+        }
         votes: dict[str, float] = {}
         for term in _rarest(leading, vector, probes):
             weight = vector[term]
@@ -185,13 +187,14 @@ class Window:
         held, known = centroid.terms, self._terms
         product = cover = 0.0
         commonness = []
-        for term, weight in vector.items():
-            if term in held:
-                product += weight * held[term]
-                cover += weight * weight
-                if term[0] != NAME:
-                    # An act outlives the talk about it, whose words are counted no more.
-                    commonness.append(known[term].commonness if term in known else UNSEEN)
+        # Most words of a text are in no event but its own.
+        for term in filter(held.__contains__, vector):
+            weight = vector[term]
+            product += weight * held[term]
+            cover += weight * weight
+            if term[0] != NAME:
+                # An act outlives the talk about it, whose words are counted no more.
+                commonness.append(known[term].commonness if term in known else UNSEEN)
         cosine = product / math.sqrt(centroid.square) if centroid.square > 0 else 0.0
         commonness.sort()
         texts = self._count()
@@ -244,9 +247,9 @@ class Window:
         return centroid
 
     def _weigh(self, terms: Mapping[str, float]) -> Vector:
-        texts, known = self._count(), self._terms
+        texts, known = self._count(), self._terms.get
         weighed = {
-            term: share * (texts - (known[term].commonness if term in known else UNSEEN))
+            term: share * (texts - (UNSEEN if (one := known(term)) is None else one.commonness))
             for term, share in terms.items()
         }
         length = math.hypot(*weighed.values())
