@@ -27,6 +27,7 @@ class Case:
     act: what the post itself says of the act.
     retraction: what the post takes back.
     reach: posts and interactions of the event; None where no rule asks.
+    made_ready: the post's text, ready for words, if it is already.
     """
 
     post: Post
@@ -36,6 +37,7 @@ class Case:
     act: Act = field(default_factory=Act)
     retraction: Retraction | None = None
     reach: int | None = None
+    made_ready: Searched | None = None
 
     @property
     def standing(self) -> Standing:
@@ -57,7 +59,7 @@ class Case:
     @cached_property
     def searched(self) -> Searched:
         """The text, ready for words."""
-        return searched(self.post.text)
+        return self.made_ready or searched(self.post.text)
 
     @cached_property
     def author(self) -> str | None:

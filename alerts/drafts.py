@@ -77,33 +77,36 @@ class Drafts:
         """Return event id -> the keys it shares with those given."""
         wanted = list(keys)
         self.look_up(wanted)
-        shared: dict[str, set[str]] = defaultdict(set)
+        shared: dict[str, set[str]] = {}
         for key in wanted:
             for event_id in self._holders[key]:
-                shared[event_id].add(key)
-        return dict(shared)
+                shared.setdefault(event_id, set()).add(key)
+        return shared
 
     def get(self, ids: Iterable[str]) -> list[Event]:
         """Return the events of these ids."""
+        return [one.event for one in self._stored(ids)]
+
+    def survivor(self, event_id: str) -> str:
+        """Return the event that another was merged into; itself if it was not."""
+        (stored,) = self._stored([event_id])
+        return stored.survivor
+
+    def is_told(self, event_id: str) -> bool:
+        """Tell whether any rule ever made an alert on an event."""
+        (stored,) = self._stored([event_id])
+        return stored.told
+
+    def _stored(self, ids: Iterable[str]) -> list[event_queries.Stored]:
         wanted = list(ids)
         known = self._known.events
         missing = [one for one in wanted if one not in known]
         if missing:
             known.update(event_queries.stored_events(self.connection, missing))
+            wanted = [one for one in wanted if one in known]
         for one in wanted:
-            if one in known:
-                known.move_to_end(one)
-        return [known[one].event for one in wanted if one in known]
-
-    def survivor(self, event_id: str) -> str:
-        """Return the event that another was merged into; itself if it was not."""
-        self.get([event_id])
-        return self._known.events[event_id].survivor
-
-    def is_told(self, event_id: str) -> bool:
-        """Tell whether any rule ever made an alert on an event."""
-        self.get([event_id])
-        return self._known.events[event_id].told
+            known.move_to_end(one)
+        return [known[one] for one in wanted]
 
     def authorities(self, event_id: str) -> Mapping[str, str]:
         """Return source -> external id of its official posts in an event."""

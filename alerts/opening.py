@@ -1,7 +1,6 @@
 """Opens what commands work with: config, model, database, one instance at a time."""
 
 import fcntl
-import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +25,7 @@ from alerts.store.posts import act_to_json
 from alerts.store.soundness import check_file
 from alerts.window import Window
 from classifier import artefact
+from classifier.collector import spare_collector
 from classifier.errors import InputError, ModelError
 from classifier.inputs import Complain, read
 from classifier.labels import TOPICS
@@ -105,17 +105,6 @@ def only_pipeline(config: Config, *, checked: bool = False) -> Iterator[Pipeline
             yield pipeline
         finally:
             pipeline.close()
-
-
-def spare_collector() -> None:
-    """Keep the garbage collector from looking through all there is with each few posts.
-
-    The model and the tables, which are loaded by now, it never looks through again; the window,
-    which is filled later, it looks through seldom. They hold no cycles.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 def take_over(store: Store) -> None:

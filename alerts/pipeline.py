@@ -274,6 +274,7 @@ def judge(
         act=read.act,
         retraction=read.retraction,
         reach=drafts.reach(event.id) if config.shortlist.asks_reach else None,
+        made_ready=read.searched,
     )
     made = consider(
         config.shortlist.touched(case, ledger.tellers(event.id)),

@@ -5,7 +5,7 @@ The model comes as an argument; nothing here knows sources or the database.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from traceback import extract_tb
 from typing import Protocol
@@ -16,6 +16,7 @@ from alerts.domain import Act, Post
 from alerts.errors import SourceUnreadable
 from alerts.retractions import Retraction, read_retraction
 from alerts.traces import Trace, names_in, trace
+from alerts.words import Searched
 from classifier.labels import Tagging
 
 
@@ -36,6 +37,7 @@ class Read:
     """A post with all that was read from its text.
 
     fault: what kept its act from being read, so that it has an empty one; in one line.
+    searched: its text, ready for rules' words, where a process with time to spare made it so.
     """
 
     post: Post
@@ -44,6 +46,7 @@ class Read:
     seen: Trace
     retraction: Retraction | None = None
     fault: str | None = None
+    searched: Searched | None = field(default=None, compare=False)
 
 
 def tag(model: Tagger, texts: Sequence[str]) -> list[Tagging]:

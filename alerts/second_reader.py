@@ -30,7 +30,9 @@ from alerts.cleaning import plain
 from alerts.domain import Act, Figures, Post
 from alerts.reading import Read, Tagger, read_all
 from alerts.traces import Trace
+from alerts.words import Searched, searched
 from classifier import artefact
+from classifier.collector import spare_collector
 from classifier.labels import Policy, Tagging
 from classifier.resources import shipped
 from classifier.scorer import SOON
@@ -309,6 +311,7 @@ def _serve(end: socket.socket, models: Path, version: str) -> None:
         try:
             model, reader = artefact.serve(models, version), load_reader(shipped("data"))
             model.tag(["warm"] * SOON)
+            spare_collector()
             while True:
                 line.move()
                 for message in line.whole():
@@ -344,7 +347,7 @@ def _post(text: str, url: str | None, lang: str, published_at: datetime, officia
 
 def pack(read: Read) -> tuple[Any, ...]:
     """Return what was read of a post as values that are pickled fast: without our own classes."""
-    tagging, act = read.tagging, read.act
+    tagging, act, words = read.tagging, read.act, searched(read.post.text)
     # Nine posts in ten report no act.
     bare = act == Act(mentions=act.mentions)
     return (
@@ -354,12 +357,13 @@ def pack(read: Read) -> tuple[Any, ...]:
         (dict(read.seen.keys), dict(read.seen.terms)),
         read.retraction,
         read.fault,
+        (words.text, list(words.tokens)),
     )
 
 
 def unpack(post: Post, row: tuple[Any, ...]) -> Read:
     """Turn what was packed back into what was read of a post."""
-    (topics, tags, model, terms), (grade, at_least), act, seen, retraction, fault = row
+    (topics, tags, model, terms), (grade, at_least), act, seen, retraction, fault, words = row
     policy = Policy(grade=grade, at_least=at_least)
     return Read(
         post=post,
@@ -368,4 +372,5 @@ def unpack(post: Post, row: tuple[Any, ...]) -> Read:
         seen=Trace(keys=seen[0], terms=seen[1]),
         retraction=retraction,
         fault=fault,
+        searched=Searched(text=words[0], tokens=frozenset(words[1])),
     )

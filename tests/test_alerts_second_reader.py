@@ -21,6 +21,7 @@ from alerts.domain import Act, Figures, Post
 from alerts.opening import open_reader
 from alerts.reading import Read, read_all, read_text
 from alerts.second_reader import FEW, SecondReader, pack, unpack
+from alerts.words import searched
 from classifier import artefact
 from classifier.labels import Policy, Tagging
 from classifier.scorer import Scorer
@@ -236,7 +237,9 @@ def test_all_that_was_read_comes_over_the_line(reader: Reader) -> None:
 
     assert read.act.stage is not None
     for one in (read, failed):
-        assert unpack(post, pickle.loads(pickle.dumps(pack(one)))) == one
+        came = unpack(post, pickle.loads(pickle.dumps(pack(one))))
+        assert came == one
+        assert came.searched == searched(post.text)
 
 
 def test_one_that_is_ended_meanwhile_keeps_nothing_back(

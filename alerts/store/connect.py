@@ -166,8 +166,8 @@ def _prepare_sqlite(busy_seconds: float, connection: sqlite3.Connection, _record
         # What one large transaction left in the log is given back once it is in the database.
         f"journal_size_limit = {LARGEST_LOG}",
         # A backlog changes thousands of pages a commit: to write each one back into the database
-        # every thousand pages costs more than to keep sixteen times as many in the log, where a page
-        # that each commit changes is written back once for several.
+        # every thousand pages costs more than to keep sixteen times as many in the log, where what
+        # every commit changes is written back once for several.
         "wal_autocheckpoint = 16000",
         # KiB. Keys of old events lie all over their index, of which 2 MB, as SQLite would keep,
         # hold too little to find most of a post's keys without reading.

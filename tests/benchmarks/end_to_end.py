@@ -36,10 +36,11 @@ from alerts import config as config_file  # noqa: E402
 from alerts import pipeline as stages  # noqa: E402
 from alerts import reading  # noqa: E402
 from alerts.httpclient import Client  # noqa: E402
-from alerts.opening import open_pipeline, spare_collector  # noqa: E402
+from alerts.opening import open_pipeline  # noqa: E402
 from alerts.pipeline import Pipeline  # noqa: E402
 from alerts.second_reader import SecondReader  # noqa: E402
 from alerts.store import tables  # noqa: E402
+from classifier.collector import spare_collector  # noqa: E402
 from classifier.labels import TOPICS  # noqa: E402
 from classifier.scorer import LATE  # noqa: E402
 from tests.benchmarks.rules import make_rule  # noqa: E402
