@@ -11,7 +11,7 @@ from alerts.act_terms import fold
 from alerts.acts import direction
 from alerts.domain import Act, Post, Stage
 from alerts.goods import wider
-from alerts.likeness import Candidate, days_apart, named
+from alerts.likeness import Candidate, days_apart, named, shares_differ
 from alerts.traces import series_of
 
 FAMILIES = (
@@ -175,12 +175,6 @@ def targets_differ(act: Act, known: Act) -> bool:
         if not ours & named(known, kind) or shares_differ(act, known):
             return True
     return False
-
-
-def shares_differ(act: Act, known: Act) -> bool:
-    """Tell whether both give percentages, and none of them is the same."""
-    ours, theirs = ({one for one in named(a, "figure") if one[-1] == "%"} for a in (act, known))
-    return bool(ours and theirs and not ours & theirs)
 
 
 def is_country(target: str) -> bool:

@@ -21,18 +21,18 @@ from classifier.relevance import weigh
 NEAR = 0.7
 """Cosine from which two texts are one text, reworded."""
 
-JOIN = -2.0
-"""Log-odds from which a post that reports an act joins an event (a chance of 12%). It is low: a
+JOIN = -1.75
+"""Log-odds from which a post that reports an act joins an event (a chance of 15%). It is low: a
 second alert on a known act is what readers complain of. It is no lower, since in a stream of
 hundreds of acts a new one finds some event that it resembles a little, and would vanish in it."""
 
-CHANCE = 0.0
+CHANCE = 1.0
 """Log-odds from which a post that reports no act joins an event: it alerts nobody anyway."""
 
 WORDING = 0.05
 """Least cover for a post that shares neither goods nor a company with the event."""
 
-JOIN_LATE = 2.0
+JOIN_LATE = 3.0
 """Log-odds in place of JOIN for a text that says all of an act when the event has been out of the
 news for LATE: ministries publish orders that read alike every few weeks."""
 

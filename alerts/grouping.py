@@ -78,6 +78,8 @@ def beside(
         cover=alike.cover,
         rarest=alike.rarest,
         rare=alike.rare,
+        figure=alike.figure,
+        own=alike.own,
         among=among,
         authorities=authorities,
     )

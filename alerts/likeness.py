@@ -14,32 +14,39 @@ from datetime import date
 from functools import lru_cache
 
 from alerts.domain import Act, Event, Post
+from alerts.goods import narrower
 
-START = -3.23
+START = 2.66
 
 WEIGHTS: Mapping[str, float] = {
-    "cosine": 10.87,
-    "cover": 1.35,
-    "rarest": 0.33,
-    "rare": 0.31,
-    "items_new": -1.02,
-    "figures": 1.08,
-    "instrument": 0.20,
-    "jurisdiction": 0.67,
-    "jurisdiction_differs": -1.07,
-    "date": 2.23,
-    "due": 1.54,
-    "hours": -0.52,
-    "long_ago": -0.89,
-    "official_again": -2.62,
-    "whole": -0.70,
-    "other_figures": -0.67,
-    "posts": 0.34,
-    "among": -0.37,
+    "wording": 2.47,
+    "rarest": 0.20,
+    "rare": 0.25,
+    "figure": 0.23,
+    "own": 1.20,
+    "items_new": -0.83,
+    "places_new": -0.37,
+    "jurisdiction_differs": -1.31,
+    "home_differs": -0.77,
+    "shares_differ": -0.95,
+    "days": 0.76,
+    "date": 1.01,
+    "due": 1.51,
+    "hours": -0.42,
+    "long_ago": -0.83,
+    "official": 1.47,
+    "official_again": -4.53,
+    "followed": 0.56,
+    "other_figures": -0.86,
+    "posts": 0.54,
+    "among": -0.28,
 }
 
 MOST_COUNTED = 3
 """Names of a kind that count; more are lists."""
+
+LITTLE = 0.03
+"""Likeness of the wording that is added to all, so that none has a logarithm of 0."""
 
 SMALL = 12
 """Numbers up to here are shared by chance, unless they are percentages."""
@@ -64,6 +71,8 @@ class Candidate:
     cosine: likeness of the wording, 0 to 1.
     cover: how much of the post's wording the event knows, 0 to 1.
     rarest, rare: inverse document frequency of the rarest and the third rarest word of both.
+    figure: that of the rarest figure of both.
+    own: words unheard of before, and names, that no other open event shares.
     among: how many open events report policy: the more there are, the likelier is one that
         resembles a post by chance.
     authorities: source -> external id of its official posts in the event.
@@ -75,6 +84,8 @@ class Candidate:
     cover: float = 0.0
     rarest: float = 0.0
     rare: float = 0.0
+    figure: float = 0.0
+    own: int = 0
     among: int = 0
     authorities: Mapping[str, str]
 
@@ -88,27 +99,28 @@ def log_odds(post: Post, act: Act, candidate: Candidate) -> float:
 def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
     """Return what speaks for and against one act, by name."""
     event, known = candidate.event, candidate.event.act
-    # Most posts name nothing: then it need not be known what the event's many posts name.
-    items, ours = named(act, "item"), _telling_figures(act)
-    theirs = _telling_figures(known) if ours else NOTHING
+    ours, theirs = _telling_figures(act), _telling_figures(known)
     hours = abs((post.published_at - event.last_seen).total_seconds()) / 3600
     return {
-        "cosine": candidate.cosine,
-        "cover": candidate.cover,
+        "wording": math.log(LITTLE + candidate.cosine),
         "rarest": candidate.rarest,
         "rare": candidate.rare,
-        "items_new": _count(items - named(known, "item")) if items else 0.0,
-        "figures": _count(ours & theirs),
-        "instrument": _same(act.instrument, known.instrument),
-        "jurisdiction": _same(act.jurisdiction, known.jurisdiction),
+        "figure": candidate.figure,
+        "own": math.log1p(candidate.own),
+        "items_new": _count(_narrowest(named(act, "item")) - named(known, "item")),
+        "places_new": _count(named(act, "place") - named(known, "place")),
         "jurisdiction_differs": _differ(act.jurisdiction, known.jurisdiction),
+        "home_differs": float(homes_differ(act, known)),
+        "shares_differ": float(shares_differ(act, known)),
+        "days": _count(named(act, "date") & named(known, "date")),
         "date": _same(act.effective_on, known.effective_on),
         "due": float(hours > 24 and is_due(post, known)),
         "hours": math.log1p(hours),
         "long_ago": float(hours > LONG_AGO),
+        "official": float(post.official),
         "official_again": float(post.official and event.official_post is not None),
+        "followed": float("followed" in named(act, "way")),
         # A text that says all of an act may well be the first one on it; a hint rarely is.
-        "whole": float(is_whole(act)),
         "other_figures": float(is_whole(act) and bool(ours and theirs and not ours & theirs)),
         "posts": math.log1p(event.posts),
         "among": math.log1p(candidate.among),
@@ -136,6 +148,22 @@ def _by_kind(mentions: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
         kind, _, name = one.partition(":")
         found[kind].append(name)
     return {kind: frozenset(names) for kind, names in found.items()}
+
+
+def _narrowest(goods: frozenset[str]) -> frozenset[str]:
+    return frozenset(one for one in goods if not narrower(one) & goods) if goods else goods
+
+
+def homes_differ(act: Act, known: Act) -> bool:
+    """Tell whether the country that a text is about is none that the event's texts name."""
+    ours, theirs = named(act, "home"), named(known, "home")
+    return bool(ours and theirs) and not ours & (theirs | named(known, "place"))
+
+
+def shares_differ(act: Act, known: Act) -> bool:
+    """Tell whether both give percentages, and none of them is the same."""
+    ours, theirs = ({one for one in named(a, "figure") if one[-1] == "%"} for a in (act, known))
+    return bool(ours and theirs and not ours & theirs)
 
 
 def is_whole(act: Act) -> bool:

@@ -29,8 +29,9 @@ WIDE = (64, 24, 24)
 HELD = 10
 """Rarest terms of a text under which its event can be looked up; its names come on top."""
 
-NAME = "@"
-"""What a term that is a name begins with: names lead across languages and rewordings."""
+NAME, FIGURE = "@", "@figure:"
+"""What a term that is a name begins with: names lead across languages and rewordings. Figures are
+names too."""
 
 MOST_EVENTS = 32
 """Newest events that a term leads to."""
@@ -100,6 +101,8 @@ class Likeness:
         by a long event that it has a low cosine with.
     rarest: inverse document frequency of the rarest word that both have, names apart.
     rare: that of the third rarest.
+    figure: that of the rarest figure that both have; 0 if there is none.
+    own: how many words that the background does not know, and names, lead to this event alone.
     """
 
     event_id: str
@@ -107,9 +110,11 @@ class Likeness:
     cover: float
     rarest: float
     rare: float
+    figure: float
+    own: int
 
 
-UNLIKE = Likeness("", 0.0, 0.0, 0.0, 0.0)
+UNLIKE = Likeness("", 0.0, 0.0, 0.0, 0.0, 0.0, 0)
 """Of an event that a text shares no wording with."""
 
 
@@ -187,20 +192,28 @@ class Window:
         held, known = centroid.terms, self._terms
         product = cover = 0.0
         commonness = []
+        texts = self._count()
+        figure, own = texts, 0
         # Most words of a text are in no event but its own.
         for term in filter(held.__contains__, vector):
             weight = vector[term]
             product += weight * held[term]
             cover += weight * weight
+            one = known.get(term)
             if term[0] != NAME:
                 # An act outlives the talk about it, whose words are counted no more.
-                commonness.append(known[term].commonness if term in known else UNSEEN)
+                commonness.append(one.commonness if one is not None else UNSEEN)
+                if one is None or one.before != HALF or term.isdigit():
+                    continue
+            elif one is not None and term.startswith(FIGURE):
+                figure = min(figure, one.commonness)
+            if one is not None and one.events and len(one.events) == 1:
+                own += event_id in one.events
         cosine = product / math.sqrt(centroid.square) if centroid.square > 0 else 0.0
         commonness.sort()
-        texts = self._count()
         rarest = texts - commonness[0] if commonness else 0.0
         rare = texts - commonness[2] if len(commonness) > 2 else 0.0
-        return Likeness(event_id, cosine, cover, rarest, rare)
+        return Likeness(event_id, cosine, cover, rarest, rare, texts - figure, own)
 
     def put(
         self, event_id: str, terms: Mapping[str, float], at: datetime, *, policy: bool = False

@@ -593,9 +593,24 @@ def test_the_more_acts_are_open_the_more_a_likeness_must_say() -> None:
         )  # fmt: skip
         return find_event(post, make_tagging(), act, trace(post, act), [candidate]) is not None
 
-    assert joined(among=10, rare=3.0)
-    assert not joined(among=2_000, rare=3.0)
-    assert joined(among=2_000, rare=8.0)
+    assert joined(among=10, rare=6.0)
+    assert not joined(among=2_000, rare=6.0)
+    assert joined(among=2_000, rare=9.0)
+
+
+def test_a_name_that_leads_to_one_event_alone_joins_what_else_shares_little() -> None:
+    act = Act(mentions=("item:drones", "home:GB"))
+    event = open_event(make_post("Duty on drones"), make_tagging(), act)
+    alike = Candidate(event=event, cosine=0.05, cover=0.1, rarest=5.0, rare=4.0, authorities={})
+
+    def joined(candidate: Candidate, home: str) -> bool:
+        post, told = make_post("Drones", source="x"), replace(act, mentions=("item:drones", home))
+        return find_event(post, make_tagging(), told, trace(post, act), [candidate]) is not None
+
+    assert not joined(replace(alike, among=500), "home:GB")
+    assert joined(replace(alike, among=500, own=3), "home:GB")
+    assert joined(replace(alike, among=500, figure=9.0), "home:GB")
+    assert not joined(replace(alike, among=500, own=1), "home:JP")
 
 
 def test_a_country_alone_joins_nothing() -> None:

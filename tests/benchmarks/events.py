@@ -40,7 +40,10 @@ from classifier.labels import Policy, Tagging
 ROOT = Path(__file__).resolve().parents[2]
 UCI = ROOT.parent / "shared" / "benchmarks" / "uci_news" / "uci-news-aggregator-first6366.csv"
 STREAM = ROOT / "tests" / "data" / "events"
-STREAMS = ("tune", "held", "fresh-a", "fresh-b", "fresh-c", "fresh-d", "fresh-e")
+STREAMS = (
+    "tune", "held", "fresh-a", "fresh-b", "fresh-c", "fresh-d", "fresh-e", "fresh-f", "fresh-g",
+    "fresh-h",
+)  # fmt: skip
 FITTED = 1_500
 """Posts of the corpus, in the order of its stream, that the weights are fitted to."""
 
@@ -261,7 +264,11 @@ def judge(
     event_of: Mapping[str, str],
     alerted: Sequence[str],
 ) -> dict[str, float]:
-    """Return the figures of one pass: duplicates per act, merged look-alikes, missed acts."""
+    """Return the figures of one pass: duplicates per act, merged look-alikes, missed acts.
+
+    An act is missed if nothing told of any event that its posts stand in, and under another's name
+    if only posts on other acts did.
+    """
     act_of = {row["id"]: row["act"] for row in rows}
     alerts = Counter(act_of[post] for post in alerted if act_of.get(post))
     acts = {row["act"] for row in rows if row["act"] and row["grade"] >= 2}
@@ -282,6 +289,7 @@ def judge(
         "duplicate alerts per act": sum(max(0, n - 1) for n in alerts.values()) / len(acts),
         "look-alikes merged": merged / max(1, len(pairs)),
         "acts missed": len(missed),
+        "acts under another's name": len(acts - alerts.keys()),
         "alerts on no act": sum(not act_of.get(post) for post in alerted),
         "strangers": _strangers(act_of, event_of),
         "b-cubed precision": precision,
