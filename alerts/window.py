@@ -200,15 +200,18 @@ class Window:
             product += weight * held[term]
             cover += weight * weight
             one = known.get(term)
-            if term[0] != NAME:
+            if one is None:
+                commonness.append(UNSEEN)
+                continue
+            name = term[0] == NAME
+            if not name:
                 # An act outlives the talk about it, whose words are counted no more.
-                commonness.append(one.commonness if one is not None else UNSEEN)
-                if one is None or one.before != HALF or term.isdigit():
-                    continue
-            elif one is not None and term.startswith(FIGURE):
-                figure = min(figure, one.commonness)
-            if one is not None and one.events and len(one.events) == 1:
-                own += event_id in one.events
+                commonness.append(one.commonness)
+            elif one.commonness < figure and term.startswith(FIGURE):
+                figure = one.commonness
+            events = one.events
+            if events and len(events) == 1 and event_id in events:
+                own += name or (one.before == HALF and not term.isdigit())
         cosine = product / math.sqrt(centroid.square) if centroid.square > 0 else 0.0
         commonness.sort()
         rarest = texts - commonness[0] if commonness else 0.0
