@@ -33,7 +33,8 @@ def group(
     shared = archive.sharing(seen.keys)
     # A post that readers would be told of is compared with more: one repeat costs their trust.
     wide = tagging.policy.grade >= 2
-    found_alike = window.alike(seen.terms, post.published_at, wide=wide)
+    looked = is_compared(tagging) or names_something(act)
+    found_alike = window.alike(seen.terms, post.published_at, wide=wide) if looked else []
     alike = {one.event_id: one for one in found_alike}
     candidates = [
         beside(
@@ -107,6 +108,14 @@ def is_current(connection: Connection, window: Window) -> bool:
 def is_compared(tagging: Tagging) -> bool:
     """Tell whether later posts are compared with this one's wording; of noise, only the keys."""
     return bool(tagging.tags) or tagging.policy.grade > 0
+
+
+def names_something(act: Act) -> bool:
+    """Tell whether a text names a place, an office, goods or a company.
+
+    Noise that names none is nine posts in ten of a social network, and hardly ever on an act.
+    """
+    return any(not one.startswith(("figure:", "date:", "way:", "notice:")) for one in act.mentions)
 
 
 def fill_window(connection: Connection, window: Window, now: datetime) -> None:

@@ -25,7 +25,7 @@ from alerts import pipeline as stages
 from alerts.config import Service
 from alerts.domain import Act, Event, Figures, Polled, Post, RawPost
 from alerts.events import absorb, find_event, open_event
-from alerts.grouping import beside, is_compared
+from alerts.grouping import beside, is_compared, names_something
 from alerts.normalise import normalise
 from alerts.opening import open_reader
 from alerts.pipeline import Pipeline
@@ -108,7 +108,8 @@ def group_posts(read: Iterable[Read], days: float) -> tuple[list[str], list[bool
             for event_id in by_key[key]:
                 shared[event_id].add(key)
         wide = tagging.policy.grade >= 2
-        found_alike = window.alike(seen.terms, post.published_at, wide=wide)
+        looked = is_compared(tagging) or names_something(act) or tagging is NO_POLICY
+        found_alike = window.alike(seen.terms, post.published_at, wide=wide) if looked else []
         alike = {likeness.event_id: likeness for likeness in found_alike}
         candidates = [
             beside(
