@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -228,6 +229,7 @@ def terms_of(text: str, act: Act) -> dict[str, float]:
     return terms
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Cut the commonest endings, so that "curbs" meets "curb", and spell as Americans do."""
     word = BRITISH.sub(lambda found: AMERICAN[found[0]], word.removesuffix("'s"))
