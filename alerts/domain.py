@@ -98,7 +98,7 @@ class Act:
     number: official number in its canonical form, such as "MOFCOM 2025-61" or "FR 2026-23456".
     effective_on: ISO 8601 date.
     mentions: "kind:name" of all that the text names, in whichever language, touched by the act
-        or not.
+        or not; "home:" and the country that it is most likely about.
     read_from: field -> the words it was read from.
     """
 

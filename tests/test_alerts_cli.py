@@ -358,7 +358,7 @@ def test_acts_are_read_with_their_words(tmp_path: Path, tocsin: Callable[..., Re
 
     assert row["number"] == "MOFCOM 2026-72"
     assert row["read_from"]["number"]
-    assert row["mentions"] == ["authority:MOFCOM", "item:gallium"]
+    assert row["mentions"] == ["authority:MOFCOM", "item:gallium", "home:CN"]
 
 
 def test_a_table_of_acts_has_a_row_for_each_field(
