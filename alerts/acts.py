@@ -69,6 +69,8 @@ INITIALS = {"美": "US", "中": "CN", "欧": "EU", "英": "GB", "日": "JP", "�
             "加": "CA", "澳": "AU", "印": "IN", "墨": "MX", "俄": "RU", "巴": "BR", "智": "CL",
             "越": "VN", "泰": "TH", "土": "TR", "荷": "NL", "法": "FR", "德": "DE"}  # fmt: skip
 """What Chinese headlines call a country by, before the name of an office."""
+INITIAL = re.compile(rf"(?:^|[^\u3400-\u9fff]|[日今昨])([{''.join(INITIALS)}])$")
+"""Such a name, and no end of another word (平台, 贸易法)."""
 OF_PLACE = re.compile(r" of (?:the )?(?:republic of |kingdom of )?")
 MARK = re.compile(r"[\d①-⑳•▪‣*–-](?:(?<=\d)[.)、]|(?<=[①-⑳•▪‣*])|(?<=[-–])\s)")
 """What every enumerator has, quick to count."""
@@ -360,8 +362,8 @@ def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]
 def foreign(hit: Hit, places: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> bool:
     """Tell whether the name of another country stands right before or behind an authority's."""
     home = agencies[hit.value].jurisdiction
-    initial = INITIALS.get(folded[hit.start - 1 : hit.start])
-    if initial and initial != home and HAN.match(folded, hit.start):
+    named = INITIAL.search(folded, max(0, hit.start - 2), hit.start)
+    if named and INITIALS[named[1]] != home and HAN.match(folded, hit.start):
         return True
     first = bisect_left(places, hit.start - BESIDE, key=lambda place: place.start)
     last = bisect_right(places, hit.end + BESIDE, key=lambda place: place.start)

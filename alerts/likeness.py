@@ -120,7 +120,7 @@ def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
         "official": float(post.official),
         "official_again": float(post.official and event.official_post is not None),
         "followed": float("followed" in named(act, "way")),
-        # A text that says all of an act may well be the first one on it; a hint rarely is.
+        # A hint may give a figure of something else; a text that says all of an act hardly does.
         "other_figures": float(is_whole(act) and bool(ours and theirs and not ours & theirs)),
         "posts": math.log1p(event.posts),
         "among": math.log1p(candidate.among),

@@ -331,6 +331,8 @@ def test_where_the_author_works_is_not_who_acts() -> None:
         ("加财政部宣布削减钢材配额", "Finance Canada", "CA"),
         ("土财政部宣布削减钢材配额", None, None),
         ("财政部宣布削减钢材配额", "MOF", "CN"),
+        ("根据对外贸易法商务部决定对镓实施出口管制", "MOFCOM", "CN"),
+        ("近日墨商务部宣布对钢材加征关税", None, None),
         ("UK: The Russia (Sanctions) Regulations take effect, banning drones", None, "GB"),
         ("A duty on glass from China and Malaysia was adopted", None, None),
         ("台湾公告：输往马来西亚的服务器须申请许可", None, "TW"),
