@@ -86,21 +86,21 @@ def _evidence(
         kinds = {seen.keys[key] for key in candidate.shared}
         for kind in ("number", "link", "words"):
             if kind in kinds:
-                return kind, candidate.cosine
-    if candidate.cosine >= NEAR:
-        return "near-duplicate", candidate.cosine
+                return kind, candidate.alike.cosine
+    if candidate.alike.cosine >= NEAR:
+        return "near-duplicate", candidate.alike.cosine
     if tagging.policy.grade < 2 and candidate.event.grade < 2:
-        return "evidence" if candidate.cosine >= STORY else None, candidate.cosine
+        return "evidence" if candidate.alike.cosine >= STORY else None, candidate.alike.cosine
     # A new act must not vanish in a story that was no act, nor in one it shares nothing with.
     known = candidate.event.act
     shares = any(
         not ours.isdisjoint(named(known, kind)) for kind in TELLING if (ours := named(act, kind))
     )
-    if candidate.event.grade < 2 or not (shares or candidate.cover >= WORDING):
+    if candidate.event.grade < 2 or not (shares or candidate.alike.cover >= WORDING):
         return None, 0.0
     odds = log_odds(post, act, candidate)
     if tagging.policy.grade < 2:
-        return "evidence" if odds >= CHANCE else None, candidate.cosine
+        return "evidence" if odds >= CHANCE else None, candidate.alike.cosine
     return "evidence" if odds >= _bar(post, act, candidate.event) else None, odds
 
 

@@ -4,21 +4,21 @@ Looks up what alerts/events.py decides on, and keeps what it decided. An event t
 merged into another still recognises its posts, and leads them to the other one.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
+from itertools import chain, islice
 
 from sqlalchemy import Connection
 
 from alerts.archive import Archive
 from alerts.domain import Act, Event, Post
 from alerts.events import absorb, find_event, open_event
+from alerts.index import UNLIKE
 from alerts.likeness import Candidate
 from alerts.store import corrections as correction_queries
 from alerts.store import posts as post_queries
 from alerts.traces import Trace, is_digest, terms_of
-from alerts.window import UNLIKE, Likeness, Window
+from alerts.window import SOON, Window
 from classifier.labels import Tagging
 
 
@@ -34,12 +34,11 @@ def group(
     # A post that readers would be told of is compared with more: one repeat costs their trust.
     wide = tagging.policy.grade >= 2
     looked = is_compared(tagging) or names_something(act)
-    found_alike = window.alike(seen.terms, post.published_at, wide=wide) if looked else []
-    alike = {one.event_id: one for one in found_alike}
+    alike = window.alike(seen.terms, post.published_at, wide=wide) if looked else {}
     candidates = [
-        beside(
-            event,
-            alike.get(event.id, UNLIKE),
+        Candidate(
+            event=event,
+            alike=alike.get(event.id, UNLIKE),
             among=window.acts,
             shared=shared.get(event.id, ()),
             authorities=archive.authorities(event.id) if post.official else {},
@@ -63,29 +62,6 @@ def group(
     return event, joined_by, kin
 
 
-def beside(
-    event: Event,
-    alike: Likeness,
-    *,
-    among: int,
-    shared: Iterable[str] = (),
-    authorities: Mapping[str, str] = MappingProxyType({}),
-) -> Candidate:
-    """Return an event as a post meets it that resembles it so much, or shares so many keys."""
-    return Candidate(
-        event=event,
-        shared=frozenset(shared),
-        cosine=alike.cosine,
-        cover=alike.cover,
-        rarest=alike.rarest,
-        rare=alike.rare,
-        figure=alike.figure,
-        own=alike.own,
-        among=among,
-        authorities=authorities,
-    )
-
-
 def regroup_edited(
     archive: Archive, kin: str, event_id: str, post: Post, tagging: Tagging, act: Act, seen: Trace
 ) -> Event:
@@ -101,8 +77,11 @@ def regroup_edited(
 
 
 def is_current(connection: Connection, window: Window) -> bool:
-    """Tell whether a window holds the events as they are, also where a hand regrouped them."""
-    return window.valid and window.version == correction_queries.version(connection)
+    """Tell whether a window holds the events as they are, also where a hand regrouped them; and
+    whether to fill it anew would not make it faster."""
+    if not window.valid or window.is_slow:
+        return False
+    return window.version == correction_queries.version(connection)
 
 
 def is_compared(tagging: Tagging) -> bool:
@@ -120,9 +99,11 @@ def names_something(act: Act) -> bool:
 
 def fill_window(connection: Connection, window: Window, now: datetime) -> None:
     """Fill a window afresh with the stored posts that it would hold."""
-    window.clear()
+    rows = post_queries.compared_since(connection, now - window.span, now - window.talk_span)
+    first = list(islice(rows, SOON))
+    window.clear(len(first))
     window.version = correction_queries.version(connection)
-    for row in post_queries.compared_since(connection, now - window.span, now - window.talk_span):
+    for row in chain(first, rows):
         act = post_queries.act_from_json(row.act)
         terms = {} if is_digest(act) else terms_of(row.text, act)
         window.put(row.event_id, terms, row.published_at, policy=row.grade >= 2)

@@ -9,12 +9,14 @@ in tests/data/events: `python tests/benchmarks/fit_likeness.py` prints them afre
 import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from alerts.domain import Act, Event, Post
 from alerts.goods import narrower
+from alerts.index import UNLIKE, Likeness
 
 START = 2.66
 
@@ -63,31 +65,21 @@ _kept: dict[int, tuple[tuple[str, ...], Mapping[str, frozenset[str]]]] = {}
 """Where names are in memory -> the names, which so stay there, and the same by kind."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An open event that shares a key with a post, or resembles it.
 
     shared: the keys they share.
-    cosine: likeness of the wording, 0 to 1.
-    cover: how much of the post's wording the event knows, 0 to 1.
-    rarest, rare: inverse document frequency of the rarest and the third rarest word of both.
-    figure: that of the rarest figure of both.
-    own: words unheard of before, and names, that no other open event shares.
+    alike: how much its wording resembles the post's.
     among: how many open events report policy: the more there are, the likelier is one that
         resembles a post by chance.
     authorities: source -> external id of its official posts in the event.
     """
 
     event: Event
-    shared: frozenset[str] = frozenset()
-    cosine: float = 0.0
-    cover: float = 0.0
-    rarest: float = 0.0
-    rare: float = 0.0
-    figure: float = 0.0
-    own: int = 0
+    shared: Collection[str] = ()
+    alike: Likeness = UNLIKE
     among: int = 0
-    authorities: Mapping[str, str]
+    authorities: Mapping[str, str] = MappingProxyType({})
 
 
 def log_odds(post: Post, act: Act, candidate: Candidate) -> float:
@@ -98,15 +90,15 @@ def log_odds(post: Post, act: Act, candidate: Candidate) -> float:
 
 def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
     """Return what speaks for and against one act, by name."""
-    event, known = candidate.event, candidate.event.act
+    event, known, alike = candidate.event, candidate.event.act, candidate.alike
     ours, theirs = _telling_figures(act), _telling_figures(known)
     hours = abs((post.published_at - event.last_seen).total_seconds()) / 3600
     return {
-        "wording": math.log(LITTLE + candidate.cosine),
-        "rarest": candidate.rarest,
-        "rare": candidate.rare,
-        "figure": candidate.figure,
-        "own": math.log1p(candidate.own),
+        "wording": math.log(LITTLE + alike.cosine),
+        "rarest": alike.rarest,
+        "rare": alike.rare,
+        "figure": alike.figure,
+        "own": math.log1p(alike.own),
         "items_new": _count(_narrowest(named(act, "item")) - named(known, "item")),
         "places_new": _count(named(act, "place") - named(known, "place")),
         "jurisdiction_differs": _differ(act.jurisdiction, known.jurisdiction),

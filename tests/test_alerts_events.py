@@ -8,12 +8,12 @@ import pytest
 from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import absorb, find_event, open_event
-from alerts.grouping import beside
+from alerts.index import UNLIKE
 from alerts.likeness import Candidate
 from alerts.opening import open_reader
 from alerts.reading import read_act
 from alerts.traces import canonical_link, names_in, terms_of, trace
-from alerts.window import UNLIKE, Window
+from alerts.window import Window
 from classifier.labels import Policy, Tagging
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -78,10 +78,10 @@ def joins(
     before = trace(earlier, known)
     window.put("e", before.terms, earlier.published_at)
     seen = trace(post, act)
-    alike = {one.event_id: one for one in window.alike(seen.terms, post.published_at, wide=True)}
-    candidate = beside(
-        replace(open_event(earlier, make_tagging(known_grade), known), id="e"),
-        alike.get("e", UNLIKE),
+    alike = window.alike(seen.terms, post.published_at, wide=True)
+    candidate = Candidate(
+        event=replace(open_event(earlier, make_tagging(known_grade), known), id="e"),
+        alike=alike.get("e", UNLIKE),
         among=window.acts,
         shared=before.keys.keys() & seen.keys.keys(),
         authorities={earlier.source: earlier.external_id} if earlier.official else {},
@@ -336,7 +336,7 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
 def test_what_differs_in_substance_is_kept_apart_though_words_agree(
     act: Act, known: Act, why: str | None
 ) -> None:
-    candidate = Candidate(event=event_of(make_post(), act=known), authorities={})
+    candidate = Candidate(event=event_of(make_post(), act=known))
 
     assert kept_apart(make_post(source="x"), act, candidate, "words") == why
 
@@ -345,7 +345,7 @@ def test_another_jurisdiction_is_not_outweighed_by_wording() -> None:
     post = make_post(source="x")
     candidate = Candidate(
         event=event_of(make_post(), act=Act(jurisdiction="CN", items=("gallium",))),
-        cosine=0.6, cover=0.6, authorities={},
+        alike=UNLIKE._replace(cosine=0.6, cover=0.6),
     )  # fmt: skip
 
     def joined(act: Act) -> bool:
@@ -378,7 +378,7 @@ def test_an_authority_publishes_a_draft_and_then_the_act(
 def test_what_prolongs_an_act_of_some_days_ago_is_an_act_of_its_own() -> None:
     event = event_of(make_post(), act=Act(stage=Stage.SUSPENDED))
     act = Act(stage=Stage.SUSPENDED, mentions=("way:prolonged",))
-    candidate = Candidate(event=event, authorities={})
+    candidate = Candidate(event=event)
     soon, later = (make_post(source="x", at=NOW + timedelta(days=days)) for days in (1, 3))
 
     assert kept_apart(soon, act, candidate, "evidence") is None
@@ -405,7 +405,7 @@ def test_a_text_that_gives_a_notices_number_and_none_of_its_own_speaks_of_that_n
         mentions=("notice:73", "notice:31"),
     )  # fmt: skip
     act = Act(stage=Stage.SUSPENDED, number=number, mentions=mentions)
-    candidate = Candidate(event=event_of(make_post(), act=known), authorities={})
+    candidate = Candidate(event=event_of(make_post(), act=known))
 
     assert kept_apart(make_post(source="x", official=official), act, candidate, "words") == why
 
@@ -413,7 +413,7 @@ def test_a_text_that_gives_a_notices_number_and_none_of_its_own_speaks_of_that_n
 def test_what_likeness_may_outweigh_hides_nothing_that_it_may_not() -> None:
     known = Act(jurisdiction="US", targets=("MY",))
     act = Act(jurisdiction="CN", targets=("TH",))
-    candidate = Candidate(event=event_of(make_post(), act=known), authorities={})
+    candidate = Candidate(event=event_of(make_post(), act=known))
 
     assert kept_apart(make_post(source="x"), act, candidate, "evidence") == "target"
 
@@ -427,7 +427,7 @@ def test_another_target_at_another_rate_is_another_act_though_the_event_names_it
     """Duties on one country are reported with a word on those that come for the next."""
     known = Act(targets=("JP",), mentions=("place:JP", "place:CN", "figure:29.8%"))
     act = Act(targets=("CN",), mentions=("place:CN", share))
-    candidate = Candidate(event=event_of(make_post(), act=known), authorities={})
+    candidate = Candidate(event=event_of(make_post(), act=known))
 
     assert kept_apart(make_post(source="x"), act, candidate, "evidence") == why
 
@@ -450,7 +450,7 @@ def test_a_second_order_of_one_form_is_an_act_of_its_own_though_a_maker_is_no_1(
 def test_the_same_number_outweighs_another_direction() -> None:
     lifted = Act(instrument="export ban", stage=Stage.WITHDRAWN, number="MOFCOM 2026-72")
     known = Act(instrument="export ban", stage=Stage.ADOPTED, number="MOFCOM 2026-72")
-    candidate = Candidate(event=event_of(make_post(), act=known), authorities={})
+    candidate = Candidate(event=event_of(make_post(), act=known))
 
     assert kept_apart(make_post(source="x"), lifted, candidate, "number") is None
 
@@ -470,11 +470,12 @@ def test_of_several_events_the_strongest_evidence_wins_whatever_the_order() -> N
     seen = trace(post, act)
     by_link = Candidate(
         event=event_of(make_post(name="a", url="https://example.org/a")),
-        shared=frozenset({"link:example.org/a"}), cosine=0.9, authorities={},
-    )  # fmt: skip
+        shared=frozenset({"link:example.org/a"}),
+        alike=UNLIKE._replace(cosine=0.9),
+    )
     by_number = Candidate(
         event=event_of(make_post(name="b", at=NOW + timedelta(hours=1)), act=act),
-        shared=frozenset({"number:N 1"}), authorities={},
+        shared=frozenset({"number:N 1"}),
     )  # fmt: skip
 
     both = [
@@ -573,7 +574,7 @@ def test_a_whole_act_days_later_is_news_unless_it_goes_on_with_the_known_one(
                      at=later)  # fmt: skip
     event = open_event(earlier, make_tagging(), known)
     candidate = Candidate(
-        event=event, cosine=0.25, cover=0.15, rarest=6.0, rare=4.0, authorities={}
+        event=event, alike=UNLIKE._replace(cosine=0.25, cover=0.15, rarest=6.0, rare=4.0)
     )
 
     found = find_event(post, make_tagging(), act, trace(post, act), [candidate])
@@ -588,9 +589,10 @@ def test_the_more_acts_are_open_the_more_a_likeness_must_say() -> None:
 
     def joined(among: int, rare: float) -> bool:
         candidate = Candidate(
-            event=event, cosine=0.05, cover=0.1, rarest=rare, rare=rare, among=among,
-            authorities={},
-        )  # fmt: skip
+            event=event,
+            among=among,
+            alike=UNLIKE._replace(cosine=0.05, cover=0.1, rarest=rare, rare=rare),
+        )
         return find_event(post, make_tagging(), act, trace(post, act), [candidate]) is not None
 
     assert joined(among=10, rare=6.0)
@@ -601,16 +603,18 @@ def test_the_more_acts_are_open_the_more_a_likeness_must_say() -> None:
 def test_a_name_that_leads_to_one_event_alone_joins_what_else_shares_little() -> None:
     act = Act(mentions=("item:drones", "home:GB"))
     event = open_event(make_post("Duty on drones"), make_tagging(), act)
-    alike = Candidate(event=event, cosine=0.05, cover=0.1, rarest=5.0, rare=4.0, authorities={})
+    alike = Candidate(
+        event=event, alike=UNLIKE._replace(cosine=0.05, cover=0.1, rarest=5.0, rare=4.0)
+    )
 
     def joined(candidate: Candidate, home: str) -> bool:
         post, told = make_post("Drones", source="x"), replace(act, mentions=("item:drones", home))
         return find_event(post, make_tagging(), told, trace(post, act), [candidate]) is not None
 
-    assert not joined(replace(alike, among=500), "home:GB")
-    assert joined(replace(alike, among=500, own=3), "home:GB")
-    assert joined(replace(alike, among=500, figure=9.0), "home:GB")
-    assert not joined(replace(alike, among=500, own=1), "home:JP")
+    assert not joined(alike._replace(among=500), "home:GB")
+    assert joined(alike._replace(among=500, alike=alike.alike._replace(own=3)), "home:GB")
+    assert joined(alike._replace(among=500, alike=alike.alike._replace(figure=9.0)), "home:GB")
+    assert not joined(alike._replace(among=500, alike=alike.alike._replace(own=1)), "home:JP")
 
 
 def test_a_country_alone_joins_nothing() -> None:
@@ -621,7 +625,7 @@ def test_a_country_alone_joins_nothing() -> None:
 
     def joined(act: Act) -> bool:
         candidate = Candidate(
-            event=event, cosine=0.04, cover=0.01, rarest=6.0, rare=4.0, authorities={}
+            event=event, alike=UNLIKE._replace(cosine=0.04, cover=0.01, rarest=6.0, rare=4.0)
         )
         return find_event(post, make_tagging(), act, trace(post, act), [candidate]) is not None
 
@@ -633,8 +637,8 @@ def test_small_talk_joins_no_act_by_a_few_common_words() -> None:
     event = open_event(make_post("Quota for cobalt set"), make_tagging(), Act(instrument="quota"))
     post = make_post("My cobalt-blue mug from Osaka broke this week", source="x")
     act = Act(mentions=("place:JP", "item:mugs"))
-    candidate = Candidate(event=event, cosine=0.22, cover=0.01, authorities={})
-    story = replace(candidate, event=replace(event, grade=0))
+    candidate = Candidate(event=event, alike=UNLIKE._replace(cosine=0.22, cover=0.01))
+    story = candidate._replace(event=replace(event, grade=0))
 
     def joined(to: Candidate) -> bool:
         return find_event(post, make_tagging(grade=0), act, trace(post, act), [to]) is not None

@@ -1,45 +1,71 @@
-"""The window: finds what is alike, forgets what is old, stays within its bounds."""
+"""The window: finds what is alike, forgets what is old, stays within its bounds.
 
+Each test runs with both indexes, the plain one and, where numba is, the one in machine code.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from alerts.background import Background, load_background
-from alerts.window import MOST_EVENTS, MOST_TERMS, Window
+from alerts.index import MOST_EVENTS, MOST_TERMS, PlainIndex
+from alerts.window import SOON, Window
 from tests.benchmarks.count_background import LEAST, count
 
+ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+Make = Callable[..., Window]
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "machine"])
+def make(request: pytest.FixtureRequest) -> Make:
+    """Make windows of one kind."""
+    if request.param and not find_spec("numba"):
+        pytest.skip("numba is not installed")
+
+    def window(days: float, background: Background | None = None) -> Window:
+        return Window(days, background, machine=request.param)
+
+    return window
 
 
 def terms(text: str) -> dict[str, float]:
     return dict.fromkeys(text.split(), 1.0)
 
 
-def test_the_most_alike_event_comes_first() -> None:
-    window = Window(7)
+def test_the_most_alike_event_comes_first(make: Make) -> None:
+    window = make(7)
     window.put("a", terms("china restricts cathode technology exports"), NOW)
     window.put("b", terms("china buys soy beans from brazil"), NOW)
 
     found = window.alike(terms("cathode technology restricted by china"), NOW)
 
-    assert [likeness.event_id for likeness in found] == ["a", "b"]
-    assert found[0].cosine > 2 * found[1].cosine > 0
+    assert list(found) == ["a", "b"]
+    assert found["a"].cosine > 2 * found["b"].cosine > 0
 
 
-def test_the_same_text_has_cosine_one_and_a_strange_one_finds_nothing() -> None:
-    window = Window(7)
+def test_the_same_text_has_cosine_one_and_a_strange_one_finds_nothing(make: Make) -> None:
+    window = make(7)
     window.put("a", terms("china restricts cathode technology"), NOW)
 
-    (same,) = window.alike(terms("china restricts cathode technology"), NOW)
+    (same,) = window.alike(terms("china restricts cathode technology"), NOW).values()
 
     assert same.cosine == pytest.approx(1)
-    assert window.alike(terms("cod quota agreed"), NOW) == []
-    assert window.alike({}, NOW) == []
+    assert window.alike(terms("cod quota agreed"), NOW) == {}
+    assert window.alike({}, NOW) == {}
 
 
-def test_a_rare_word_weighs_more_than_a_common_one() -> None:
-    window = Window(7)
+def test_a_rare_word_weighs_more_than_a_common_one(make: Make) -> None:
+    window = make(7)
     for number in range(200):
         window.put(f"e{number}", terms(f"china news number{number}"), NOW)
     window.put("rare", terms("gallium talks"), NOW)
@@ -47,22 +73,22 @@ def test_a_rare_word_weighs_more_than_a_common_one() -> None:
 
     found = window.alike(terms("china gallium"), NOW)
 
-    assert found[0].event_id == "rare"
+    assert next(iter(found)) == "rare"
 
 
-def test_an_event_leaves_some_days_after_its_last_post() -> None:
-    window = Window(7)
+def test_an_event_leaves_some_days_after_its_last_post(make: Make) -> None:
+    window = make(7)
     text = terms("china restricts cathode technology")
     window.put("a", text, NOW)
     window.put("a", text, NOW + timedelta(days=5))
 
     assert window.alike(text, NOW + timedelta(days=11))
-    assert window.alike(text, NOW + timedelta(days=13)) == []
+    assert window.alike(text, NOW + timedelta(days=13)) == {}
     assert len(window) == 0
 
 
-def test_a_late_post_does_not_make_an_event_older() -> None:
-    window = Window(7)
+def test_a_late_post_does_not_make_an_event_older(make: Make) -> None:
+    window = make(7)
     text = terms("china restricts cathode technology")
     window.put("a", text, NOW)
     window.put("a", text, NOW - timedelta(days=30))
@@ -70,13 +96,23 @@ def test_a_late_post_does_not_make_an_event_older() -> None:
     assert window.alike(text, NOW + timedelta(days=6))
 
 
-def seen(window: Window) -> set[str]:
-    """Return the terms of the texts in a window, and those that still lead to an event."""
-    return {term for term, one in window._terms.items() if one.texts or one.events}
+def sizes(window: Window) -> tuple[int, int, int, int]:
+    """Return how many terms a window knows, and how many of them stand in a text of it or lead to
+    an event; the most words that an event has, and the most events that a term leads to."""
+    index: Any = window._index
+    if isinstance(index, PlainIndex):
+        leads = [len(one.events or ()) for one in index._terms.values()]
+        texts = [one.texts for one in index._terms.values()]
+        words = [len(one.terms) for one in index._centroids.values()]
+    else:
+        rows = index._terms[sorted(index._ids.values())]
+        leads, texts, words = rows["size"].tolist(), rows["texts"].tolist(), index._events["size"]
+    alive = sum(bool(one or other) for one, other in zip(leads, texts, strict=True))
+    return len(leads), alive, max(words, default=0), max(leads, default=0)
 
 
-def test_what_reports_policy_stays_open_for_longer_than_talk() -> None:
-    window = Window(120)
+def test_what_reports_policy_stays_open_for_longer_than_talk(make: Make) -> None:
+    window = make(120)
     text = terms("china restricts cathode technology")
     window.put("act", text, NOW, policy=True)
     window.put("talk", text, NOW)
@@ -86,20 +122,20 @@ def test_what_reports_policy_stays_open_for_longer_than_talk() -> None:
     window.put("act", text, NOW)
 
     def found(days: int) -> set[str]:
-        return {one.event_id for one in window.alike(text, NOW + timedelta(days=days))}
+        return set(window.alike(text, NOW + timedelta(days=days)))
 
     assert found(59) == {"act", "talk", "grown"}
     assert found(61) == {"act", "grown"}
     assert found(121) == set()
-    assert (len(window), seen(window), len(window._acts.texts)) == (0, set(), 0)
+    assert (len(window), sizes(window)[1], len(window._acts.texts)) == (0, 0, 0)
 
 
-def test_the_rarest_and_the_third_rarest_word_of_both_are_told() -> None:
-    window = Window(7, Background(shares={"china": 0.5, "export": 0.1, "plant": 0.01}, texts=1_000))
+def test_the_rarest_and_the_third_rarest_word_of_both_are_told(make: Make) -> None:
+    window = make(7, Background(shares={"china": 0.5, "export": 0.1, "plant": 0.01}, texts=1_000))
     window.put("a", {**terms("china export plant"), "@place:CN": 2.0}, NOW, policy=True)
 
-    (found,) = window.alike({**terms("china export plant mine"), "@place:CN": 2.0}, NOW)
-    (short,) = window.alike(terms("plant"), NOW)
+    (found,) = window.alike({**terms("china export plant mine"), "@place:CN": 2.0}, NOW).values()
+    (short,) = window.alike(terms("plant"), NOW).values()
 
     assert found.rarest == pytest.approx(np.log(1_001 / 11.5))
     assert found.rare == pytest.approx(np.log(1_001 / 501.5))
@@ -107,54 +143,55 @@ def test_the_rarest_and_the_third_rarest_word_of_both_are_told() -> None:
     assert window.acts == 1
 
 
-def test_an_act_outlives_the_words_of_the_talk_about_it() -> None:
-    window = Window(120)
+def test_an_act_outlives_the_words_of_the_talk_about_it(make: Make) -> None:
+    window = make(120)
     window.put("act", terms("china restricts cathodes"), NOW, policy=True)
     window.put("act", terms("cathodes zinnwaldite"), NOW)
 
-    (found,) = window.alike(terms("zinnwaldite cathodes"), NOW + timedelta(days=61))
+    found = window.alike(terms("zinnwaldite cathodes"), NOW + timedelta(days=61))
 
-    assert found.event_id == "act"
-    assert found.rarest > 5
+    assert list(found) == ["act"]
+    assert found["act"].rarest > 5
 
 
-def test_talk_stays_open_no_longer_than_acts() -> None:
-    window = Window(7)
+def test_talk_stays_open_no_longer_than_acts(make: Make) -> None:
+    window = make(7)
     window.put("talk", terms("china restricts cathode technology"), NOW)
 
-    assert window.alike(terms("cathode"), NOW + timedelta(days=8)) == []
+    assert window.alike(terms("cathode"), NOW + timedelta(days=8)) == {}
 
 
-def test_cosine_is_that_of_the_sum_of_the_texts() -> None:
-    window = Window(7)
-    texts = [terms("a b c"), terms("c d"), terms("c e f g")]
-    for text in texts:
-        window.put("e", text, NOW)
+def test_cosine_is_that_of_the_sum_of_the_texts(make: Make) -> None:
+    window = make(7)
+    for text in ("a b", "c d", "e f"):
+        window.put("e", terms(text), NOW)
+    window.put("e", terms("e f"), NOW)
 
-    (found,) = window.alike(terms("c d"), NOW)
+    (first,) = window.alike(terms("a b"), NOW).values()
+    (last,) = window.alike(terms("e f"), NOW).values()
 
-    assert 0 < found.cosine < 1
-    centroid = window._talk.events["e"]
-    assert centroid.square == pytest.approx(sum(w * w for w in centroid.terms.values()))
+    assert first.cosine == pytest.approx(1 / 6**0.5)
+    assert last.cosine == pytest.approx(2 / 6**0.5)
 
 
-def test_memory_is_bounded_whatever_comes() -> None:
-    window = Window(7)
+def test_memory_is_bounded_whatever_comes(make: Make) -> None:
+    window = make(7)
     generator = np.random.default_rng(1)
     for number in range(3000):
         words = {f"w{n}": 1.0 for n in generator.integers(0, 300, 12)}
         window.put("big" if number % 3 else f"e{number}", words, NOW)
 
-    assert len(window._talk.events["big"].terms) <= MOST_TERMS
-    assert max(len(one.events or ()) for one in window._terms.values()) <= 2 * MOST_EVENTS
+    _, _, most, leads = sizes(window)
+    assert MOST_TERMS // 2 <= most <= MOST_TERMS
+    assert MOST_EVENTS < leads <= 2 * MOST_EVENTS
 
     window.alike(terms("w1"), NOW + timedelta(days=8))
-    assert (len(window), seen(window), len(window._talk.texts)) == (0, set(), 0)
-    assert len(window._terms) == len(load_background().shares)
+    assert (len(window), sizes(window)[1], len(window._talk.texts)) == (0, 0, 0)
+    assert sizes(window)[0] == len(load_background().shares)
 
 
-def test_clearing_leaves_an_unfilled_window() -> None:
-    window = Window(7)
+def test_clearing_leaves_an_unfilled_window(make: Make) -> None:
+    window = make(7)
     window.put("a", terms("x y z"), NOW)
     window.valid = True
 
@@ -163,40 +200,40 @@ def test_clearing_leaves_an_unfilled_window() -> None:
     assert (len(window), window.valid) == (0, False)
 
 
-def test_a_wide_look_finds_by_common_names_what_a_narrow_one_misses() -> None:
-    window = Window(7)
+def test_a_wide_look_finds_by_common_names_what_a_narrow_one_misses(make: Make) -> None:
+    window = make(7)
     window.put("act", {"@place:CN": 2.0, "quota": 1.0}, NOW)
     for number in range(10):
         rare = {f"rare{number}{letter}": 3.0 for letter in "abcdefgh"}
         window.put(f"e{number}", {**rare, "@place:CN": 2.0}, NOW)
     text = {f"rare0{letter}": 3.0 for letter in "abcdefgh"} | {"@place:CN": 2.0}
 
-    narrow = {likeness.event_id for likeness in window.alike(text, NOW)}
-    wide = {likeness.event_id for likeness in window.alike(text, NOW, wide=True)}
+    narrow = set(window.alike(text, NOW))
+    wide = set(window.alike(text, NOW, wide=True))
 
     assert "act" not in narrow
     assert "act" in wide
 
 
-def test_a_short_text_is_covered_by_a_long_event() -> None:
-    window = Window(7)
+def test_a_short_text_is_covered_by_a_long_event(make: Make) -> None:
+    window = make(7)
     for number in range(30):
         window.put("long", terms(f"quota cobalt word{number} other{number}"), NOW)
 
-    (found,) = window.alike(terms("quota cobalt"), NOW)
+    (found,) = window.alike(terms("quota cobalt"), NOW).values()
 
     assert found.cover == pytest.approx(1.0)
     assert found.cosine < 0.98
 
 
-def test_common_words_are_common_from_the_first_text_on() -> None:
-    plain = Window(7, Background(shares={}, texts=50))
-    knowing = Window(7, Background(shares={"week": 0.1, "china": 0.2}, texts=4_000))
+def test_common_words_are_common_from_the_first_text_on(make: Make) -> None:
+    plain = make(7, Background(shares={}, texts=50))
+    knowing = make(7, Background(shares={"week": 0.1, "china": 0.2}, texts=4_000))
     for window in (plain, knowing):
         window.put("zodiac", terms("china zodiac week dragons"), NOW)
 
     def likeness(window: Window) -> float:
-        return window.alike(terms("china fishery week monkfish"), NOW)[0].cosine
+        return window.alike(terms("china fishery week monkfish"), NOW)["zodiac"].cosine
 
     assert likeness(knowing) < 0.5 * likeness(plain)
 
@@ -211,3 +248,76 @@ def test_the_shipped_background_is_that_of_the_corpus() -> None:
     assert background.shares["@place:CN"] > 0.1
     assert 0.01 < background.shares["week"] < 0.1
     assert all(0 < share < 0.5 for share in background.shares.values())
+
+
+# One index beside the other ------------------------------------------------------------------
+
+
+def random_texts(count: int) -> list[dict[str, float]]:
+    """Return texts of common and rare words, names and figures, some of them long."""
+    chance = np.random.default_rng(7)
+    kinds = ("w{}", "w{}", "{}", "@place:{}", "@figure:{}", "出口{}")
+    made = []
+    for _ in range(count):
+        size = 400 if chance.random() < 0.02 else int(chance.integers(1, 40))
+        ranks = chance.zipf(1.3, size) % 3000
+        words = [kinds[int(rank) % len(kinds)].format(rank) for rank in ranks]
+        made.append({word: 2.0 if word[0] == "@" else 1.0 for word in words})
+    return made
+
+
+def test_both_indexes_tell_the_same() -> None:
+    pytest.importorskip("numba")
+    background = Background(shares={f"w{n}": 1 / (n + 5) for n in range(40)}, texts=500)
+    plain, machine = (Window(90, background, machine=kind) for kind in (False, True))
+    chance = np.random.default_rng(1)
+    for number, text in enumerate(random_texts(6000)):
+        at = NOW + timedelta(hours=number / 3 + float(chance.normal(0, 5)))
+        wide = bool(chance.random() < 0.3)
+        found = plain.alike(text, at, wide=wide) if number % 7 else {}
+        same = machine.alike(text, at, wide=wide) if number % 7 else {}
+
+        assert list(same) == list(found)
+        for one, other in zip(same.values(), found.values(), strict=True):
+            assert one == pytest.approx(other, abs=1e-9)
+
+        event = next(iter(found), None) if chance.random() < 0.6 else None
+        for window in (plain, machine):
+            window.put(event or f"e{number}", text, at, policy=wide)
+        if number % 500 == 0:
+            # The one in machine code knows a word for as long as an open event has it.
+            assert sizes(machine)[1:] == sizes(plain)[1:]
+            assert len(machine) == len(plain)
+    late = NOW + timedelta(days=400)
+    assert plain.alike(text, late) == machine.alike(text, late) == {}
+    assert sizes(machine) == sizes(plain) == (40, 0, 0, 0)
+
+
+def test_a_window_is_filled_anew_in_machine_code_once_that_is_worth_it() -> None:
+    pytest.importorskip("numba")
+    compiled = Window(7, machine=True)
+    compiled.put("a", terms("compiles it where it is not yet"), NOW)
+    compiled.alike(terms("compiles it"), NOW)
+
+    few, many, filled, never = Window(7), Window(7), Window(7), Window(7, machine=False)
+    for number in range(SOON):
+        for window in (many, never)[: 2 if number else 1] + ((few,) if number > 1 else ()):
+            window.alike(terms("x y"), NOW)
+    filled.clear(SOON)
+
+    assert (few.is_slow, many.is_slow, filled.is_slow, never.is_slow) == (False, True, False, False)
+    many.clear()
+    assert not many.is_slow
+
+
+def test_a_window_does_without_numba() -> None:
+    program = (
+        "import sys; sys.modules['numba'] = None\n"
+        "from alerts.window import LATE, Window\n"
+        "window = Window(7); window.clear(LATE); print(window.is_slow)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+
+    assert ran.stdout == "False\n"

@@ -25,7 +25,9 @@ from alerts import pipeline as stages
 from alerts.config import Service
 from alerts.domain import Act, Event, Figures, Polled, Post, RawPost
 from alerts.events import absorb, find_event, open_event
-from alerts.grouping import beside, is_compared, names_something
+from alerts.grouping import is_compared, names_something
+from alerts.index import UNLIKE
+from alerts.likeness import Candidate
 from alerts.normalise import normalise
 from alerts.opening import open_reader
 from alerts.pipeline import Pipeline
@@ -33,7 +35,7 @@ from alerts.reading import Read, read_act
 from alerts.store.connect import open_store
 from alerts.store.listing import list_alerts, list_events
 from alerts.traces import trace
-from alerts.window import UNLIKE, Window
+from alerts.window import Window
 from classifier import artefact
 from classifier.labels import Policy, Tagging
 
@@ -109,12 +111,11 @@ def group_posts(read: Iterable[Read], days: float) -> tuple[list[str], list[bool
                 shared[event_id].add(key)
         wide = tagging.policy.grade >= 2
         looked = is_compared(tagging) or names_something(act) or tagging is NO_POLICY
-        found_alike = window.alike(seen.terms, post.published_at, wide=wide) if looked else []
-        alike = {likeness.event_id: likeness for likeness in found_alike}
+        alike = window.alike(seen.terms, post.published_at, wide=wide) if looked else {}
         candidates = [
-            beside(
-                events[event_id],
-                alike.get(event_id, UNLIKE),
+            Candidate(
+                event=events[event_id],
+                alike=alike.get(event_id, UNLIKE),
                 among=window.acts,
                 shared=shared.get(event_id, ()),
                 authorities=authorities[event_id] if post.official else {},
@@ -184,7 +185,7 @@ def window_cost(posts: int = 100_000, probes: int = 5_000) -> tuple[float, float
     for number, terms in enumerate(texts[posts:]):
         started = time.process_time_ns()
         found = window.alike(terms, now)
-        window.put(found[0].event_id if found else f"n{number}", terms, now)
+        window.put(next(iter(found), f"n{number}"), terms, now)
         costs.append((time.process_time_ns() - started) / 1000)
     sets = [set(terms) for terms in texts[:posts]]
     for terms in texts[posts : posts + 20]:

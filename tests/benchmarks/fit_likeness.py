@@ -28,8 +28,8 @@ from alerts.config import Service
 from alerts.contradictions import kept_apart
 from alerts.domain import Event
 from alerts.events import absorb, open_event
-from alerts.grouping import beside, is_compared
-from alerts.likeness import features
+from alerts.grouping import is_compared
+from alerts.likeness import Candidate, features
 from alerts.reading import Read
 from alerts.traces import is_digest
 from alerts.window import Window
@@ -68,9 +68,10 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
             keys[name].update(one.seen.keys)
         if is_digest(one.act) or not is_compared(one.tagging):
             continue
-        for alike in window.alike(one.seen.terms, one.post.published_at, wide=True):
-            event = events[alike.event_id]
-            candidate = beside(event, alike, among=window.acts)
+        found = window.alike(one.seen.terms, one.post.published_at, wide=True)
+        for event_id, alike in found.items():
+            event = events[event_id]
+            candidate = Candidate(event=event, alike=alike, among=window.acts)
             apart = kept_apart(one.post, one.act, candidate, "evidence")
             if keyed or event.grade < 2 or apart is not None:
                 continue

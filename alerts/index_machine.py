@@ -1,0 +1,216 @@
+"""Feeds the index's kernel: numbers for terms, and tables that have room.
+
+Importing this needs numba; alerts/window.py does without where it is not installed.
+"""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts import index_kernel as kernel
+from alerts.background import Background
+from alerts.index import (
+    FIGURE,
+    HALF,
+    MOST_EVENTS,
+    MOST_TERMS,
+    NAME,
+    Breadth,
+    Found,
+    Likeness,
+    counted_before,
+)
+from alerts.index_kernel import (
+    CLASSES,
+    EVENT,
+    IS_FIGURE,
+    IS_NAME,
+    IS_TELLING,
+    LEAD,
+    MASK,
+    MOST_VOTES,
+    NONE,
+    PLACES,
+    SHIFT,
+    TERM,
+    WORD,
+)
+
+ROOM = 1024
+"""Rows of a table, and a text's terms, that there is room for at first."""
+
+LARGEST = 2 * MOST_EVENTS
+"""Room of the largest block of leads."""
+
+Ids = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+class _Pool:
+    """A table of blocks, and where free ones begin."""
+
+    def __init__(self, kind: Any) -> None:
+        self.table = np.zeros(ROOM, kind)
+        self.free = np.full(CLASSES + 1, NONE, np.int64)
+        self.free[CLASSES] = 0
+
+    def make_room(self, wanted: int) -> None:
+        """Let so many rows more fit behind the last block."""
+        self.table = _grown(self.table, int(self.free[CLASSES]) + wanted)
+
+
+class MachineIndex:
+    """An index in tables; see alerts/index.py."""
+
+    def __init__(self, background: Background) -> None:
+        before = counted_before(background)
+        self._names: list[str] = list(before)
+        self._ids = {term: at for at, term in enumerate(before)}
+        self._unused: list[int] = []
+        self._terms = np.zeros(len(before) + ROOM, TERM)
+        rows = [
+            (texts, math.log(texts), 0, 0, 0, 0, 0, _kind(term, texts))
+            for term, texts in before.items()
+        ]
+        self._terms[: len(rows)] = np.array(rows, TERM)
+        self._leads, self._words = _Pool(LEAD), _Pool(WORD)
+        self._events = np.zeros(0, EVENT)
+        self._uses: list[int] = []
+        self._closed: list[int] = []
+        self._weighed: tuple[Mapping[str, float], Floats] = ({}, np.empty(0))
+        self._room = 0
+        self._fit(ROOM)
+
+    def open(self) -> int:
+        if self._closed:
+            place = self._closed.pop()
+        else:
+            place = len(self._uses)
+            self._uses.append(0)
+            self._events = _grown(self._events, place + 1)
+        number = place | self._uses[place] << SHIFT
+        self._uses[place] += 1
+        self._events[place] = (number, 0.0, 0, 0, 0, 0)
+        return number
+
+    def add(self, number: int, terms: Mapping[str, float], texts: float) -> object:
+        known = self._ids
+        ids = np.array([known[one] if one in known else self._name(one) for one in terms], np.int32)
+        self._fit(len(ids))
+        self._leads.make_room(LARGEST * len(ids))
+        self._words.make_room(2 * (MOST_TERMS + len(ids)))
+        # A text is mostly looked up just before it is put, and weighs the same then.
+        looked_up, vector = self._weighed
+        weighed = looked_up is terms
+        if not weighed:
+            vector = np.fromiter(terms.values(), np.float64, len(terms))
+        if kernel.join(
+            number, ids, vector, weighed, texts, self._terms, self._leads.table, self._events,
+            self._words.table, self._leads.free, self._words.free, self._slots, self._values,
+            self._places, self._held, self._hit,
+        ):  # fmt: skip
+            self._cut(number & MASK)
+        return ids
+
+    def alike(self, terms: Mapping[str, float], texts: float, breadth: Breadth) -> Found:
+        known = self._ids.get
+        ids = np.array([known(one, NONE) for one in terms], np.int32)
+        vector = np.fromiter(terms.values(), np.float64, len(terms))
+        self._weighed = (terms, vector)
+        self._fit(len(ids))
+        many = kernel.look(
+            ids, vector, texts, *breadth, self._terms, self._leads.table, self._events,
+            self._words.table, self._slots, self._values, self._places, self._voted, self._votes,
+            self._held, self._hit, self._found,
+        )  # fmt: skip
+        rows = self._found[:many].tolist()
+        return [(int(row[0]), Likeness._make(row[1:])) for row in rows]
+
+    def forget_text(self, counted: object) -> None:
+        assert isinstance(counted, np.ndarray)
+        leads = self._leads
+        many = kernel.forget(counted, self._terms, leads.table, leads.free, self._dead)
+        self._bury(many)
+
+    def forget_event(self, number: int) -> None:
+        place = number & MASK
+        self._release(place, 0)
+        kernel.end(place, self._events, self._words.table, self._words.free)
+        self._closed.append(place)
+
+    def _name(self, term: str) -> int:
+        """Give a new term a number."""
+        if self._unused:
+            one = self._unused.pop()
+            self._names[one] = term
+        else:
+            one = len(self._names)
+            self._names.append(term)
+            self._terms = _grown(self._terms, one + 1)
+        self._ids[term] = one
+        self._terms[one] = (HALF, math.log(HALF), 0, 0, 0, 0, 0, _kind(term, HALF))
+        return one
+
+    def _cut(self, place: int) -> None:
+        """Leave an event its heaviest words."""
+        at, size = int(self._events[place]["at"]), int(self._events[place]["size"])
+        words = self._words.table[at : at + size]
+        rows = words.tolist()
+        rows.sort(key=lambda row: (-row[1], self._names[row[0]]))
+        words[:] = np.array(rows, WORD)
+        kept = MOST_TERMS // 2
+        self._release(place, kept)
+        self._events[place]["square"] = sum(weight * weight for _, weight in rows[:kept])
+
+    def _release(self, place: int, first: int) -> None:
+        """Take from an event its words from `first` on."""
+        many = kernel.release(
+            place, first, self._terms, self._events, self._words.table, self._dead
+        )
+        self._bury(many)
+
+    def _bury(self, many: int) -> None:
+        """Forget the terms that were listed as dead."""
+        for one in self._dead[:many].tolist():
+            del self._ids[self._names[one]]
+            self._names[one] = ""
+            self._unused.append(one)
+
+    def _fit(self, terms: int) -> None:
+        """Make room for what the kernel notes of a text of so many terms."""
+        if terms + MOST_TERMS <= self._room:
+            return
+        # An event has too many words for as long as it takes to see that.
+        room = self._room = 2 * (terms + MOST_TERMS)
+        self._slots = np.empty(1 << (2 * room).bit_length(), np.int32)
+        self._held, self._hit = np.empty(room), np.empty(room, np.uint8)
+        self._dead = np.empty(room, np.int64)
+        self._values, self._places = np.empty(MOST_VOTES), np.empty(MOST_VOTES, np.int64)
+        self._voted, self._votes = np.empty(MOST_VOTES, np.int64), np.empty(MOST_VOTES)
+        self._found = np.empty((MOST_VOTES, PLACES))
+
+
+def is_compiled() -> bool:
+    """Return whether numba keeps the kernel on disk; see classifier.machine.is_compiled."""
+    compiled: Any = kernel.look
+    folder = Path(compiled.stats.cache_path)
+    return any(folder.glob("index_kernel.look-*.nbi"))
+
+
+def _kind(term: str, before: float) -> int:
+    name = term[0] == NAME
+    telling = name or (before == HALF and not term.isdigit())
+    return IS_NAME * name | IS_FIGURE * term.startswith(FIGURE) | IS_TELLING * telling
+
+
+def _grown(table: NDArray[Any], rows: int) -> NDArray[Any]:
+    """Return a table with so many rows at least."""
+    if len(table) >= rows:
+        return table
+    more = np.zeros(max(rows, ROOM, len(table) * 3 // 2), table.dtype)
+    more[: len(table)] = table
+    return more
