@@ -96,6 +96,7 @@ class Config:
     hash: "sha256:..." over everything that decides, secrets left out.
     warnings: what is odd about it, and no mistake.
     shortlist: the rules, filed so that a post meets only those that it may touch.
+    home: what the service says of hours, where a rule says nothing.
     """
 
     path: Path
@@ -106,14 +107,12 @@ class Config:
     hash: str
     warnings: tuple[Mistake, ...] = ()
     shortlist: Shortlist = field(init=False, repr=False, compare=False)
+    home: Home = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shortlist", Shortlist(self.rules))
-
-    @property
-    def home(self) -> Home:
-        """What the service says of hours, where a rule says nothing."""
-        return Home(zone=ZoneInfo(self.service.timezone), digest=self.service.digest)
+        home = Home(zone=ZoneInfo(self.service.timezone), digest=self.service.digest)
+        object.__setattr__(self, "home", home)
 
     def channel(self, name: str) -> ChannelSettings | None:
         """Return the channel of that name, if the config has it."""

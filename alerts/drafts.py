@@ -21,7 +21,7 @@ from alerts.store import events as event_queries
 from alerts.store import posts as post_queries
 from alerts.store import sources as source_queries
 
-MOST_EVENTS = 10_000
+MOST_EVENTS = 30_000
 """Events that are kept from poll to poll, those that were asked for last."""
 
 
@@ -100,13 +100,14 @@ class Drafts:
     def _stored(self, ids: Iterable[str]) -> list[event_queries.Stored]:
         wanted = list(ids)
         known = self._known.events
-        missing = [one for one in wanted if one not in known]
-        if missing:
+        found = [stored for one in wanted if (stored := known.get(one)) is not None]
+        if len(found) < len(wanted):
+            missing = [one for one in wanted if one not in known]
             known.update(event_queries.stored_events(self.connection, missing))
-            wanted = [one for one in wanted if one in known]
-        for one in wanted:
-            known.move_to_end(one)
-        return [known[one] for one in wanted]
+            found = [known[one] for one in wanted if one in known]
+        for stored in found:
+            known.move_to_end(stored.event.id)
+        return found
 
     def authorities(self, event_id: str) -> Mapping[str, str]:
         """Return source -> external id of its official posts in an event."""

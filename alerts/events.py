@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Post, Stage
-from alerts.likeness import Candidate, is_due, is_whole, log_odds, named
+from alerts.likeness import Candidate, is_due, is_mentioned, is_whole, log_odds, named
 from alerts.traces import Trace
 from classifier.labels import Tagging
 from classifier.relevance import weigh
@@ -98,10 +98,10 @@ def _evidence(
     )
     if candidate.event.grade < 2 or not (shares or candidate.alike.cover >= WORDING):
         return None, 0.0
-    odds = log_odds(post, act, candidate)
-    if tagging.policy.grade < 2:
-        return "evidence" if odds >= CHANCE else None, candidate.alike.cosine
-    return "evidence" if odds >= _bar(post, act, candidate.event) else None, odds
+    reports = tagging.policy.grade >= 2
+    least = _bar(post, act, candidate.event) if reports else CHANCE
+    odds = log_odds(post, act, candidate, least)
+    return "evidence" if odds >= least else None, odds if reports else candidate.alike.cosine
 
 
 def _bar(post: Post, act: Act, event: Event) -> float:
@@ -180,10 +180,11 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
 
     The stage only moves on, or to a setback; so one late relay of old news turns nothing back.
     """
-    mentions = tuple(dict.fromkeys((*known.mentions, *said.mentions)))[:MOST_MENTIONS]
-    if mentions == known.mentions:
-        # The very same, of which it is known how its names are sorted.
-        mentions = known.mentions
+    # Where there is nothing new the very same, of which it is known how its names are sorted.
+    mentions = known.mentions
+    if len(mentions) < MOST_MENTIONS:
+        new = [one for one in dict.fromkeys(said.mentions) if not is_mentioned(known, one)]
+        mentions = (*mentions, *new)[:MOST_MENTIONS] if new else mentions
     first, second = (said, known) if official else (known, said)
     return Act(
         instrument=first.instrument or second.instrument,

@@ -51,11 +51,14 @@ def group(
         archive.add(event)
         kin = event.id
     else:
-        kin, joined_by = found[0].id, found[1]
+        event, joined_by = absorb(found[0], post, tagging, act), found[1]
+        kin = event.id
+        archive.change(event)
         survivor = archive.survivor(kin)
-        for known in archive.get({kin, survivor}):
-            archive.change(absorb(known, post, tagging, act))
-        (event,) = archive.get([survivor])
+        if survivor != kin:
+            (other,) = archive.get([survivor])
+            event = absorb(other, post, tagging, act)
+            archive.change(event)
     archive.add_keys(kin, seen.keys)
     if is_compared(tagging):
         window.put(kin, seen.terms, post.published_at, policy=wide)

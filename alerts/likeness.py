@@ -82,16 +82,41 @@ class Candidate(NamedTuple):
     authorities: Mapping[str, str] = MappingProxyType({})
 
 
-def log_odds(post: Post, act: Act, candidate: Candidate) -> float:
-    """Return the log-odds that a post speaks of an event's act."""
-    found = features(post, act, candidate)
-    return START + sum(weight * found[name] for name, weight in WEIGHTS.items())
+def log_odds(post: Post, act: Act, candidate: Candidate, least: float = -math.inf) -> float:
+    """Return the log-odds that a post speaks of an event's act; less than `least`, where they do
+    not reach that."""
+    odds = START + _weighed(shared_features(post, act, candidate))
+    # What is asked next only takes away, and most candidates are far from enough.
+    return odds if odds < least else odds + _weighed(differing_features(act, candidate.event.act))
+
+
+def _weighed(found: Mapping[str, float]) -> float:
+    return sum(WEIGHTS[name] * value for name, value in found.items())
 
 
 def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
     """Return what speaks for and against one act, by name."""
-    event, known, alike = candidate.event, candidate.event.act, candidate.alike
+    shared = shared_features(post, act, candidate)
+    return shared | differing_features(act, candidate.event.act)
+
+
+def differing_features(act: Act, known: Act) -> dict[str, float]:
+    """Return in what a post's act differs from an event's, none of which has a positive weight."""
     ours, theirs = _telling_figures(act), _telling_figures(known)
+    return {
+        "items_new": _count(_narrowest(named(act, "item")) - named(known, "item")),
+        "places_new": _count(named(act, "place") - named(known, "place")),
+        "jurisdiction_differs": _differ(act.jurisdiction, known.jurisdiction),
+        "home_differs": float(homes_differ(act, known)),
+        "shares_differ": float(shares_differ(act, known)),
+        # A hint may give a figure of something else; a text that says all of an act hardly does.
+        "other_figures": float(is_whole(act) and bool(ours and theirs and not ours & theirs)),
+    }
+
+
+def shared_features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
+    """Return what a post and an event have in common, in wording, dates and standing."""
+    event, known, alike = candidate.event, candidate.event.act, candidate.alike
     hours = abs((post.published_at - event.last_seen).total_seconds()) / 3600
     return {
         "wording": math.log(LITTLE + alike.cosine),
@@ -99,11 +124,6 @@ def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
         "rare": alike.rare,
         "figure": alike.figure,
         "own": math.log1p(alike.own),
-        "items_new": _count(_narrowest(named(act, "item")) - named(known, "item")),
-        "places_new": _count(named(act, "place") - named(known, "place")),
-        "jurisdiction_differs": _differ(act.jurisdiction, known.jurisdiction),
-        "home_differs": float(homes_differ(act, known)),
-        "shares_differ": float(shares_differ(act, known)),
         "days": _count(named(act, "date") & named(known, "date")),
         "date": _same(act.effective_on, known.effective_on),
         "due": float(hours > 24 and is_due(post, known)),
@@ -112,8 +132,6 @@ def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
         "official": float(post.official),
         "official_again": float(post.official and event.official_post is not None),
         "followed": float("followed" in named(act, "way")),
-        # A hint may give a figure of something else; a text that says all of an act hardly does.
-        "other_figures": float(is_whole(act) and bool(ours and theirs and not ours & theirs)),
         "posts": math.log1p(event.posts),
         "among": math.log1p(candidate.among),
     }
@@ -132,6 +150,12 @@ def named(act: Act, kind: str) -> frozenset[str]:
             _kept.clear()
         kept = _kept[id(mentions)] = (mentions, _by_kind(mentions))
     return kept[1].get(kind, NOTHING)
+
+
+def is_mentioned(act: Act, mention: str) -> bool:
+    """Tell whether a text, or an event's texts, mention a "kind:name"."""
+    kind, _, name = mention.partition(":")
+    return name in named(act, kind)
 
 
 def _by_kind(mentions: tuple[str, ...]) -> Mapping[str, frozenset[str]]:

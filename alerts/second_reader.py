@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from multiprocessing.process import BaseProcess
 from operator import attrgetter
@@ -27,7 +27,7 @@ import structlog
 
 from alerts.acts import Reader, load_reader
 from alerts.cleaning import plain
-from alerts.domain import Act, Figures, Post
+from alerts.domain import Act, Figures, Post, Stage
 from alerts.reading import Read, Tagger, read_all
 from alerts.traces import Trace
 from alerts.words import Searched, searched
@@ -345,15 +345,22 @@ def _post(text: str, url: str | None, lang: str, published_at: datetime, officia
     )  # fmt: skip
 
 
+STAGES: Mapping[str | None, Stage] = {stage.value: stage for stage in Stage}
+SAYS = tuple(one.name for one in fields(Act) if one.name not in ("mentions", "stage"))
+SAID = attrgetter(*SAYS)
+"""What an act may say, its stage and the names that stand in its text apart."""
+
+
 def pack(read: Read) -> tuple[Any, ...]:
-    """Return what was read of a post as values that are pickled fast: without our own classes."""
+    """Return what was read of a post as values that are pickled fast: hardly any of our classes."""
     tagging, act, words = read.tagging, read.act, searched(read.post.text)
     # Nine posts in ten report no act.
     bare = act == Act(mentions=act.mentions)
     return (
         (dict(tagging.topics), tagging.tags, tagging.model, dict(tagging.terms)),
         (tagging.policy.grade, tagging.policy.at_least),
-        act.mentions if bare else act,
+        act.mentions,
+        None if bare else (act.stage and act.stage.value, *SAID(act)),
         (dict(read.seen.keys), dict(read.seen.terms)),
         read.retraction,
         read.fault,
@@ -363,12 +370,18 @@ def pack(read: Read) -> tuple[Any, ...]:
 
 def unpack(post: Post, row: tuple[Any, ...]) -> Read:
     """Turn what was packed back into what was read of a post."""
-    (topics, tags, model, terms), (grade, at_least), act, seen, retraction, fault, words = row
-    policy = Policy(grade=grade, at_least=at_least)
+    tagged, (grade, at_least), mentions, said, seen, retraction, fault, words = row
+    (topics, tags, model, terms), policy = tagged, Policy(grade=grade, at_least=at_least)
+    act = Act(mentions=mentions)
+    if said is not None:
+        stage, *others = said
+        act = Act(
+            mentions=mentions, stage=STAGES.get(stage), **dict(zip(SAYS, others, strict=True))
+        )
     return Read(
         post=post,
         tagging=Tagging(topics=topics, tags=tags, policy=policy, model=model, terms=terms),
-        act=Act(mentions=act) if isinstance(act, tuple) else act,
+        act=act,
         seen=Trace(keys=seen[0], terms=seen[1]),
         retraction=retraction,
         fault=fault,

@@ -25,11 +25,14 @@ def terms(
 ) -> tuple[Term, ...]:
     """Return the `most` terms that move a score furthest, largest first, then start and rest.
 
-    moved: by each of the text's columns. names: of all columns, "BLOCK__FEATURE".
+    moved: by each of the text's columns, which ascend. names: of all columns, "BLOCK__FEATURE".
     """
-    order = np.lexsort((columns, -np.abs(moved)))
+    order = np.argsort(-np.abs(moved), kind="stable")
     shown = order[:most]
-    found = [(show(names[columns[at]], reading), float(moved[at])) for at in shown]
+    found = [
+        (show(names[column], reading), move)
+        for column, move in zip(columns[shown].tolist(), moved[shown].tolist(), strict=True)
+    ]
     rest = float(moved[order[most:]].sum())
     return (*found, (START, float(start)), (REST, rest))
 

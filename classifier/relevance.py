@@ -36,9 +36,13 @@ def weigh(
     official: bool = False,
 ) -> Relevance:
     """Return how relevant a text is to someone who watches these topics (None: all of them)."""
-    mattering = {t: p for t, p in topics.items() if watched is None or t in watched}
-    topic = max(sorted(mattering), key=mattering.__getitem__, default=None)
-    topic_probability = mattering[topic] if topic is not None else 0.0
+    topic, topic_probability = None, 0.0
+    for name, probability in topics.items():
+        if watched is not None and name not in watched:
+            continue
+        # Of two that are as likely, the one that stands first in the alphabet.
+        if topic is None or (-probability, name) < (-topic_probability, topic):
+            topic, topic_probability = name, probability
     certainty = 1 - (1 - policy.at_least_2) / 2 if official else policy.at_least_2
     return Relevance(
         value=round(100 * certainty * topic_probability),

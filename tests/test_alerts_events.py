@@ -9,7 +9,7 @@ from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import absorb, find_event, open_event
 from alerts.index import UNLIKE
-from alerts.likeness import Candidate
+from alerts.likeness import WEIGHTS, Candidate, differing_features, log_odds
 from alerts.opening import open_reader
 from alerts.reading import read_act
 from alerts.traces import canonical_link, names_in, terms_of, trace
@@ -615,6 +615,25 @@ def test_a_name_that_leads_to_one_event_alone_joins_what_else_shares_little() ->
     assert joined(alike._replace(among=500, alike=alike.alike._replace(own=3)), "home:GB")
     assert joined(alike._replace(among=500, alike=alike.alike._replace(figure=9.0)), "home:GB")
     assert not joined(alike._replace(among=500, alike=alike.alike._replace(own=1)), "home:JP")
+
+
+def test_what_differs_only_takes_away() -> None:
+    """Else a candidate could be given up that would have been enough."""
+    assert all(WEIGHTS[name] <= 0 for name in differing_features(Act(), Act()))
+
+
+def test_log_odds_are_given_up_only_where_they_cannot_reach_what_is_asked() -> None:
+    known = Act(mentions=("item:steel", "place:CN", "date:06-01"), jurisdiction="CN")
+    other = Act(mentions=("item:cheese", "place:FR", "date:06-01"), jurisdiction="FR")
+    candidate = Candidate(
+        event=event_of(make_post(), act=known), alike=UNLIKE._replace(cosine=0.3, rarest=6.0)
+    )
+    post = make_post(source="x")
+    whole = log_odds(post, other, candidate)
+
+    for least in (whole - 1, whole, whole + 0.001, whole + 1, whole + 9):
+        assert (log_odds(post, other, candidate, least) >= least) == (whole >= least)
+    assert log_odds(post, other, candidate, whole + 9) > whole
 
 
 def test_a_country_alone_joins_nothing() -> None:

@@ -45,14 +45,16 @@ def events_sharing(connection: Connection, keys: Iterable[str]) -> dict[str, set
     return dict(shared)
 
 
+GIVEN = func.json_each(bindparam("keys", type_=JSON)).table_valued("value")
+HOLDERS = select(event_keys.c.event_id, event_keys.c.key)
+HOLDERS_IN_SQLITE = HOLDERS.where(event_keys.c.key.in_(select(GIVEN.c.value)))
+
+
 def _holders(connection: Connection, keys: Sequence[str]) -> Sequence[Any]:
-    query = select(event_keys.c.event_id, event_keys.c.key)
     if connection.dialect.name == "sqlite":
         # To name a hundred keys one by one takes SQLAlchemy longer than SQLite looks for them.
-        given = func.json_each(bindparam("keys", type_=JSON)).table_valued("value")
-        found = query.where(event_keys.c.key.in_(select(given.c.value)))
-        return connection.execute(found, {"keys": keys}).all()
-    return connection.execute(query.where(event_keys.c.key.in_(keys))).all()
+        return connection.execute(HOLDERS_IN_SQLITE, {"keys": keys}).all()
+    return connection.execute(HOLDERS.where(event_keys.c.key.in_(keys))).all()
 
 
 def get_events(connection: Connection, ids: Iterable[str]) -> list[Event]:
