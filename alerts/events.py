@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Post, Stage
-from alerts.likeness import Candidate, is_due, is_mentioned, is_whole, log_odds, named
+from alerts.likeness import Candidate, is_due, is_whole, log_odds, named, with_mentions
 from alerts.traces import Trace
 from classifier.labels import Tagging
 from classifier.relevance import weigh
@@ -43,10 +43,6 @@ STORY = 0.2
 
 TELLING = ("item", "company")
 """Names that two posts on one act share; a country or an office is in every second one."""
-
-MOST_MENTIONS = 200
-"""Names and figures that an event remembers of its posts."""
-
 
 STRENGTH = ("number", "link", "words", "near-duplicate", "evidence")
 """By what a post may join an event, from the strongest."""
@@ -180,11 +176,6 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
 
     The stage only moves on, or to a setback; so one late relay of old news turns nothing back.
     """
-    # Where there is nothing new the very same, of which it is known how its names are sorted.
-    mentions = known.mentions
-    if len(mentions) < MOST_MENTIONS:
-        new = [one for one in dict.fromkeys(said.mentions) if not is_mentioned(known, one)]
-        mentions = (*mentions, *new)[:MOST_MENTIONS] if new else mentions
     first, second = (said, known) if official else (known, said)
     return Act(
         instrument=first.instrument or second.instrument,
@@ -199,7 +190,7 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
         effective_on=(said.effective_on if said.stage is Stage.DELAYED else None)
         or first.effective_on
         or second.effective_on,
-        mentions=mentions,
+        mentions=with_mentions(known, said),
         read_from={**second.read_from, **first.read_from},
     )
 

@@ -61,7 +61,13 @@ NOTHING: frozenset[str] = frozenset()
 MOST_KEPT = 8192
 """Acts whose names are kept sorted by kind."""
 
-_kept: dict[int, tuple[tuple[str, ...], Mapping[str, frozenset[str]]]] = {}
+MOST_MENTIONS = 200
+"""Names and figures that an event remembers of its posts."""
+
+Kinds = Mapping[str, frozenset[str]]
+"""Kind -> names."""
+
+_kept: dict[int, tuple[tuple[str, ...], Kinds]] = {}
 """Where names are in memory -> the names, which so stay there, and the same by kind."""
 
 
@@ -139,26 +145,46 @@ def shared_features(post: Post, act: Act, candidate: Candidate) -> dict[str, flo
 
 def named(act: Act, kind: str) -> frozenset[str]:
     """Return the names of one kind that a text, or an event's texts, mention."""
-    mentions = act.mentions
-    if not mentions:
-        return NOTHING
+    return _kinds(act.mentions).get(kind, NOTHING) if act.mentions else NOTHING
+
+
+def with_mentions(act: Act, said: Act) -> tuple[str, ...]:
+    """Return what an event's texts mention with what one more text does, as far as is kept."""
+    known = act.mentions
+    if len(known) >= MOST_MENTIONS or not said.mentions:
+        return known
+    by_kind = _kinds(known)
+    new: dict[str, None] = {}
+    for one in said.mentions:
+        kind, _, name = one.partition(":")
+        if name not in by_kind.get(kind, NOTHING):
+            new[one] = None
+    if not new:
+        # The very same, of which it is known how its names are sorted.
+        return known
+    whole = (*known, *new)[:MOST_MENTIONS]
+    added = _by_kind(whole[len(known) :])
+    _keep(whole, {**by_kind, **{k: by_kind.get(k, NOTHING) | names for k, names in added.items()}})
+    return whole
+
+
+def _kinds(mentions: tuple[str, ...]) -> Kinds:
     # A post is compared with dozens of events, and each of them with many posts; to hash hundreds
     # of names each time would take longer than all that is asked of them.
     kept = _kept.get(id(mentions))
-    if kept is None or kept[0] is not mentions:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        kept = _kept[id(mentions)] = (mentions, _by_kind(mentions))
-    return kept[1].get(kind, NOTHING)
+    if kept is not None and kept[0] is mentions:
+        return kept[1]
+    return _keep(mentions, _by_kind(mentions))
 
 
-def is_mentioned(act: Act, mention: str) -> bool:
-    """Tell whether a text, or an event's texts, mention a "kind:name"."""
-    kind, _, name = mention.partition(":")
-    return name in named(act, kind)
+def _keep(mentions: tuple[str, ...], by_kind: Kinds) -> Kinds:
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    _kept[id(mentions)] = (mentions, by_kind)
+    return by_kind
 
 
-def _by_kind(mentions: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
+def _by_kind(mentions: tuple[str, ...]) -> Kinds:
     found: dict[str, list[str]] = defaultdict(list)
     for one in mentions:
         kind, _, name = one.partition(":")
