@@ -84,7 +84,7 @@ def _post(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, 
             "at_least_3": tagging.policy.at_least_3,
         },
         "terms": _terms(pipeline, tagging.model, row.text),
-        "act": row.act,
+        "act": post_queries.act_to_json(post_queries.act_from_json(row.act)),
         "event": {"id": event.id, "posts": event.posts, "joined_by": row.joined_by},
         "corrections": listing.list_corrections(connection, post_id=row.id),
         "edits": [

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, Connection, Row, bindparam, exists, func, insert, s
 
 from alerts.domain import Event
 from alerts.store.many import execute_many
-from alerts.store.posts import act_from_json, act_to_json
+from alerts.store.posts import act_from_json, act_to_row
 from alerts.store.tables import MOST_PARAMETERS, alerts, event_keys, events, posts
 
 ADD = insert(events)
@@ -136,7 +136,7 @@ def _values(event: Event) -> Mapping[str, Any]:
     return {
         "id": event.id,
         "title": event.title,
-        "act": act_to_json(event.act),
+        "act": act_to_row(event.act),
         "posts": event.posts,
         "sources": list(event.sources),
         "topics": dict(event.topics),

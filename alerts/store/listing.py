@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 from alerts.store import corrections as correction_queries
 from alerts.store.alerts import is_waiting
 from alerts.store.deliveries import switched_off
+from alerts.store.posts import act_from_json, act_to_json
 from alerts.store.tables import alerts, deliveries, events, posts, sources, spells
 
 Rows = list[dict[str, Any]]
@@ -37,13 +38,14 @@ def show_event(connection: Connection, event_id: str) -> dict[str, Any] | None:
 
 def _event(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     query = select(posts).where(posts.c.event_id == row.id).order_by(posts.c.first_seen_at)
+    act = act_to_json(act_from_json(row.act))
     return {
         "id": row.id,
         "title": row.title,
         "topics": row.topics,
         "relevance": row.relevance,
-        "stage": row.act["stage"],
-        "act": public_act(row.act),
+        "stage": act["stage"],
+        "act": public_act(act),
         "first_seen": iso(row.first_seen),
         "last_seen": iso(row.last_seen),
         "official_url": row.official_url,

@@ -47,7 +47,7 @@ def change_post(connection: Connection, post: Post, tagging: Tagging, act: Act) 
 
     What any model gave the former text is no score of this one.
     """
-    said = {"title": post.title, "text": post.text, "act": act_to_json(act)}
+    said = {"title": post.title, "text": post.text, "act": act_to_row(act)}
     connection.execute(update(posts).where(posts.c.id == post.id).values(said))
     connection.execute(delete(taggings).where(taggings.c.post_id == post.id))
     connection.execute(insert(taggings), _tagging_values(post.id, tagging))
@@ -152,7 +152,7 @@ def _post_values(draft: Draft, silences: Silences | None) -> dict[str, Any]:
         "followers": post.figures.followers,
         "interactions": post.figures.interactions,
         "platform_tags": list(post.platform_tags),
-        "act": act_to_json(draft.act),
+        "act": act_to_row(draft.act),
         "event_id": draft.event_id,
         "joined_by": draft.joined_by,
         "backfilled": draft.backfilled,
@@ -287,8 +287,13 @@ def to_post(row: Row[Any]) -> Post:
     )
 
 
+def act_to_row(act: Act) -> dict[str, Any]:
+    """Turn an act into what its column holds: what it says, which mostly is little."""
+    return {name: value for name, value in act_to_json(act).items() if value}
+
+
 def act_to_json(act: Act) -> dict[str, Any]:
-    """Turn an act into what a JSON column holds; the words it was read from included."""
+    """Turn an act into JSON; the words it was read from included."""
     return {
         "instrument": act.instrument,
         "stage": act.stage,
@@ -305,19 +310,20 @@ def act_to_json(act: Act) -> dict[str, Any]:
 
 
 def act_from_json(data: Mapping[str, Any]) -> Act:
-    """Turn a JSON column back into an act."""
+    """Turn what a column holds back into an act; what does not stand there was not said."""
+    said = data.get
     return Act(
-        instrument=data["instrument"],
-        stage=Stage(data["stage"]) if data["stage"] else None,
-        authority=data["authority"],
-        jurisdiction=data["jurisdiction"],
-        number=data["number"],
-        targets=tuple(data["targets"]),
-        items=tuple(data["items"]),
-        published_on=data["published_on"],
-        effective_on=data["effective_on"],
-        mentions=tuple(data["mentions"]),
-        read_from=_words(data["read_from"]),
+        instrument=said("instrument"),
+        stage=Stage(data["stage"]) if said("stage") else None,
+        authority=said("authority"),
+        jurisdiction=said("jurisdiction"),
+        number=said("number"),
+        targets=tuple(said("targets", ())),
+        items=tuple(said("items", ())),
+        published_on=said("published_on"),
+        effective_on=said("effective_on"),
+        mentions=tuple(said("mentions", ())),
+        read_from=_words(said("read_from", {})),
     )
 
 
