@@ -18,9 +18,10 @@ from classifier.labels import Tagging
 from classifier.relevance import Relevance
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Case:
-    """All that a rule looks at. Not slotted: what many rules need is worked out once and kept.
+    """All that a rule looks at. Not slotted: what many rules need is worked out once and kept. Not
+    frozen: it is made for each post, and would take three times as long.
 
     event: as it stands with this post in it.
     thresholds: topic -> the model's own threshold.

@@ -8,7 +8,6 @@ last and wins over all evidence from wording.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 
 from alerts.contradictions import kept_apart
@@ -147,8 +146,8 @@ def absorb(event: Event, post: Post, tagging: Tagging, act: Act) -> Event:
     known = {*event.sources}
     # An event that began as talk is called after the first post that reports an act.
     telling = event.grade < 2 <= tagging.policy.grade and event.official_post is None
-    return replace(
-        event,
+    return Event(
+        id=event.id,
         title=post.title if first_official or telling else event.title,
         act=merge_acts(event.act, act, official=post.official),
         posts=event.posts + 1,

@@ -35,11 +35,12 @@ def group(
     wide = tagging.policy.grade >= 2
     looked = is_compared(tagging) or names_something(act)
     alike = window.alike(seen.terms, post.published_at, wide=wide) if looked else {}
+    among = window.acts
     candidates = [
         Candidate(
             event=event,
             alike=alike.get(event.id, UNLIKE),
-            among=window.acts,
+            among=among,
             shared=shared.get(event.id, ()),
             authorities=archive.authorities(event.id) if post.official else {},
         )

@@ -160,7 +160,7 @@ def stored(
         yield Arrival(case=case, now=now, backfilled=backfilled, reach=story.reach)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _StoredCase(Case):
     """A case whose retraction, which is not stored, is read when somebody asks."""
 

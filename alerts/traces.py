@@ -3,10 +3,9 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import re2
@@ -138,8 +137,7 @@ READS = 3000
 """Characters of a text whose words count: what is news stands before that."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(NamedTuple):
     """What a post can be recognised by.
 
     keys: "kind:value" -> how it is called when it joins a post to an event.

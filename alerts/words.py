@@ -7,7 +7,7 @@ as simplified, full-width as half-width, case and accents don't count.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import re2
 from pydantic import AfterValidator
@@ -27,8 +27,7 @@ MAX_PATTERN = 2000
 """Characters in one word or pattern; longer ones are mistakes more often than rules."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Searched:
+class Searched(NamedTuple):
     """A text made ready to be searched by many rules.
 
     text: folded, in lower case.

@@ -7,13 +7,12 @@ mere talk:  P = 1 - (1 - P) / 2.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from classifier.labels import Policy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relevance:
+class Relevance(NamedTuple):
     """The number and the parts that made it.
 
     policy: probability of grade 2 or more, before the source's standing.

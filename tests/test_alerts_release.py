@@ -111,7 +111,7 @@ def test_a_digest_gathers_events_loud_and_relevant_first() -> None:
     _, loud, relevant = (one.alert for one in ledger.waiting.values())
     for alert in (
         replace(loud, severity=Severity.CRITICAL),
-        replace(relevant, relevance=replace(relevant.relevance, value=99)),
+        replace(relevant, relevance=relevant.relevance._replace(value=99)),
     ):
         ledger.waiting[alert.id] = replace(ledger.waiting[alert.id], alert=alert)
 

@@ -340,8 +340,8 @@ def test_long_lists_say_how_much_is_left_out(with_act: Callable[..., Alert]) -> 
 
 
 def test_relevance_without_an_authority_or_a_topic_says_so(alert: Alert) -> None:
-    plain = replace(alert, relevance=replace(alert.relevance, value=94, official=False))
-    none = replace(alert, relevance=replace(alert.relevance, value=0, topic=None))
+    plain = replace(alert, relevance=alert.relevance._replace(value=94, official=False))
+    none = replace(alert, relevance=alert.relevance._replace(value=0, topic=None))
 
     assert told(plain, "Relevance") == [
         "94 of 100: policy 96 % times export-controls 98 %",

@@ -169,7 +169,7 @@ def filled_with(text: str) -> Alert:
         changes=(text, text),
         event=event,
         tagging=tagging,
-        relevance=replace(alert.relevance, topic=text),
+        relevance=alert.relevance._replace(topic=text),
         posts=(post, reached),
         matched=(text,),
         config=text,

@@ -1,9 +1,9 @@
 """Queries on posts and their taggings."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from functools import lru_cache
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
@@ -75,8 +75,7 @@ def edits_of(connection: Connection, post_id: str) -> list[Row[Any]]:
     return list(connection.execute(query.order_by(edits.c.id)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """A post to store with its tagging, its act, and the event that it joined and by what.
 
     kin: the event that it was recognised by, where that one was merged into another by hand.
@@ -130,7 +129,13 @@ def add_silences(connection: Connection, silences: Iterable[Silences]) -> None:
 
 def _silences_to_json(silences: Silences) -> dict[str, Any]:
     at, config, said = silences["at"], silences["config"], silences["said"]
-    return {"at": at.astimezone(UTC).isoformat(), "config": config, "said": dict(said)}
+    return {"at": _written(at), "config": config, "said": dict(said)}
+
+
+@lru_cache(maxsize=64)
+def _written(at: datetime) -> str:
+    """Return a time as JSON has it; it is the same for all posts of a poll."""
+    return at.astimezone(UTC).isoformat()
 
 
 def _post_values(draft: Draft, silences: Silences | None) -> dict[str, Any]:
