@@ -12,7 +12,7 @@ from alerts import expression
 from alerts.conditions import author_key
 from alerts.domain import Act, Event, Post
 from alerts.retractions import Retraction
-from alerts.updates import Standing
+from alerts.updates import Standing, facts_of
 from alerts.words import Searched, searched
 from classifier.labels import Tagging
 from classifier.relevance import Relevance
@@ -40,7 +40,7 @@ class Case:
     reach: int | None = None
     made_ready: Searched | None = None
 
-    @property
+    @cached_property
     def standing(self) -> Standing:
         """The event as its readers hear of it."""
         return Standing(
@@ -50,6 +50,11 @@ class Case:
             retraction=self.retraction,
             reach=self.reach,
         )
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """All that an alert would tell of the event."""
+        return facts_of(self.standing)
 
     @cached_property
     def over(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -166,7 +166,7 @@ class _StoredCase(Case):
 
     read: Callable[[str], Retraction | None]
 
-    @property
+    @cached_property
     def standing(self) -> Standing:
         """The event as its readers hear of it."""
         return replace(super().standing, retraction=self.read(self.post.text))

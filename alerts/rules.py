@@ -27,7 +27,7 @@ from alerts.conditions import (
 from alerts.domain import Alert, Reason, Severity
 from alerts.expression import Expression
 from alerts.settings import Duration, Name, Strict
-from alerts.updates import Told, changes, facts_of
+from alerts.updates import Told, changes
 from alerts.walltime import Budget, Cron, QuietHours, Zone
 from alerts.words import Word, WordList, word_list
 from classifier.relevance import Relevance, weigh
@@ -306,7 +306,9 @@ def decide(
     config: hash of the config that the rule stands in.
     """
     if told is not None:
-        changed = changes(told, case.standing, reach=rule.updates.reach)
+        # Mostly it is all told already.
+        heard = case.facts <= told.facts
+        changed = () if heard else changes(told, case.standing, reach=rule.updates.reach)
         changed += _raised(rule, case, told)
         if not changed:
             echo = now - told.at < rule.cooldown
@@ -348,5 +350,5 @@ def _alert(
         matched=matched(rule, case),
         channels=rule.send,
         config=config,
-        facts=facts_of(case.standing),
+        facts=case.facts,
     )

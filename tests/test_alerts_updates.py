@@ -1,5 +1,6 @@
 """Updates: what is told again, in which words, and that nothing is told twice."""
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -250,3 +251,30 @@ def test_reach_is_told_when_it_grew_tenfold_to_something(
 )
 def test_a_span_is_told_as_people_read_it(length: timedelta, said: str) -> None:
     assert span(length) == said
+
+
+def test_where_all_facts_were_told_nothing_has_changed() -> None:
+    """So rules need not ask what changed; one fact less, and something may have."""
+    denial = Retraction(kind="denied", quote="It is not so.", by="MOFCOM", party="CN")
+    chance = random.Random(3)
+    changed = 0
+    for _ in range(400):
+        act = Act(
+            stage=chance.choice([None, *Stage]),
+            number=chance.choice([None, "MOFCOM 2026-72"]),
+            effective_on=chance.choice([None, "2026-12-01"]),
+        )
+        official = chance.random() < 0.5
+        one = standing(
+            act,
+            make_post(official=official),
+            event=make_event(act, "p-wire" if official else None),
+            retraction=chance.choice([None, denial]),
+            reach=chance.choice([None, 40, 4_000]),
+        )
+        facts = facts_of(one)
+
+        assert changes(told(*facts, "stage:proposed", "reach:3"), one, reach=True) == ()
+        for left in facts:
+            changed += bool(changes(told("stage:reported", *facts - {left}), one, reach=True))
+    assert changed > 200
