@@ -5,8 +5,10 @@ Pure. A sentence's own stage is read in act_stage; here the sentences compete.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from alerts.act_cues import OPENER, Sentence
+from alerts.act_clauses import OPENER
+from alerts.act_cues import Sentence, idle
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge
 from alerts.act_terms import HAN, Hit
 from alerts.domain import Stage
@@ -84,6 +86,8 @@ def choose(
                 return denial
         elif verdict.weak and verdict.stage is Stage.REPORTED and not sentence.of("authority"):
             continue  # hearsay without a verb or a body that acts is about somebody's business
+        elif verdict.stage and not around.official and late(sentence, verdict, sentences, folded):
+            continue
         elif verdict.stage and governed(sentence, verdict, sentences, folded, around):
             staged.append((sentence, verdict))
             clear = not verdict.weak and (
@@ -92,12 +96,66 @@ def choose(
                 or (sentence.start == 0 and doing(sentence, verdict, folded))
             )
             if clear and staged[0][1].stage is not Stage.REPORTED:
-                return sentence, verdict  # what comes behind changes nothing any more
+                return sentence, hedged(sentence, verdict, sentences, folded, around)
     found = ranked(staged, folded, around) or denial
     if found:
-        return found
+        return found[0], hedged(*found, sentences, folded, around)
     first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
     return first, Verdict()
+
+
+LATE = {"weigh": 2, "intend": 2, "ease": 2, "withdraw": 2, "adopt": 3}
+"""Sentences behind which such a cue tells of other acts, by half: background, demands, outlooks."""
+
+
+WHOLE_LATIN, WHOLE_HAN = 60, 16
+"""Characters of a sentence that is more than the head of a notice."""
+
+
+def late(sentence: Sentence, verdict: Verdict, sentences: Sequence[Sentence], folded: str) -> bool:
+    """Tell whether a sentence stands too far behind for what it says to be the text's news."""
+    most = LATE.get(verdict.verb.value if verdict.verb else "")
+    if most is None:
+        return False
+    whole = WHOLE_HAN if HAN.search(folded[:80]) else WHOLE_LATIN
+    before = [part for part in sentences if part.start < sentence.start]
+    return sum(part.end - part.start > whole for part in before) >= most
+
+
+PRESS = (
+    r"(?:nikkei(?: asia)?|reuters|bloomberg(?: news)?|wsj|ft|financial times|kyodo|yonhap|handelsblatt|politico|axios|caixin|nyt"
+    r"|new york times|washington post|scmp|semafor|the information|le monde|les echos|der spiegel|jiji|asahi|yomiuri|media|press|report|sources?)"
+)
+UNNAMED = re.compile(
+    r"(?:,\s|\s?[-–—]\s?)((?:\w+\s)?(?:officials?|diplomats?|envoys|insiders|executives)(?:\s(?:say|said|says))?(?:\sprivately)?)\W*$"
+    rf"|\s[-–—|]\s?({PRESS})\W*$|,\s({PRESS})\s(?:says?|said|reports?|reported|writes)\W*$"
+)
+HEARD = re.compile(
+    rf"\W*(?:breaking:?\s|exclusive:?\s)?({PRESS}|(?:two|three|four|some|several|eu|us|u\.s\.)\s(?:\w+\s)?(?:officials|diplomats|sources|insiders|executives))(?=:\s)"
+    r"|(彭博|路透|日经|日经新闻|共同社|韩联社|华尔街日报|金融时报|英媒|德媒|法媒|外媒|日媒|韩媒|美媒|媒体)(?=:)"
+)
+"""Who told of it at the end of a headline, or in front of it, and is no authority."""
+
+
+def hedged(
+    sentence: Sentence,
+    verdict: Verdict,
+    sentences: Sequence[Sentence],
+    folded: str,
+    around: Surroundings,
+) -> Verdict:
+    """Make a plan hearsay if the next sentence says who it was heard from, whom nobody named."""
+    if verdict.stage is not Stage.PROPOSED or around.official or sentence.start > 0:
+        return verdict
+    told = HEARD.match(folded) or UNNAMED.search(folded, sentence.start, sentence.end)
+    if told:
+        heard = Hit(*told.span(told.lastindex or 0), "cue", "report")
+        return replace(verdict, stage=Stage.REPORTED, cue=heard)
+    for part in sentences[1:3]:
+        for cue in part.of("cue", "report"):
+            if not idle(cue, part, folded, around.old):
+                return replace(verdict, stage=Stage.REPORTED, cue=cue)
+    return verdict
 
 
 def ranked(

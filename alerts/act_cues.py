@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from alerts.act_senses import means_another
 from alerts.act_terms import HAN, Hit
+from alerts.act_wishes import wanted
 
 NEAR = 28
 """Characters within which a mark of history, condition or negation bears on a cue."""
@@ -28,27 +30,6 @@ SENTENCE_END = re.compile(
     r"|(?<=[。\n])[。\n]*|(?<=[\u3400-\u9fff”’][?!;])[?!;]*)"
 )
 
-FRONTED = re.compile(
-    r"\W*(?!the following)(?:(?:just|only|barely|nearly|almost|about|some|\w+)\s)?(?:(?:an?\s)?(?:day|week|month|year|hour|decade|minute)s?\s)?"
-    r"(?:shortly\s|soon\s|even\s|just\s|immediately\s|long\s)?"
-    r"(?:after|since|when|while|although|though|following|despite|before|until|ever\ssince|because)\b"
-    r"[^,;]{8,160},\s"
-    r"|\W*(?:继|在|自|自从|随着|虽然|尽管|鉴于|由于|因)[^,。;]{4,80}?(?:之后|后|以来|之际|同时|来|的情况下)?,"
-)
-"""A clause in front of the main one: what happens there is not the news."""
-CONDITION = re.compile(
-    r"\W*(?:but |and |so |only |even )?(?:if|unless|should|were|had|suppose|imagine|assuming|provided)\b"
-    r"|\W*(?:要是|如果|假如|倘若|假使|若是|若|一旦|万一|哪天|除非|只要)"
-)
-
-OPENER = re.compile(
-    r"\b(?:after|since|when|because|before|until|once|although|while|now that|so that|in case|lest|despite|amid|besides)\s"
-)
-CLAUSE_END = re.compile(r"[,;:—(]|\s[-–]\s")
-SUBJECT = 8
-"""Characters behind a clause's comma within which a country is the subject of the next."""
-AFTERWARDS = re.compile(r"[^,。;:!?]{0,16}?(?:之后|以后|以来|过后|后|之前)(?:[,\s]|$)")
-
 MODALS = ("may", "might", "could")
 PERHAPS = (
     "可能",
@@ -62,12 +43,6 @@ PERHAPS = (
     "讨论",
     "考虑",
 )
-PLEA = re.compile(
-    r"\b(?:ask|urge|press|call|want|lobb|beg|plead|petition|request|hope|able|free|enough|time|power|right|authorit"
-    r"|mandate|reluctan|refus|fail|declin|unlikely|tr(?:y|ies|ied)|attempt|pressure|afraid|hard|difficult|easier"
-    r"|necessary|bid|seek|sought|easy|how|where|what|used|allowed)\w*(?:\s(?:on|for|upon|by))?(?:\s[^\s,.;]+){0,4}?\sto\s$"
-)
-"""Words behind which "to lift" is asked for or possible, not done."""
 PLANNED = ("adopt", "withdraw", "suspend", "delay", "ease", "propose")
 DONE_TO = ("列入", "移出", "纳入", "增列", "追加", "制裁", "限制", "征收", "起诉", "罚款", "获", "hit with", "gets", "wins",
            "won", "granted", "given")  # fmt: skip
@@ -93,13 +68,9 @@ NOUNS = (
 )
 NOUN_AFTER = re.compile(
     r"\s(?:on|against|over|for|relief|lists?|regimes?|packages?|evasion|waivers?|and|as|would|could|are|were"
-    r"|have|had|has|is|by|in|imposed|under|rules?|risks?|busting|that|from|to|of|until|after|if|,)\b|[.,;:]|$"
+    r"|have|had|has|is|by|in|imposed|under|rules?|risks?|busting|that|from|to|of|until|after|if|go|run|rise|start|can|may|form|,)\b|[.,;:]|$"
 )
 ADJECTIVE = re.compile(r"(?:ese|ish|ian|ean|ican|rman)\s$")
-PROPOSED_WHAT = re.compile(
-    r"\s(?:[\w-]+\s){0,3}?(?:rule|tariff|ban|law|legislat|regulat|amend|list|measure|control|restrict|dut|quota"
-    r"|curb|sanction|change|exempt|exclu|delist|addition|removal|fee|new|to|a|an|the|add|rais|that|by|export|import|licen)"
-)
 TOLD_TO = re.compile(
     r"[^.;]{2,80}\sto\s(?:stop|halt|hold|suspend|cut|cease|avoid|pause|end|refrain|not|seek|apply|get|sell|divest|dispose|leave|exit)\b"
 )
@@ -140,34 +111,6 @@ def split_sentences(folded: str, hits: Sequence[Hit]) -> list[Sentence]:
     return sentences
 
 
-def subordinate(cue: Hit, sentence: Sentence, folded: str) -> bool:
-    """Tell whether a cue stands in a clause that only gives the time or the reason: after it banned."""
-    if HAN.match(folded, cue.start):
-        return bool(AFTERWARDS.match(folded, cue.end, sentence.end))
-    openers = list(OPENER.finditer(folded, max(sentence.start, cue.start - 90), cue.start))
-    return bool(openers) and not CLAUSE_END.search(folded, openers[-1].end(), cue.start)
-
-
-def background(sentence: Sentence, folded: str) -> int:
-    """Return where the clause that opens a sentence ends if it is not the news, else its start.
-
-    Such a clause tells what went before, or a condition. Where no government is named behind a
-    condition, the sentence is nothing but supposed.
-    """
-    fronted = FRONTED.match(folded, sentence.start, sentence.end)
-    if fronted:
-        return fronted.end()
-    if CONDITION.match(folded, sentence.start, sentence.end):
-        comma = folded.find(",", sentence.start, sentence.end)
-        ruled = comma > 0 and any(
-            hit.start > comma and (hit.kind == "authority" or hit.start <= comma + SUBJECT)
-            for hit in sentence.hits
-            if hit.kind in ("authority", "place")
-        )
-        return comma + 1 if ruled else sentence.end
-    return sentence.start
-
-
 def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a cue speaks of what is past, only possible, or no government's doing.
 
@@ -175,8 +118,9 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
     """
     if cue.value in ("report", "deny"):
         return not (attributes(cue, folded) if cue.value == "report" else refutes(cue, sentence))
+    if cue.value == "none":
+        return BODIES.search(folded, max(0, cue.start - 8), cue.end) is not None
     if cue.value in (
-        "none",
         "history",
         "hypothetical",
         "not",
@@ -191,7 +135,7 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
         return False
     word = folded[cue.start : cue.end]
     if word == "或":
-        return not maybe(cue, sentence)
+        return not (maybe(cue, sentence) or MAY_ZH.match(folded, cue.end))
     if folded[cue.end : cue.end + 1] == "-" or folded[max(0, cue.start - 1) : cue.start] == "-":
         return True
     if word in MODALS:
@@ -203,48 +147,48 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
         return not any(
             0 <= verb.start - cue.end <= 14
             for verb in sentence.hits
-            if verb.kind in ("cue", "instrument")
+            if verb.kind == "cue" or (verb.kind == "instrument" and word != "讨论")
         )
     if (
-        NONE_OF.search(folded, max(0, cue.start - 24), cue.start)
-        or pleaded(cue, folded)
-        or SOUGHT.search(folded, max(0, cue.start - 60), cue.start)
-        or (word.endswith("ing") and GERUND.search(folded, max(0, cue.start - 12), cue.start))
+        wanted(cue, word, folded)
+        or no_verb(cue, word, sentence, folded)
+        or supposed(cue, sentence.of("cue"), folded)
     ):
         return True
-    if no_verb(cue, word, sentence, folded) or supposed(cue, sentence.of("cue"), folded):
-        return True
-    if cue.value in ("weigh", "propose", "announce"):
+    if cue.value in ("weigh", "propose") or (cue.value == "announce" and HAN.match(word)):
         return False
-    marks = [(mark.start, mark.end) for mark in sentence.of("cue", "history")]
-    if old:
-        marks += [
-            (start, end)
-            for start, end in old
-            if sentence.start <= start < sentence.end and not SINCE_WHEN.match(folded, end)
-        ]
-    return any(dates_back(cue, start, end, sentence) for start, end in marks)
+    return long_past(cue, sentence, folded, old)
 
 
+def long_past(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a cue tells history: by a word beside it, or by the day that is named."""
+    days = [
+        (start, end)
+        for start, end in old
+        if sentence.start <= start < sentence.end and not SINCE_WHEN.match(folded, end)
+    ]
+    marks = [
+        (mark.start, mark.end)
+        for mark in sentence.of("cue", "history")
+        if cue.value != "announce" and not (cue.value == "delay" and DUE.match(folded, mark.start))
+    ]
+    return any(dates_back(cue, start, end, sentence) for start, end in [*marks, *days]) or any(
+        told_of(cue, start, sentence, folded) for start, _ in days
+    )
+
+
+DUE = re.compile(r"原定|原计划|原本|originally|was due|had been due|was to|were to|supposed to")
+"""What was planned before is no history of a delay."""
+BODIES = re.compile(
+    r"(?:[\d一二两三四五六七八九十百多数几]+[家个][^,。;:]{0,4}|[国府管法关属级检认])机构$"
+)
+"""Bodies that something is done to, or that do it, and no analysts: 四家中国机构."""
 SINCE_WHEN = re.compile(r"起[^,。;:]{1,12}的")
 """Behind a date: it only tells which, as in 撤销2024年起征收的附加税."""
-NONE_OF = re.compile(
-    r"\bno\s(?:exemptions?\s|exceptions?\s|changes?\s|new\s|further\s|more\s|additional\s|plans?\s(?:for|of)\s)?$"
+MAY_ZH = re.compile(
+    r"(?:由|从|对|于|被|把|最快|最早)[^,。;:、]{2,24}?(?:征|砍|降|升|禁|限|减|收紧|放宽|取消|暂停|提高|实施|列入)"
 )
-"""Words behind which there is none of it: no exemptions planned."""
-SOUGHT = re.compile(
-    r"\b(?:ask|seek|request|push|plea|press|lobby|appl|petition|call|plead)\w*(?:\s[^\s.;,]+){0,4}?\sfor\s(?:an?\s|the\s|more\s)?$"
-)
-GERUND = re.compile(
-    r"\b(?:of|for|by|without|from|about|against|on|with|to|than|into|before|after|while|when|avoid|stop)\s$"
-)
-"""Words behind which a form in -ing is a noun: from easing, of banning."""
-
-
-def pleaded(cue: Hit, folded: str) -> bool:
-    """Tell whether a bare verb is what somebody is asked, or able, to do."""
-    end = cue.start - 3 if folded.endswith("to be ", 0, cue.start) else cue.start
-    return folded.endswith("to ", 0, end) and bool(PLEA.search(folded, max(0, end - 70), end))
+"""Behind 或 where it means perhaps."""
 
 
 def maybe(cue: Hit, sentence: Sentence) -> bool:
@@ -255,41 +199,14 @@ def maybe(cue: Hit, sentence: Sentence) -> bool:
     )
 
 
-ANNIVERSARY = re.compile(
-    r"(?:已|满|至今)*[一二两三四五六七八九十半\d]+(?:个月|周年|年|周|天)(?:以来|后|来|多|[,\s]|$)"
-)
-WHAT_OF = re.compile(
-    r"[^,。;:]{0,24}的(?:问题|要求|可能|传闻|消息|呼声|建议|影响|背景|情况下|前提|条件|说法|诉求|权力|压力)"
-)
-SINCE = re.compile(
-    r"[^,。;:]{0,20}?(?:满|届满|已过|过去)[一二两三四五六七八九十半\d]+(?:个月|周年|年|周|天)"
-)
-BY_LEAVE = re.compile(r"经[^,。;:]{0,14}$")
-"""Before an approval that only leads up to the act: 经国务院批准，自…起暂停."""
-NOUN_ZH = re.compile(r"[之行项类种]$|(?<=的)$")
-
-
 def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
     """Tell whether a word that can be a government's verb is none here."""
     after = folded[cue.end : cue.end + 100]
     marks = {h.value for h in sentence.hits if h.start == cue.start and h.kind == "cue"}
-    if HAN.match(word):
-        if WHAT_OF.match(folded, cue.end):
-            return True
-        noun = word in ("限制", "制裁", "管制", "调整", "豁免")
-        if noun and NOUN_ZH.search(folded, max(0, cue.start - 1), cue.start):
-            return True
-        if word in ("批准", "同意") and BY_LEAVE.search(folded, max(0, cue.start - 16), cue.start):
-            return folded.startswith(",", cue.end)
-        begun = cue.value == "effect" or word in ("实施", "落地")
-        if SINCE.match(folded, cue.end) or (begun and ANNIVERSARY.match(folded, cue.end)):
-            return True
-    if word == "proposed":
-        return not PROPOSED_WHAT.match(after)
-    if (
-        cue.value == "effect"
-        and word.startswith("appl")
-        and after.startswith((" for", " to the", " through"))
+    if means_another(cue, word, folded):
+        return True
+    if word in ("sues", "sued", "起诉") and any(
+        0 <= hit.start - cue.end <= 5 for hit in sentence.of("authority")
     ):
         return True
     if word in ("told", "tells"):
@@ -297,7 +214,7 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
     if NEEDY in marks and not has_object(cue, sentence):
         return True
     if NEEDY in marks or cue.value in ("withdraw", "suspend", "delay"):
-        ahead = folded[max(sentence.start, cue.start - 16) : cue.start]
+        ahead = folded[max(sentence.start, cue.start - 18) : cue.start]
         licensed = LICENSED.search(folded, max(sentence.start, cue.start - 60), cue.start)
         if (SUBJECTS.search(ahead) and not licensed) or IDLE_OBJECTS.match(after):
             return True
@@ -305,7 +222,10 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
         return True
     if "charg" in word:
         levied = any(hit.start == cue.start for hit in sentence.of("instrument"))
-        return not (levied or word.endswith("with") or CHARGED.match(after))
+        accused = word.endswith("with") or bool(CHARGED.match(after))
+        return not levied if cue.value == "adopt" else not (levied or accused)
+    if word == "fines" and NOUN_AFTER.match(after):
+        return True
     if word in NOUNS:
         adjective = ADJECTIVE.search(folded, max(0, cue.start - 16), cue.start)
         return bool(NOUN_AFTER.match(after) or adjective) or not named_before(cue, sentence, 3)
@@ -315,7 +235,8 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
         trade = any(
             hit.start < cue.start and hit.end == cue.end for hit in sentence.of("instrument")
         )
-        return not (said or trade or named_before(cue, sentence, 30))
+        which = ahead.endswith(("the ", "a ", "of ", "its ", "for ", "some ", "these "))
+        return which or not (said or trade or named_before(cue, sentence, 30))
     return cue.value in ("adopt", "suspend", "withdraw", "delay") and by_company(
         cue, word, sentence, folded
     )
@@ -333,8 +254,8 @@ STATE_BODY = re.compile(
     r"|海关|警方|检方|法院|海警|缉私|检察"
 )
 SUBJECTS = re.compile(
-    r"\b(?:prices?|sales|shares?|stocks?|exports|imports|revenues?|profits?|output|demand|shipments|deliveries"
-    r"|costs|orders|volumes?|season|rush|gains?|losses|margins?|services?|traffic|talks|deadline|contract"
+    r"\b(?:prices?|(?:freight|shipping|interest|exchange|spot|charter)\srates|sales|shares?|stocks?|exports|imports|revenues?|profits?|output|demand|shipments|deliveries"
+    r"|costs|orders|volumes?|season|year|rush|gains?|losses|margins?|services?|traffic|talks|trial|hearing|conference|fair|deadline|contract"
     r"|company|firm|maker|carmaker|automaker|chipmaker|supplier|bank|fund)\s$"
 )
 """What goes up, down or on by itself: a verb behind it is no government's."""
@@ -396,9 +317,24 @@ def by_company(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
 NAMED = ("authority", "place", "company")
 
 
+TELLERS = re.compile(
+    r",?\s(?:said|say|told|tell|briefed|with|familiar|close|who (?:know|have seen|were|are)|involved|close|at|in|aware|added)\b|[.\n]|$"
+)
+TALK_ZH = re.compile(r"(?:再起|四起|升温|不断|满天飞|推高|引发|打压|刺激|扰动|提振|拖累|带动)")
+"""What rumours do, which is the news then, not what they tell."""
+SECRETS = re.compile(r"[^,。;:]{0,8}(?:技术|机密|秘密|数据|图纸|情报|信息)")
+"""What people do who are no party to an act but its source: four people said."""
+
+
 def attributes(cue: Hit, folded: str) -> bool:
     """Tell whether a mark of hearsay is one: "sources" alone only at the end of a clause."""
     word = folded[cue.start : cue.end]
+    if word.endswith(" people") and not word.startswith(("according", "citing")):
+        return bool(TELLERS.match(folded, cue.end))
+    if word == "泄露" and SECRETS.match(folded, cue.end):
+        return False
+    if word.endswith(("传闻", "传言")) and TALK_ZH.match(folded, cue.end):
+        return False
     if word == "exclusive":
         return cue.start < 3 or folded[cue.end : cue.end + 1] in ":|-"
     if word != "sources":
@@ -428,6 +364,17 @@ def dates_back(cue: Hit, start: int, end: int, sentence: Sentence) -> bool:
     """Tell whether a mark of the past bears on a cue: it is near, or opens the sentence."""
     opens = sentence.start <= start <= sentence.start + OPENING
     return opens or max(cue.start - end, start - cue.end) <= NEAR
+
+
+OF_ANOTHER = re.compile(r"[,;:(]|\b(?:that|which|who|rule|law|act|order|list|decree|from|of a)\b")
+
+
+def told_of(cue: Hit, mark: int, sentence: Sentence, folded: str) -> bool:
+    """Tell whether a day farther behind is a verb's all the same: banned gold exports by ... in 2023."""
+    if not 0 < mark - cue.end <= 2 * NEAR or HAN.match(folded, cue.start):
+        return False
+    between = any(cue.end <= hit.start < mark for hit in sentence.of("cue") if hit.value != "norm")
+    return not between and not OF_ANOTHER.search(folded, cue.end, mark)
 
 
 NEGATED = ("adopt", "announce", "propose", "ease", "suspend", "withdraw", "delay", "enforce")

@@ -80,7 +80,7 @@ CHINESE = re.compile(
     |(?:(?P<rel_year>明年|今年|去年)\s*)?(?P<month2>\d{1,2})\s*月\s*(?P<day2>\d{1,2})\s*[日号]
     |(?P<rel_month>下月|下个月|本月|次月)\s*(?P<day3>\d{1,2})\s*[日号]
     |(?<![\d月年第])(?P<day4>\d{1,2})日(?!内|前|起?[^\u4e00-\u9fff]*天)
-    |(?P<word>今日|今天|今(?=起|公告|上路|生效|宣布|发布|施行|实施)|即日|明日|明天|昨日|昨天|后天|本日|(?:公布|发布|印发|颁布|签署|公告|通知)之日)
+    |(?P<word>今日|今天|今(?=起|公告|上路|生效|宣布|发布|施行|实施)|即日|明日|明天|昨日|昨天|后天|本日|(?:公布|发布|印发|颁布|签署|公告|通知)之日(?!起\s?\d))
     """,
     re.VERBOSE,
 )
@@ -91,7 +91,7 @@ EFFECT_BEFORE = re.compile(
     r"|postponed [^.]{0,60} to|delayed [^.]{0,60} (?:to|until)|pushed [^.]{0,25} to|deferred [^.]{0,40} to"
     r"|delays? [^.]{0,60} to|postpones? [^.]{0,60} to|until|on|自|从|至|到|推迟[^。]{0,20}|改为|延[期后至][^。]{0,15})"
     r"(?: date)?(?: is| are| on| from| as of| of| as from| at| today,)?[:,]?"
-    r"(?: ?\d\d?[:.]\d\d ?(?:a\.?m\.?|p\.?m\.?)(?: \w+)?(?: on)?)?[ (]*$"
+    r"(?: ?\d\d?[:.]\d\d ?(?:a\.?m\.?|p\.?m\.?)?(?: (?!on )\w+){0,3}(?: on)?)?[ (]*$"
 )
 EFFECT_WORDS = re.compile(r"effect|force|appl|start|begin|kick|自|从|from|as of|since")
 MOVED_WORDS = re.compile(
@@ -209,7 +209,8 @@ def latin_day(match: re.Match[str], today: date) -> tuple[date | None, bool, boo
         weekday = WEEKDAYS[found["weekday"]]
         back = (today.weekday() - weekday) % 7
         which = found["which"] or ""
-        if which.startswith(BEGINNING):
+        begun = match.string.endswith(("entered ", "came ", "went "), 0, match.start())
+        if which.startswith(BEGINNING) and not begun:
             return today + timedelta(days=-back % 7), True, True
         if which in ("next", "by", "until"):
             return today + timedelta(days=-back % 7 or 7), True, True
@@ -283,14 +284,19 @@ def old_marks(folded: str, dates: Sequence[Dated], today: date) -> tuple[tuple[i
 
 
 START = re.compile(
-    rf"(?:from|starting(?:\sin)?|beginning(?:\sin)?|as\sof|effective|in)\s"
+    rf"(?:from|starting(?:\sin)?|beginning(?:\sin)?|as\sof|effective|(?P<within>in))\s"
     rf"(?:(?P<month>{MONTH})\b(?!\s\d\d?\b)\s?)?(?P<year>20\d\d)?\b"
 )
-START_ZH = re.compile(r"(?:(?P<year>20\d\d)年|(?P<next>明年))?(?:(?P<month>\d{1,2})月)?份?起")
+START_ZH = re.compile(
+    r"(?:(?P<year>20\d\d)年|(?P<next>明年|下个?月|次月|下周[一二三四五六日]?|下季度|明天?|后天))?(?:(?P<month>\d{1,2})月)?份?起"
+)
 
 
-def starts_later(folded: str, today: date) -> bool:
-    """Tell whether a month or a year that is to come is named as the start of something."""
+def starts_later(folded: str, today: date, *, firmly: bool = False) -> bool:
+    """Tell whether a month or a year that is to come is named as the start of something.
+
+    firmly: "in May" may be only when something is planned, and does not do.
+    """
     found = [
         START_ZH.search(folded, max(0, at.start() - 12), at.end())
         for at in re.finditer("起", folded)
@@ -298,6 +304,8 @@ def starts_later(folded: str, today: date) -> bool:
     found += START.finditer(folded)
     for match in filter(None, found):
         named = match.groupdict()
+        if firmly and named.get("within"):
+            continue
         raw = named["month"] or "0"
         month = MONTHS.get(raw, 0) or (int(raw) if raw.isdigit() else 0)
         year = int(named["year"] or 0)

@@ -20,8 +20,12 @@ ON_ITS_OWN = re.compile(
     r"\s*(?:$|[.,;:!)\n]|(?:on|from|in|at|to(?:day|morrow|night)|this|next|now|immediately|as|collecting|applying|enforcing|\w+day)\b)"
 )
 MOVED_TO = re.compile(
-    r"\s[^.;:]{3,80}?\s(?:back\s)?(?:to|until|into|till)\s(?:(?:early|late|mid|next|the end of|the start of|the|\d\d?)[\s-])*"
+    r"(?![^.;:]{3,60}?\sto\s['\"]?(?:restricted|prohibited|free|the|its|a)\b(?!\s(?:end|start|beginning|middle)))\s[^.;:]{3,80}?\s(?:back\s)?(?:to|until|into|till)\s(?:(?:early|late|mid|next|the end of|the start of|the|\d\d?)[\s-])*"
     r"(?:jan|feb|mar|apr|may\b|jun|jul|aug|sep|oct|nov|dec|20\d\d|spring|summer|autumn|fall\b|winter|year|month|quarter)"
+)
+MONTH_NEXT = re.compile(
+    r"\s(?:(?:early|late|mid|next|the end of|the start of|the|\d\d?)[\s-])*"
+    r"(?:jan|feb|mar|apr|may\b|jun|jul|aug|sep|oct|nov|dec|20\d\d|spring|summer|autumn|winter|year|month|quarter)"
 )
 OFF_LIST = re.compile(
     r"\s[^.;:\n]{2,80}?\s(?:off|from)\s(?:[^.;:,\n]{0,30}?\b(?:entit\w+|unverified|denied|military|unreliable|end[ -]user|sanctions"
@@ -44,7 +48,7 @@ SOLD_ZH = re.compile(
     r"[^,。;:]{1,18}?(?:出售|剥离|转让|处置)(?=[^,。;]{1,16}?(?:股|权|业务|资产|公司))"
 )
 BY_COURT = re.compile(
-    r"\b(?:court|judges?|tribunal|bench|amparo)\b[^.;,:]{0,14}$|(?:法院|法官|高院)[^,。;:]{0,6}$"
+    r"\b(?:court|judges?|tribunal|bench|amparo)\b[^.;,:]{0,26}$|(?:法院|法官|高院)[^,。;:]{0,6}$"
 )
 STAYED = (
     "stays",
@@ -105,7 +109,19 @@ OWNED = re.compile(
     r"(?:\d[\d.]*\s?(?:%|per\s?cent)|majority|minority|controlling|stakes?\b)"
 )
 """What foreigners may own."""
-RESUMED = re.compile(r"(?!受理)[^,。;:]{0,20}?(?:进口|输华|准入)")
+RESUMED = re.compile(
+    r"(?!受理)[^,。;:]{0,20}?(?:进口|输华|准入)(?![^,。;:]{0,2}(?:禁令|限制|关税|配额|管制|税))"
+)
+TO_PAY = re.compile(r"\s[^.;:,\n]{2,60}?\sto\spay\b(?!\s(?:dut|tariff|tax|fees))")
+NO_MORE = re.compile(r"\s(?:collecting|charging|levying|applying|enforcing|imposing)\b")
+LEVIED_SO = ("征收", "加征")
+STOPPED_ZH = re.compile(r"(?:停止|不再)[^,。;:]{0,14}$")
+"""Of a levy or a rule that is stopped there was one."""
+MORE_TIME = re.compile(
+    r"\s[^.;:\n]{3,70}?\s(?:(?:another|an extra|an additional|[\w-]+ more|[\w-]+ extra)\s(?:year|month|week|quarter)s?\b|more time\b"
+    r"|(?:[\w-]+\s)?(?:months?|years?|weeks?)'?\s(?:of\s)?grace\b|until\s[^.;:]{3,30}?\sto\s(?:comply|adapt|meet)\b)"
+)
+"""Who is given more time has what is to come put off."""
 TRADED = re.compile(
     r"\b(?P<what>exports?|imports?|shipments?)(?:\s(?:of|to|from|for)\s[^.;:,\n]{1,60}?)?\s"
     r"(?:(?:is|are|was|were|be|been|being|has|have|now|temporarily|formally|again)\s)*$"
@@ -113,6 +129,7 @@ TRADED = re.compile(
 BARRED = ("banned", "prohibited", "halted", "suspended", "barred", "outlawed", "restricted")
 
 
+ON_HOLD = re.compile(r"\s[^.;:,\n]{2,70}?\s(?:on\s(?:hold|ice|pause)|in\sabeyance)\b")
 STOPPING = ("stop ", "stops ", "end ", "ends ", "cease ", "ceases ", "stopped ", "ended ")
 PER_CENT = re.compile(
     r"\s(?:an?\s|another\s|extra\s|additional\s|provisional\s|up to\s)*\d[\d.]*\s?(?:%|per\s?cent)\s(?:extra\s|more\s)?(?:on|for)\b"
@@ -123,7 +140,7 @@ RULES = re.compile(
     r"\s(?!(?:on|over|by|for|to|and|as|in|of|from|that|have|has|are|were|will|would|may|can|could|bite|hit|take)\b)"
     r"[\w-][^.;:,\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
 )
-EVERYDAY = ("lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
+EVERYDAY = ("has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
             *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
             "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED)  # fmt: skip
 """Verbs that mean different things by what stands around them."""
@@ -156,6 +173,9 @@ def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
         return as_cue(hit, bare + "effect"), []
     if word in STAYED and BY_COURT.search(folded, max(0, hit.start - COURT), hit.start):
         return (hit if hit.value == "strong" else as_cue(hit, "suspend")), []
+    undone = undoing(hit, word, folded)
+    if undone:
+        return as_cue(hit, undone), []
     if word == "恢复" and RESUMED.match(folded, hit.end):
         return as_cue(hit, "withdraw"), [made(hit, hit.end, "import ban")]
     if word in REPEALED and REPLACED.search(folded, max(0, hit.start - 3), hit.end + 24):
@@ -186,6 +206,22 @@ def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
     return bidden(hit, word, folded)
 
 
+def undoing(hit: Hit, word: str, folded: str) -> str | None:
+    """Return what becomes of a measure by what a verb is said of, if it is not as the verb has it."""
+    if word == "moved to" and MONTH_NEXT.match(folded, hit.end):
+        return "delay"
+    if word.startswith(("grant", "allow")) and MORE_TIME.match(folded, hit.end):
+        return "delay"
+    if word.endswith(("put", "puts")) and ON_HOLD.match(folded, hit.end):
+        return "suspend"
+    if word in ("stops", "stopped", "stop", "ceases", "ends") and NO_MORE.match(folded, hit.end):
+        return "withdraw"
+    if word.startswith(LEVIED_SO):
+        stopped = STOPPED_ZH.search(folded, max(0, hit.start - 18), hit.start)
+        return "withdraw" if stopped else None
+    return "adopt" if word.startswith("drop") and falls_to(hit, folded) else None
+
+
 def as_cue(hit: Hit, value: str) -> Hit:
     """Return the cue with another meaning."""
     return Hit(hit.start, hit.end, "cue", value)
@@ -196,9 +232,17 @@ def made(verb: Hit, end: int, value: str) -> Hit:
     return Hit(verb.start, end, "instrument", value)
 
 
+def falls_to(hit: Hit, folded: str) -> bool:
+    """Tell whether a rate that only a government sets is what rises or falls, and to what."""
+    rate = RATE_OF.search(folded, max(0, hit.start - 80), hit.start)
+    return rate is not None and TO_RATE.match(folded, hit.end) is not None
+
+
 def moved(hit: Hit, named: Hit | None, folded: str) -> Told:
     """Read a verb that is none of a government's but with what it moves, names or takes off."""
     word = folded[hit.start : hit.end]
+    if word.startswith("giv"):
+        return (as_cue(hit, "delay") if MORE_TIME.match(folded, hit.end) else None), []
     if word.startswith("back"):
         backed = BACKERS.search(folded, max(0, hit.start - 14), hit.start) or (
             named and named.kind == "authority" and named.end == hit.start - 1
@@ -210,8 +254,7 @@ def moved(hit: Hit, named: Hit | None, folded: str) -> Told:
     if word == "征":
         return (as_cue(hit, "adopt") if LEVIED_ZH.match(folded, hit.start) else None), []
     if word.startswith(("fall", "ris", "shrink")):
-        rate = RATE_OF.search(folded, max(0, hit.start - 80), hit.start)
-        if rate is None or TO_RATE.match(folded, hit.end) is None:
+        if not falls_to(hit, folded):
             return None, []
         seen = TO_SEE.search(folded, max(0, hit.start - 80), hit.start)
         return as_cue(hit, "intend" if seen else "adopt"), []
@@ -246,6 +289,8 @@ def regulated(hit: Hit, named: Hit | None, folded: str) -> Told:
 def bidden(hit: Hit, word: str, folded: str) -> Told:
     """Read an order to sell a firm, and the passive of a ban on trade (exports of X are banned)."""
     ordered = None
+    if word.startswith(("order", "tell", "told")) and TO_PAY.match(folded, hit.end):
+        return as_cue(hit, "enforce"), []
     if word.startswith(("order", "tell", "told", "forc")):
         ordered = SOLD.match(folded, hit.end)
     elif word in ("下令", "责令", "勒令", "要求"):

@@ -7,7 +7,8 @@ or from the sentences next to it.
 import re
 from collections.abc import Mapping, Sequence
 
-from alerts.act_cues import Sentence, background
+from alerts.act_clauses import background
+from alerts.act_cues import Sentence
 from alerts.act_terms import HAN, Agency, Hit
 
 GROUP_GAP = 12

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.act_cues import Sentence, background, idle, negated, subordinate
+from alerts.act_clauses import background, purpose, subordinate, tells_which
+from alerts.act_cues import Sentence, idle, negated
 from alerts.act_dates import starts_later
 from alerts.act_everyday import DIRECTED
 from alerts.act_terms import HAN, Hit
@@ -30,8 +31,8 @@ DECISIVE = frozenset(
         "none",
     ]
 )
-OBJECTS_ZH = ("制裁", "限制", "管制", "豁免", "处罚")
-WHERETO = "对向从自于在全进继"
+OBJECTS_ZH = ("制裁", "限制", "管制", "豁免", "处罚", "授权", "许可", "认定", "要求")
+WHERETO = "把对向从自于在全进继"
 FINAL = re.compile(r"(?:interim )?final rule\b")
 
 FUTURE = re.compile(r"(?:\b(?:to|will|would|shall|not|due to|only)\s|[将拟]|将于)$")
@@ -39,12 +40,31 @@ FUTURE = re.compile(r"(?:\b(?:to|will|would|shall|not|due to|only)\s|[将拟]|�
 CHAMBERS = ("Congress", "European Parliament")
 """Authorities that pass bills on; what they vote for is no law yet."""
 
+LATER = re.compile(r"(?:a year )?later than|a year late|months late")
+WHICH_ZH = re.compile(r"^(?![对向从就自把将]).*的")
+FORETOLD = ("weigh", "intend")
+OUTSIDER = re.compile(
+    r"[,-]\s(?:(?!official|minister)[^,;.]){0,40}?\b(?:editor|columnist|commentator|researcher|academic|professor|scholar|economist|analyst|strategist"
+    r"|lawyer|consultant|think[- ]tank|lobby|association|ceo|trader|dealer|broker|banker)s?(?:\s[\w\s]{0,24})?\s(?:say|says|said|wrote|writes|told\s\w+)\W*$"
+)
+"""Who says in the end what a government may do, and does not speak for it."""
+HAPPENED = re.compile(r"(?:took|came|went|entered|kicked|began|became|started)\b")
+"""Words of what has taken effect, whatever day is named besides."""
+PUTS_OUT = re.compile(r"gazett|publish|unveil|releas|issu|announc|present")
+OF_PLAN = 8
+"""Characters between such a verb and the plan that is all it puts out."""
 OBJECT = 45
 """Characters behind a verb within which a draft or a bill is what the verb is about."""
 
 
 PASSIVE = re.compile(r"\b(?:is|are|was|were|been|be)\s(?:now\s|also\s|being\s)?$")
 THAT = re.compile(r"\s(?:that|it|he|she|they|in|to)\b")
+UNDOING = ("delay", "withdraw", "suspend")
+DRAFTS = ("proposal", "draft", "bill", "草案", "法案", "议案", "提案")
+MOVED_DRAFT_ZH = re.compile(r"[将把][^,。;:]{0,14}$")
+DRAFT_IS = re.compile(
+    r"\s(?:rule\s|plan\s|law\s)?(?:(?:is|was|has been|been|were|are)\s)?(?:now\s|again\s)?"
+)
 GAP = re.compile(r"[,;:、\s]|公告|决定|通知")
 
 LAWMAKERS = re.compile(
@@ -122,7 +142,9 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
         return Verdict(denied=negation)
     if first is None:
         stage, cue = decide_weakly(live, sentence, folded, around)
-    elif first.value == "none":
+    elif first.value == "none" or (
+        first.value in FORETOLD and OUTSIDER.search(folded, sentence.start, sentence.end)
+    ):
         return Verdict(cue=first)
     else:
         stage, cue = decide(live, first, sentence, folded, around)
@@ -146,7 +168,12 @@ def news(live: Sequence[Hit], start: int, sentence: Sentence, folded: str) -> li
         cue
         for cue in live
         if cue.value in UNBOUND
-        or (cue.start >= start and (cue.value == "none" or not subordinate(cue, sentence, folded)))
+        or (
+            cue.start >= start
+            and (cue.value == "none" or not subordinate(cue, sentence, folded))
+            and not purpose(cue, sentence, folded)
+            and not tells_which(cue, folded)
+        )
     ]
 
 
@@ -159,8 +186,13 @@ def leading(live: Sequence[Hit], folded: str) -> Hit | None:
     for cue in decisive[1:]:
         gap = folded[first.end : cue.start]
         han = HAN.match(folded, first.start)
-        if han and "的" in gap and not GAP.search(gap):
+        noun = folded.startswith(OBJECTS_ZH, cue.start)
+        if han and WHICH_ZH.search(gap) and not noun and not GAP.search(gap):
             first = cue  # 降低退税的政策推迟: what stands before 的 only tells which
+        elif folded.endswith(DRAFTS, 0, first.end) and cue.value in UNDOING:
+            moved = MOVED_DRAFT_ZH.search(folded, first.start - 16, first.start) if han else None
+            if (moved and not gap) or (not han and gap and DRAFT_IS.fullmatch(gap)):
+                first = cue  # 将法案推迟, a proposal is withdrawn: what becomes of a draft
         elif han and not gap and folded.startswith(OBJECTS_ZH, first.start):
             first = cue  # 将制裁延长: what is extended
     for cue in decisive[decisive.index(first) + 1 :]:
@@ -168,6 +200,8 @@ def leading(live: Sequence[Hit], folded: str) -> Hit | None:
             cue.value == "effect" or PASSIVE.search(folded, first.end, cue.start)
         ):
             return cue  # rules requiring licences are withdrawn: the participle tells which
+        if folded.startswith("effective", first.start) and cue.value in UNDOING:
+            return cue  # Effective today, OFAC removes: the day stands first
         if first.value != "adopt" or cue.start - first.end > LEAD or cue.start == first.start:
             break
         if re.search(r"[,;:]|(?<=[\u3400-\u9fff])\s", folded[first.end - 1 : cue.start]):
@@ -193,12 +227,19 @@ def decide(
         return (Stage.PROPOSED if passed_on else Stage.ADOPTED), by_value["law"]
     if "hypothetical" in by_value and ("will" in by_value or kind == "intend"):
         return Stage.PROPOSED, first
-    if kind == "delay":
-        return Stage.DELAYED, first
+    late = by_value.get("delay")
+    if kind == "delay" or (late and LATER.match(folded, late.start)):
+        return Stage.DELAYED, late or first
     if kind in ("withdraw", "suspend"):
-        return undoing(by_value, first)
+        open_yet = "announce" not in by_value and not under_way(sentence, folded, around)
+        if open_yet and intended(first, by_value, sentence, folded):
+            return Stage.PROPOSED, first
+        return undoing(by_value, first, folded)
     if kind == "enforce":
         return Stage.ENFORCED, first
+    plan = by_value.get("intend")
+    if plan and PUTS_OUT.match(folded, first.start) and 0 <= plan.start - first.end <= OF_PLAN:
+        return Stage.PROPOSED, plan
     draft = by_value.get("propose")
     if draft and not final(cues, folded) and draft.start < first.end + OBJECT:
         return Stage.PROPOSED, draft
@@ -218,7 +259,8 @@ def decide_adopted(
         return Stage.PROPOSED, first
     if first.value == "intend":
         return (Stage.ADOPTED if around.dated and around.official else Stage.PROPOSED), first
-    if "chamber" in by_value or sentence.of("authority", *CHAMBERS):
+    chamber = "chamber" in by_value or sentence.of("authority", *CHAMBERS)
+    if chamber and not SIGNED.search(folded, sentence.start, sentence.end):
         return Stage.PROPOSED, by_value.get("chamber", first)
     if first.value == "ease" and "suspend" in by_value:
         return Stage.SUSPENDED, by_value["suspend"]
@@ -226,21 +268,30 @@ def decide_adopted(
         hit.start >= first.end for hit in sentence.of("instrument")
     ):
         return Stage.SUSPENDED, first  # halts tariffs, not: halts exports
+    if first.value == "effect" and HAPPENED.match(folded, first.start):
+        return Stage.IN_EFFECT, first
     if first.value == "effect" and FUTURE.search(folded, sentence.start, first.start):
         return (Stage.IN_EFFECT if around.come else Stage.ADOPTED), first
     if first.value == "effect":
         ahead = not around.come and (around.dated or starts_later(folded, around.today))
         return (Stage.ADOPTED if ahead else Stage.IN_EFFECT), first
-    if not around.dated and not around.official and intended(first, by_value, sentence, folded):
+    if not under_way(sentence, folded, around) and intended(first, by_value, sentence, folded):
         return Stage.PROPOSED, first
     return Stage.ADOPTED, first
 
 
-def undoing(by_value: dict[str, Hit], first: Hit) -> tuple[Stage, Hit]:
+EXEMPT = re.compile(
+    r"\s(?:[\w'’%-]+\s){0,4}?(?:exemptions?|waivers?|exclusions?|duty-free|tax-free|de minimis|loopholes?)\b|[^,。;:]{0,14}?(?:免税|豁免|零关税待遇|收购|并购)"
+)
+
+
+def undoing(by_value: dict[str, Hit], first: Hit, folded: str) -> tuple[Stage, Hit]:
     """Tell suspension from withdrawal; a sentence that has both words means suspension.
 
-    But what lifts a suspension, 解除暂停, withdraws.
+    But what lifts a suspension, 解除暂停, withdraws, and who ends an exemption restricts.
     """
+    if first.value == "withdraw" and EXEMPT.match(folded, first.end):
+        return Stage.ADOPTED, first
     pause = by_value.get("suspend")
     lifted = pause and 0 <= pause.start - first.end <= LEAD
     if first.value == "withdraw" and pause and not lifted:
@@ -259,10 +310,14 @@ def decide_weakly(
     announced = by_value.get("announce")
     if announced and THAT.match(folded, announced.end):
         announced = None  # confirmed that it has received an application: no act by itself
+    if announced and TO_PUBLISH.search(folded, max(0, announced.start - 8), announced.start):
+        announced = None
     if announced and (instrument or around.official or publishes(announced, sentence)):
         return Stage.ADOPTED, announced
     if around.bill:
         return Stage.PROPOSED, None
+    if "hypothetical" in by_value or WONT.search(folded, sentence.start, sentence.end):
+        return None, None
     if (around.dated and (instrument or "fee" in by_value)) or begins(sentence, folded):
         return Stage.ADOPTED, by_value.get("will")
     if around.law and sentence.start <= around.law <= sentence.end:
@@ -270,6 +325,10 @@ def decide_weakly(
     return None, None
 
 
+TO_PUBLISH = re.compile(r"[将拟待][^,。;:]{0,4}$")
+"""Before what is only to be published: 将适时公布."""
+WONT = re.compile(r"(?:won't|\bnot)\s(?:start|begin|take|apply|enter|kick|come|go)\b")
+"""What a day is named for that nothing begins on."""
 RATED = re.compile(
     r"\W*(?:[a-z' ]{2,24}:\s)?(?:an?\s|new\s|extra\s|up to\s)*\d[\d.]*\s?(?:%|per\s?cent)\s[^.;:]{0,12}?(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge|surtax|tax)\s(?:on|for)\s"
     r"[^.;:]{3,80}?\s(?:from|starting|as of|effective)\s(?:early\s|mid-|late\s|next\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|week|month|year|\d)"
@@ -290,18 +349,57 @@ def publishes(verb: Hit, sentence: Sentence) -> bool:
     )
 
 
+BIDDEN = re.compile(
+    r"\b(?:told|tells|ordered|orders|instructed|instructs|directed|directs|bid|obliged|obliges)\s[^.,;]{2,50}\sto\s$"
+)
+"""An order to others is given, whatever they will do."""
+TO_COME = re.compile(
+    r"(?<!agree)(?<!agreed)(?<!agrees)(?<!decided)(?<!decides)(?<!voted)(?<!votes)(?<!ordered)\sto\s$"
+)
+"""What is agreed or decided upon is done, as far as a government can."""
+
+
+NUMBERED = re.compile(
+    r"\b(?:announcement|notice|notification|ordinance|decree|order|regulation|instrument|circular|resolution|proclamation)\s(?:no\.?\s?)?\d"
+)
+"""The number of an act, also where it is not known whose."""
+DECIDED = re.compile(r",\s(?:[^,;.]{2,50}\s)?(?:decided|ruled|decreed|resolved)\b")
+SIGNED = re.compile(
+    r"\bunder an?\s(?:[\w-]+\s){0,2}?(?:order|decree|law|rule|notice|regulation|ordinance|circular)\s"
+    r"(?:that was\s)?(?:signed|issued|published|gazetted|adopted|announced)\b"
+    r"|(?:发布|出台|印发|下发|联合发布|刊登)(?:联合)?(?:公告|通知|通告|令|决定|公报)|刊登[^,。;]{0,6}公报"
+)
+
+
+def under_way(sentence: Sentence, folded: str, around: Surroundings) -> bool:
+    """Tell whether a day, a number or a month of its start makes an act of what "will" be done."""
+    if around.dated or around.official or NUMBERED.search(folded):
+        return True
+    if DECIDED.search(folded, sentence.start, sentence.end) or SIGNED.search(
+        folded, sentence.start, sentence.end
+    ):
+        return True
+    return starts_later(folded[sentence.start : sentence.end], around.today, firmly=True)
+
+
 def intended(first: Hit, by_value: dict[str, Hit], sentence: Sentence, folded: str) -> bool:
     """Tell whether the deciding verb stands in the future: will ban, to ban, 将禁止."""
     will = by_value.get("will")
     if will and HAN.match(folded[will.start]):
         gap = folded[will.end : first.start]
-        if any(will.end <= hit.start < first.start for hit in sentence.of("instrument")):
+        between = any(will.end <= hit.start < first.start for hit in sentence.of("instrument"))
+        if between and gap[:1] != "把":
             return False  # 将制裁延长: 将 marks what is extended
         return will.end <= first.start and len(gap) <= (18 if gap[:1] in WHERETO and gap else 3)
-    if will and 0 <= first.start - will.end <= 20:
+    if will and 0 <= first.start - will.end <= 20 and folded[will.start : will.end] != "shall":
         return True
     head = folded[sentence.start : first.start]
-    return "announce" not in by_value and len(head) < 60 and bool(re.search(r"\w to $", head))
+    return (
+        "announce" not in by_value
+        and len(head) < 60
+        and bool(TO_COME.search(head))
+        and not BIDDEN.search(head)
+    )
 
 
 def easing(cues: Sequence[Hit], first: Hit | None, sentence: Sentence, folded: str) -> Hit | None:

@@ -214,6 +214,13 @@ def vocabulary(data: Path) -> dict[str, dict[str, str]]:
     return ways
 
 
+NOUN_ENDS = (
+    "list", "package", "catalogue", "measures", "ing sanctions", "exclusions for",
+    "名单", "清单", "目录", "技术", "政策", "税率",
+)  # fmt: skip
+"""How a term ends that opens like a verb and is none: sanctions package, 制裁名单."""
+
+
 def load_instruments(terms: Terms, path: Path, places: Terms) -> None:
     """Add the instruments; one that opens with a verb (bans exports, 加征关税) brings its cue.
 
@@ -227,7 +234,9 @@ def load_instruments(terms: Terms, path: Path, places: Terms) -> None:
             named = scan(places, term, folded, words_of(folded))
             if named and not folded.endswith(("list", "清单", "名单", "目录", "sanctions")):
                 terms.inner[folded] = named
-            named_so = folded.endswith("list") or folded.startswith("恢复")
+            named_so = folded.endswith(NOUN_ENDS) or folded.startswith(
+                ("恢复", "levies", "levy on")
+            )
             cue = None if named_so else leading_cue(terms, folded)  # end-user list: nothing ends
             if cue and value in {"export ban", "import ban", "export restriction", "sanction"}:
                 # "Suspends exports" imposes a ban; it does not suspend one.

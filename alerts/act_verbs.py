@@ -24,17 +24,17 @@ FINITE = re.compile(
 )
 """Bare verbs that are hardly ever nouns: a plural or a name before one is its subject."""
 FINITE_PLURAL = re.compile(
-    r"arrest|seize|detain|charge|fine|jail|prosecute|raid|lift|ban|drop|launch|sanction|order|stop|block|halt|cut|limit|curb"
+    r"arrest|seize|detain|charge|fine|jail|prosecute|raid|lift|ban|drop|launch|sanction|order|stop|block|halt|cut|limit|curb|clear|pass|tax|raise"
 )
 PLURAL = re.compile(
-    r"\b(?:we|they|countries|ministers|states|lawmakers|senators|members|leaders|nations|authorities|officials"
+    r"\b(?:we|they|countries|ministers|states|lawmakers|senators|members|leaders|nations|authorities|officials|ambassadors|countries|legislators|deputies|capitals|provinces|courts|agents"
     r"|prosecutors|regulators|customs|police|judges|governments|envoys|meps|republicans|democrats|agencies|ministries)\s$"
 )
 TRADE = re.compile(
     r"\s(?:(?!tariff|dut|levy|levies|surcharge|surtax|fees?\b|tax|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
-    r"|measure|order|announce|clause)[^\s.;,:]+[\s,]){0,5}?(?:all\s)?"
+    r"|measure|order|decree|regulation|ordinance|decision|program|scheme|polic|announce|clause)[^\s.;,:]+[\s,]){0,5}?(?:all\s)?"
     r"(?P<what>exports?|imports?|shipments?|exporting|importing|sales(?=\s(?:of\s[^.;,]{2,40}?\s)?to\b))\b"
-    r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime))"
+    r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime|lev(?:y|ies)|tax|fees?\b|surcharge|cap\b|caps\b))"
 )
 TRADE_ZH = re.compile(
     r"(?P<gap>[^,。;:]{0,16}?)(?P<what>出口|进口)(?!管制|许可|禁令|限制|配额|关税|退税|国|商|申报|检验|备案|义务)"

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from alerts.act_choice import choose, telling
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
+from alerts.act_digests import digest_marks
 from alerts.act_items import read_items
 from alerts.act_numbers import (
     CITED_ONLY,
@@ -72,11 +73,6 @@ INITIALS = {"美": "US", "中": "CN", "欧": "EU", "英": "GB", "日": "JP", "�
 INITIAL = re.compile(rf"(?:^|[^\u3400-\u9fff]|[日今昨])([{''.join(INITIALS)}])$")
 """Such a name, and no end of another word (平台, 贸易法)."""
 OF_PLACE = re.compile(r" of (?:the )?(?:republic of |kingdom of )?")
-MARK = re.compile(r"[\d①-⑳•▪‣*–-](?:(?<=\d)[.)、]|(?<=[①-⑳•▪‣*])|(?<=[-–])\s)")
-"""What every enumerator has, quick to count."""
-ENUMERATOR = re.compile(
-    r"(?:^|\s|[;。:])(?:\(?\d{1,2}[.)、]|[①-⑳•▪‣*]|[-–]\s)\s*(?=\S)", re.MULTILINE
-)
 
 
 def load_reader(data: Path) -> "Reader":
@@ -380,46 +376,6 @@ def foreign(hit: Hit, places: Sequence[Hit], folded: str, agencies: Mapping[str,
 def outside_dates(dates: Sequence[Dated], numbers: Sequence[Number]) -> list[Dated]:
     """Drop the dates that are part of an official number or of its link."""
     return [dated for dated in dates if not within(numbers, dated.start)]
-
-
-def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> list[Hit]:
-    """Return the marks of a list of unrelated acts: a roundup's name, or three numbered acts.
-
-    Either way at least three authorities or countries must each do something of their own.
-    """
-    names = [hit for sentence in sentences for hit in sentence.of("cue", "roundup")]
-    numbered = []
-    if len(MARK.findall(folded)) >= 3:
-        numbered = [Hit(*found.span(), "cue", "roundup") for found in ENUMERATOR.finditer(folded)]
-    if not names and len(numbered) < 3:
-        return []
-    if numbered:
-        hits = [hit for sentence in sentences for hit in sentence.hits]
-        edges = [0, *(hit.start for hit in numbered), len(folded)]
-        actors = actors_of_parts(hits, edges, terms)
-    else:
-        doers = [
-            s
-            for s in sentences
-            if s.of("authority") and s.of("cue", "adopt", "announce", "propose", "enforce")
-        ]
-        actors = {s.of("authority")[0].value for s in doers}
-    return [*names, *numbered] if len(actors) >= 3 else []
-
-
-def actors_of_parts(hits: Sequence[Hit], edges: Sequence[int], terms: Terms) -> set[str]:
-    """Return the jurisdictions that are named first in a part of a text that tells of an act."""
-    actors = set()
-    cuts = [bisect_left(hits, edge, key=lambda hit: hit.start) for edge in edges]
-    for first, last in itertools.pairwise(cuts):
-        inside = hits[first:last]
-        actor = next(
-            (h for h in inside if h.kind in ("authority", "place") and h.value != "-"), None
-        )
-        if actor and any(h.kind in ("cue", "instrument") for h in inside):
-            agency = terms.agencies.get(actor.value)
-            actors.add(agency.jurisdiction if agency else actor.value)
-    return actors
 
 
 def direction(act: Act) -> Literal["imposed", "lifted"] | None:

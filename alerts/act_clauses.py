@@ -1,0 +1,199 @@
+"""Clauses that are not the news: what only leads up to an act, explains it, or says what it is for.
+
+Pure. Whether a word is a verb at all, and a government's, is told in act_cues.
+"""
+
+import re
+
+from alerts.act_cues import Sentence
+from alerts.act_everyday import DIRECTED
+from alerts.act_terms import HAN, Hit
+
+FRONTED = re.compile(
+    r"\W*having\s\w+[^,;]{4,160},\s|\W*(?!the following)(?:(?:just|only|barely|nearly|almost|about|some|\w+)\s)?(?:(?:an?\s)?(?:day|week|month|year|hour|decade|minute)s?\s)?"
+    r"(?:shortly\s|soon\s|even\s|just\s|immediately\s|long\s)?"
+    r"(?:after|since|when|while|although|though|following|despite|before|until|ever\ssince|because)\b"
+    r"[^,;]{8,160},\s"
+    r"|\W*(?:继|在|自从|自(?![^,。;]{2,24}起[^,。;])|随着|虽然|尽管|鉴于|由于|因)[^,。;]{4,80}?(?:之后|后|以来|之际|同时|来|的情况下)?,"
+)
+"""A clause in front of the main one: what happens there is not the news."""
+CONDITION = re.compile(
+    r"\W*(?:but |and |so |only |even )?(?:if|unless|every\stime|each\stime|whenever|should|were|had|suppose|imagine|assuming|provided)\b"
+    r"|\W*(?:要是|如果|假如|倘若|假使|若是|若|一旦|万一|哪天|除非|只要)"
+)
+
+LOOK_BACK = re.compile(
+    r"\W*(?:over|in|during|for|within)\s(?:the\s)?(?:past|last)\s(?:\w+\s)?(?:years?|months?|decades?)\b"
+    r"|\W*(?:近|过去|这)?[一二两三四五六七八九十几\d]+(?:年|个月)(?:以来|多来|来|间|里),?"
+)
+"""How a sentence opens that sums up what has been done in years."""
+OPENER = re.compile(
+    r"\b(?:after|since|when|because|before|until|once|although|while|now that|so that|in case|lest|despite|amid|besides"
+    r"|(?:hope[sd]?|hopeful|hoping|confident|optimistic|doubt(?:s|ed|ful)?|wish(?:es|ed)?|unclear|unlikely) (?:that|whether|if)"
+    r"|(?:hope[sd]?|fear(?:s|ed)?|bets?)(?!\s(?:to|of|for)\b)|the (?:day|time|moment|week|month|year)(?: that| when)?"
+    r"|on (?:talk|speculation|hopes|bets|expectations|fears|worries|signs) (?:that|of|for)"
+    r"|(?:welcom|prais|condemn|criticis|criticiz|denounc|protest|deplor|oppos|regret|slamm?|blast|applaud|resent|cheer|hail|celebrat|lament|mourn)(?:e?[sd]|ing|e)?(?: (?:at|against))?)\s(?!as |after |when |and |but )"
+)
+CLAUSE_END = re.compile(r"[,;:—(]|\s[-–]\s")
+SINCE_THEN = re.compile(r"[^,。;:!?]{0,14}?后(?![续果者端门的台方勤])")
+"""Behind what was done to somebody, before what became of it: 被列入清单后更名."""
+PLEA_ZH = re.compile(
+    r"(?:建议|要求|呼吁|请求|希望|敦促|游说|恳请|促请|吁|盼|期待|渴望)(?:[^,。;:、\s]{0,4}?(?:政府|当局|国会|总统|首相|总理)"
+    r"|[\u3400-\u9fff]方(?![面案式法向]))|(?:市场|分析师|机构|业内|外界|投行)(?:人士|普遍)?(?:预计|预期|预测|料|认为|猜测)"
+)
+ASKED_ZH = re.compile(
+    r"(?:游说|押注|预测|猜测|抗议|反对|谴责|批评|不满|痛批|抨击|欢迎|指责|要求|呼吁|请求|希望|敦促|恳请|促请|吁|盼|期待|渴望)$"
+)
+"""Who is asked by others to do something, which is not done by that."""
+THEIR_FIRMS = (
+    "企业",
+    "公司",
+    "银行",
+    "车企",
+    "供应商",
+    "制造商",
+    "进口商",
+    "出口商",
+    "厂商",
+    "用户",
+    "籍",
+    "产",
+)
+"""What a government asks of those is its own act."""
+ASIDE = re.compile(r",\s(?:which|who|whose)\s[^,;.]{3,110}(?:,\s|$)")
+"""A relative clause between commas, which tells who somebody is."""
+THEIR_OWN = re.compile(
+    r"\b(?:tariffs?|dut(?:y|ies)|bans?|rules?|quotas?|lists?|curbs|controls?|measures?|orders?|lev(?:y|ies)|fees?|sanctions|restrictions?|licen[cs]es?"
+    r"|laws?|decrees?|requirements?|moratorium|surtax|surcharge|limits?|notices?|deadline)\s(?:that|which)\s[^,;:.]{2,28}?$"
+)
+"""A measure that somebody took, behind which the sentence goes on: the quota that Congo imposed."""
+JUST_NOW = re.compile(
+    r"[^,;.]{0,40}?\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|this (?:week|month|morning)|has|now)\b"
+)
+"""Days that make news of what stands in a relative clause all the same."""
+SUBJECT = 8
+"""Characters behind a clause's comma within which a country is the subject of the next."""
+AFTERWARDS = re.compile(
+    r"[^,。;:]{0,10}?(?:至今|后(?=订单|销量|出口|价格|生意|股价|业绩|市场|进口|需求|来华))"
+    r"|[^,。;:]{0,20}?(?:影响(?:有限|不大|较小|可控|甚微)|影响,|毫无道理|毫无依据|站不住脚|损人害己|霸凌|违反世贸|违反国际|于法无据"
+    r"|不得人心|缺乏(?:事实)?依据|没有依据|表示(?:遗憾|失望|反对|不满|关切|欢迎|抗议)|严正交涉)"
+    r"|[^,。;:!?]{0,16}?(?:之后|以后|以来|过后|后|之前)(?:[,\s]|$)"
+)
+"""What stands behind a verb that is only when something else happened, or what is complained of."""
+
+INFINITIVE = re.compile(
+    r"\b(?:set|due|poised|plan|decid|agree|vot|about|going|has|have|had|need|read[yi]|order|tell|told|requir|instruct|direct|mov"
+    r"|resolv|intend|intent|want|wish|aim|vow|threat|pledg|promis|propos|prepar|gear|start|beg[au]n|begin|continu|rul|law|bill|office|department|ministry|chamber|government|commission|cabinet|parliament|decree|measure|decision"
+    r"|deal|agreement|pact|notice|package|step|first|last|latest|next|right|power|regulation|act|it|is|are|be|was|were|will|would)"
+    r"\w*(?:\s[^\s.,;:]+){0,2}?\sto\s$"
+)
+"""Words behind which "to ban" says what is done, not what for."""
+TO_DO = 24
+"""Characters between a government's name and "to ban" if it is the subject."""
+HEAD = re.compile(r"(?:.*[:;,—–|*]\s?)?(?:[^\s]+\s)?", re.DOTALL)
+"""What can stand before the subject of a headline's "to ban"."""
+SUBJECTS = ("authority", "place", "sign", "company")
+
+TELLS_WHICH = re.compile(
+    r"\b(?:an?|the|its|their|this|that|these|those|last year's|recently|newly|now|once|long|\w+'s|of|for|with|on|over|about|under|into)\s$"
+)
+"""Words between which and a noun a participle tells which one is meant: the suspended rule."""
+NOUN_BEHIND = re.compile(
+    r"\s(?!by\b|on\b|in\b|from\b|to\b|for\b|until\b|after\b|the\b|its\b|an?\b|all\b|as\b|at\b|with\b|and\b|\d)[a-z][a-z'-]{2,}"
+)
+PARTICIPLES = ("withdraw", "suspend", "delay", "ease", "enforce")
+
+
+def tells_which(cue: Hit, folded: str) -> bool:
+    """Tell whether a participle only says which thing is meant: a quashed duty, the lapsed ban."""
+    if cue.value not in PARTICIPLES or not folded.endswith(("ed", "wn", "en"), cue.start, cue.end):
+        return False
+    return bool(
+        TELLS_WHICH.search(folded, max(0, cue.start - 14), cue.start)
+        and NOUN_BEHIND.match(folded, cue.end)
+    )
+
+
+def subordinate(cue: Hit, sentence: Sentence, folded: str) -> bool:
+    """Tell whether a cue stands in a clause that only gives the time or the reason: after it banned."""
+    if HAN.match(folded, cue.start):
+        undergone = "被" in folded[max(sentence.start, cue.start - 8) : cue.start]
+        after = AFTERWARDS.match(folded, cue.end, sentence.end) or (
+            undergone and SINCE_THEN.match(folded, cue.end, sentence.end)
+        )
+        return bool(after) or pleaded_for(cue, sentence, folded)
+    if aside(cue, sentence, folded):
+        return True
+    openers = list(OPENER.finditer(folded, max(sentence.start, cue.start - 90), cue.start))
+    return bool(openers) and not CLAUSE_END.search(folded, openers[-1].end(), cue.start)
+
+
+def aside(cue: Hit, sentence: Sentence, folded: str) -> bool:
+    """Tell whether a cue stands in a relative clause that is not the news."""
+    first, last = max(sentence.start, cue.start - 120), min(sentence.end, cue.end + 120)
+    around = folded[first:last]
+    if " wh" not in around and " that " not in around:
+        return False
+    if JUST_NOW.match(folded, cue.end, sentence.end):
+        return False
+    if any(
+        clause.start() < cue.start < clause.end() for clause in ASIDE.finditer(folded, first, last)
+    ):
+        return True
+    theirs = THEIR_OWN.search(folded, max(sentence.start, cue.start - 50), cue.start)
+    return theirs is not None and any(
+        theirs.start() < hit.start < cue.start
+        for hit in sentence.hits
+        if hit.kind in ("place", "authority")
+    )
+
+
+def pleaded_for(cue: Hit, sentence: Sentence, folded: str) -> bool:
+    """Tell whether a government is asked for what a Chinese cue says, by somebody else."""
+    ahead = max(sentence.start, cue.start - 40)
+    ends = [
+        plea.end()
+        for plea in PLEA_ZH.finditer(folded, ahead, min(sentence.end, cue.end + 8))
+        if plea.start() <= cue.start
+    ]
+    for hit in sentence.hits:
+        if hit.kind in ("place", "authority") and ahead <= hit.start <= cue.end + 2:
+            start = hit.start + folded.startswith("对", hit.start)  # 反对欧盟 names 对欧盟
+            asked = ASKED_ZH.search(folded, ahead, start)
+            if asked and asked.start() <= cue.start and not folded.startswith(THEIR_FIRMS, hit.end):
+                ends.append(hit.end)
+    return any(not re.search("[,。;:]", folded[end : cue.start]) for end in ends)
+
+
+def background(sentence: Sentence, folded: str) -> int:
+    """Return where the clause that opens a sentence ends if it is not the news, else its start.
+
+    Such a clause tells what went before, or a condition. Where no government is named behind a
+    condition, the sentence is nothing but supposed.
+    """
+    fronted = FRONTED.match(folded, sentence.start, sentence.end)
+    if fronted:
+        return fronted.end()
+    if LOOK_BACK.match(folded, sentence.start, sentence.end):
+        return sentence.end
+    if CONDITION.match(folded, sentence.start, sentence.end):
+        comma = folded.find(",", sentence.start, sentence.end)
+        ruled = comma > 0 and any(
+            hit.start > comma and (hit.kind == "authority" or hit.start <= comma + SUBJECT)
+            for hit in sentence.hits
+            if hit.kind in ("authority", "place")
+        )
+        return comma + 1 if ruled else sentence.end
+    return sentence.start
+
+
+def purpose(cue: Hit, sentence: Sentence, folded: str) -> bool:
+    """Tell whether "to" and a bare verb say what something is for: closes a port to clear sheet."""
+    if cue.value not in DIRECTED or not folded.endswith("to ", sentence.start + 6, cue.start):
+        return False
+    if INFINITIVE.search(folded, max(sentence.start, cue.start - 60), cue.start):
+        return False
+    named = [hit for hit in sentence.hits if hit.kind in SUBJECTS and hit.start < cue.start]
+    if not named or cue.start - named[-1].end > TO_DO:
+        return True
+    return not HEAD.fullmatch(folded, sentence.start, named[-1].start)

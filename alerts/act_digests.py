@@ -1,0 +1,90 @@
+"""Texts that list unrelated acts: roundups, weekly letters, one line a country.
+
+Pure. Such a text reports no act of its own.
+"""
+
+import itertools
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from alerts.act_cues import Sentence
+from alerts.act_terms import Hit, Terms
+
+MARK = re.compile(r"[\d①-⑳•▪‣*–-](?:(?<=\d)[.)、]|(?<=[①-⑳•▪‣*])|(?<=[-–])\s)")
+"""What every enumerator has, quick to count."""
+PART = re.compile(r"[.!?](?=\s)|[;。!?\n]")
+"""What parts the items of a roundup that are not numbered."""
+HEADING = re.compile(r"[^\s,.;:。]{0,2}:")
+BEGINS = re.compile(r"[.!?;。\n]\s{0,2}$")
+"""What stands around the country that heads a part."""
+TITLED = 40
+"""Characters in which a roundup's title has its name."""
+LOOSELY = ("本周", "一周", "weekly", "briefing", "要点", "digest", "newsletter", "links below")
+"""Names that also stand in the titles of other texts."""
+ENUMERATOR = re.compile(
+    r"(?:^|\s|[;。:])(?:\(?\d{1,2}[.)、]|[①-⑳•▪‣*]|[-–]\s)\s*(?=\S)", re.MULTILINE
+)
+
+
+def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> list[Hit]:
+    """Return the marks of a list of unrelated acts: a roundup's name, or three numbered acts.
+
+    In a text that has such a name for a title, its sentences are what is listed. Either way at
+    least three authorities or countries must each do something of their own.
+    """
+    names = [hit for sentence in sentences for hit in sentence.of("cue", "roundup")]
+    numbered = []
+    if len(MARK.findall(folded)) >= 3:
+        numbered = [Hit(*found.span(), "cue", "roundup") for found in ENUMERATOR.finditer(folded)]
+    listed = len(numbered) >= 3
+    if not names and not listed:
+        return by_country(sentences, folded, terms)
+    titled = any(hit.start < TITLED and folded[hit.start : hit.end] not in LOOSELY for hit in names)
+    if listed or titled:
+        hits = [hit for sentence in sentences for hit in sentence.hits]
+        parts = numbered if listed else [Hit(*at.span(), "", "") for at in PART.finditer(folded)]
+        edges = [0, *(part.start for part in parts), len(folded)]
+        actors = actors_of_parts(hits, edges, terms)
+    else:
+        doers = [
+            s
+            for s in sentences
+            if s.of("authority") and s.of("cue", "adopt", "announce", "propose", "enforce")
+        ]
+        actors = {s.of("authority")[0].value for s in doers}
+    found = [*names, *numbered] if len(actors) >= 3 else []
+    return found or by_country(sentences, folded, terms)
+
+
+def by_country(sentences: Sequence[Sentence], folded: str, terms: Terms) -> list[Hit]:
+    """Return the countries that head the parts of a text, "India: ...", if there are three.
+
+    Behind a title that tells of an act itself they are whom it is done to.
+    """
+    if folded.count(":") < 3:
+        return []
+    heads: dict[str, Hit] = {}
+    for hit in (hit for sentence in sentences for hit in sentence.hits):
+        opens = hit.start < 3 or BEGINS.search(folded, hit.start - 3, hit.start)
+        if hit.kind in ("authority", "place") and opens and HEADING.match(folded, hit.end):
+            agency = terms.agencies.get(hit.value)
+            heads.setdefault(agency.jurisdiction if agency else hit.value, hit)
+        elif not heads and (hit.kind == "instrument" or hit.value in ("adopt", "announce")):
+            return []
+    return list(heads.values()) if len(heads) >= 3 else []
+
+
+def actors_of_parts(hits: Sequence[Hit], edges: Sequence[int], terms: Terms) -> set[str]:
+    """Return the jurisdictions that are named first in a part of a text that tells of an act."""
+    actors = set()
+    cuts = [bisect_left(hits, edge, key=lambda hit: hit.start) for edge in edges]
+    for first, last in itertools.pairwise(cuts):
+        inside = hits[first:last]
+        actor = next(
+            (h for h in inside if h.kind in ("authority", "place") and h.value != "-"), None
+        )
+        if actor and any(h.kind in ("cue", "instrument") for h in inside):
+            agency = terms.agencies.get(actor.value)
+            actors.add(agency.jurisdiction if agency else actor.value)
+    return actors

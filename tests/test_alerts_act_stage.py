@@ -1,0 +1,173 @@
+"""Stages of hard texts: clauses that are no news, words of two senses, hearsay, plans, undoing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts.acts import Reader, load_reader
+from alerts.domain import Act
+from classifier.resources import shipped
+
+READER: Reader = load_reader(shipped("data"))
+THURSDAY = datetime(2026, 11, 19, 9, tzinfo=UTC)
+
+
+def read(text: str) -> Act:
+    return READER.read(text, published_at=THURSDAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Malaysia's palm oil producers welcomed India's decision to cut import duty", None),
+        ("Tokyo protests as Beijing puts 20 Japanese firms on its control list", "adopted"),
+        ("The quota that Congo imposed in October is filled, Glencore said", None),
+        ("The duty on robots that Washington imposed on Friday falls on imports from Japan",
+         "adopted"),
+        ("Having fined Apple and Meta, Brussels now has to decide on X", None),
+        ("Every time Washington adds a Chinese fab to a list, SMIC's order book grows", None),
+        ("Over the past three years Washington has banned exports of 40 kinds of tools", None),
+        ("Mali banned gold exports by artisanal miners in 2023", None),
+        ("A trader in Antwerp recalls the day Brussels banned Russian diamonds", None),
+        ("Canola growers have waited 14 months for Beijing to lift its duties", None),
+        ("Turkish exporters' union demands end to boron export quota", None),
+        ("Korean battery makers seek exemption from US anode tariffs", None),
+        ("The provisional duty of Mexico closes the port to clear sheet from China", None),
+        ("韩国企业要求政府不要跟进美国对华半导体设备限制", None),
+        ("美国要求企业停止向中国出口芯片设备", "adopted"),
+        ("乌克兰农民抗议波兰延长粮食禁令", None),
+        ("商务部：加方加征电池附加税违反世贸规则", None),
+        ("深圳一公司被美国列入实体清单后更名", None),
+        ("三年来，美国先后把30多家中国量子机构列入实体清单", None),
+        ("印尼：企业整改到位即可恢复出口", None),
+    ],
+)  # fmt: skip
+def test_what_is_no_news_makes_no_stage(text: str, stage: str | None) -> None:
+    assert read(text).stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Dutch court refuses to halt metrology licence rule", None),
+        ("Commerce refuses to license Nvidia's sale to Tencent", "enforced"),
+        ("SAIC sues the Commission over refusal of price floor", None),
+        ("Order No. 24: fines go up to 5% of turnover, China's ministry of commerce reminds", None),
+        ("OTSI fines shipping broker over Russian oil", "enforced"),
+        ("The anti-dumping duties of 2019 remain in force while Brussels reviews them", None),
+        ("Treasury issues guidance on effective control by Chinese firms", "adopted"),
+        ("The Dutch minister has decided to prohibit the proposed acquisition of Helderlicht",
+         "adopted"),
+        ("Korea adds 12 items to End Use control list", "adopted"),
+        ("EU envoys meet Friday on sanctions package; Slovakia disagrees", None),
+        ("Commerce ordered a Maryland firm to pay $685,000 for shipping sensors to Huawei",
+         "enforced"),
+        ("India's steel ministry has told customs to clear only certified wire rod", "adopted"),
+        ("荷兰首相拒绝评论是否收紧光刻机出口", None),
+        ("《汽车数据出境管理规定》已经国家网信办审议通过，对出口车辆数据实施许可管理", "adopted"),
+        ("商务部：中方愿同各方加强出口管制领域对话", None),
+        ("商务部：将适时公布钨矿出口国营贸易企业名单", None),
+        ("日本把人形机器人执行器的许可审批交给经产省", None),
+        ("英国贸易制裁执行办公室对一家物流公司罚款100万英镑", "enforced"),
+        ("印度30%光伏电池反倾销税落地", "adopted"),
+    ],
+)  # fmt: skip
+def test_a_word_of_two_senses_is_read_by_what_stands_beside_it(
+    text: str, stage: str | None
+) -> None:
+    assert read(text).stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Indonesia plans export levy on nickel pig iron, officials say", "reported"),
+        ("Indonesia plans export levy on nickel pig iron, mines minister says", "proposed"),
+        ("Nikkei: Japan to tighten rules on chip tool exports", "reported"),
+        ("White House drafting order to bar exports of AI chips - WSJ", "reported"),
+        ("印尼拟对镍铁征收出口税。知情官员称，镍价低时免征。", "reported"),
+        ("印尼拟对镍铁征收出口税。财政部长称，镍价低时免征。", "proposed"),
+        ("印尼铝土矿年度配额或由2800万吨砍至1900万吨", "reported"),
+        ("China to require licences for rhenium exports", "proposed"),
+        ("China to require licences for rhenium exports from March", "adopted"),
+        ("China to license thermal cameras. Announcement No. 30 is good for two years.", "adopted"),
+        ("Poland will ban Chinese cars from bases under an order signed on Tuesday", "adopted"),
+        ("India to scrap quality order on viscose, says minister", "proposed"),
+        (
+            "China will suspend port fees for US ships, the transport ministry announced",
+            "suspended",
+        ),
+        ("Itac gazettes plan to double South Africa's duty on cars", "proposed"),
+        ("India adopts dumping duty on Chinese resin as recommended", "adopted"),
+        ("英国首相表示将把钢铁进口配额削减六成", "proposed"),
+        ("中国将对美船舶收取特别港务费，交通运输部发布公告", "adopted"),
+        ("美商务部就限制中国无人机零部件进口征求公众意见", "proposed"),
+    ],
+)
+def test_plans_are_told_from_hearsay_and_from_acts(text: str, stage: str) -> None:
+    assert read(text).stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Indonesia's top court has put the export levy on hold", "suspended"),
+        ("Lima suspends its new export levy", "suspended"),
+        ("An Indonesian court suspended the minister's decree on bauxite exports", "suspended"),
+        ("Beijing stops collecting extra tariff on American soybeans", "withdrawn"),
+        ("中方停止对美木材征收附加关税", "withdrawn"),
+        ("中国恢复对日本水产品的进口禁令", "adopted"),
+        ("US ends tariff exemption for small parcels from China", "adopted"),
+        ("US ends tariff on small parcels from China", "withdrawn"),
+        ("US duty on Japanese cars drops to 15%, notice says", "adopted"),
+        ("Taiwan gives crop drones six months' grace from parts ban", "delayed"),
+        ("Commerce grants Samsung another year under its licence rule", "delayed"),
+        ("Brussels will apply its steel tariff a year later than planned", "delayed"),
+        ("欧盟将零毁林法案推迟一年实施", "delayed"),
+        ("Delhi has withdrawn the duty; a quashed rule of 2019 is not meant", "withdrawn"),
+        ("The EU Commission revokes nothing and lifts no sanctions on Belavia", None),
+        ("India's ban on re-exports of sugar entered into force on Tuesday", "in effect"),
+        ("India's ban on re-exports of sugar will enter into force on Tuesday", "adopted"),
+        ("越南下月起实施稻米出口许可证制度", "adopted"),
+        (("Effective 12:01 a.m. eastern standard time on December 3, 2026, the US duty on"
+         " polysilicon is 30 percent"), "adopted"),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_an_act_is_told(text: str, stage: str | None) -> None:
+    assert read(text).stage == stage
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "Seven days in trade: India frees the onion. Kinshasa stops zinc exports. Canada spares"
+            " wind towers from its surtax."
+        ),
+        "十月下旬管制一览。印度对铜征税；欧盟撤回废铝许可；天津海关查获镓；日本放宽出口限制。",
+        (
+            "Tuesday's harvest. Brazil: new duty on wheels. UK: quotas halved. Malaysia: permits"
+            " for rare earths."
+        ),
+    ],
+)
+def test_a_letter_that_lists_acts_reports_none(text: str) -> None:
+    act = read(text)
+
+    assert act.stage is None
+    assert act.read_from["digest"]
+
+
+def test_whom_a_duty_is_laid_on_heads_no_items_of_a_list() -> None:
+    act = read("US imposes duties on resin. India: 12%. Vietnam: 30%. China: 41%.")
+
+    assert act.stage == "adopted"
+    assert "digest" not in act.read_from
+
+
+def test_what_stands_far_behind_is_background() -> None:
+    lead = "Farmers in the province of Alberta have had a long and very dry summer this year. "
+    plan = "Ottawa is weighing a surtax on Chinese steel."
+
+    assert read(plan).stage == read(lead + plan).stage == "reported"
+    assert read(lead * 2 + plan).stage is None
