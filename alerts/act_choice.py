@@ -128,7 +128,7 @@ PRESS = (
 )
 UNNAMED = re.compile(
     r"(?:,\s|\s?[-–—]\s?)((?:\w+\s)?(?:officials?|diplomats?|envoys|insiders|executives)(?:\s(?:say|said|says))?(?:\sprivately)?)\W*$"
-    rf"|\s[-–—|]\s?({PRESS})\W*$|,\s({PRESS})\s(?:says?|said|reports?|reported|writes)\W*$"
+    rf"|\s[-–—|]\s?({PRESS})\W*$|,\s((?:\w+\s)?{PRESS})\s(?:says?|said|reports?|reported|writes)\W*$"
 )
 HEARD = re.compile(
     rf"\W*(?:breaking:?\s|exclusive:?\s)?({PRESS}|(?:two|three|four|some|several|eu|us|u\.s\.)\s(?:\w+\s)?(?:officials|diplomats|sources|insiders|executives))(?=:\s)"

@@ -32,17 +32,17 @@ OPENER = re.compile(
     r"|(?:hope[sd]?|hopeful|hoping|confident|optimistic|doubt(?:s|ed|ful)?|wish(?:es|ed)?|unclear|unlikely) (?:that|whether|if)"
     r"|(?:hope[sd]?|fear(?:s|ed)?|bets?)(?!\s(?:to|of|for)\b)|the (?:day|time|moment|week|month|year)(?: that| when)?"
     r"|on (?:talk|speculation|hopes|bets|expectations|fears|worries|signs) (?:that|of|for)"
-    r"|(?:welcom|prais|condemn|criticis|criticiz|denounc|protest|deplor|oppos|regret|slamm?|blast|applaud|resent|cheer|hail|celebrat|lament|mourn)(?:e?[sd]|ing|e)?(?: (?:at|against))?)\s(?!as |after |when |and |but )"
+    r"|(?:welcom|prais|condemn|criticis|criticiz|denounc|protest|deplor|oppos|regret|slamm?|blast|applaud|resent|cheer|hail|celebrat|lament|mourn|object)(?:e?[sd]|ing|e)?[\"”]?(?: (?:at|against|to))?)\s(?!as |after |when |and |but )"
 )
 CLAUSE_END = re.compile(r"[,;:—(]|\s[-–]\s")
-SINCE_THEN = re.compile(r"[^,。;:!?]{0,14}?后(?![续果者端门的台方勤])")
+SINCE_THEN = re.compile(r"[^,。;:!?]{0,14}?后(?![续果者端门台方勤])")
 """Behind what was done to somebody, before what became of it: 被列入清单后更名."""
 PLEA_ZH = re.compile(
     r"(?:建议|要求|呼吁|请求|希望|敦促|游说|恳请|促请|吁|盼|期待|渴望)(?:[^,。;:、\s]{0,4}?(?:政府|当局|国会|总统|首相|总理)"
-    r"|[\u3400-\u9fff]方(?![面案式法向]))|(?:市场|分析师|机构|业内|外界|投行)(?:人士|普遍)?(?:预计|预期|预测|料|认为|猜测)"
+    r"|[\u3400-\u9fff]方(?![面案式法向]))|(?:企业|[^通协会]商|协会|工会|行业|农民|业者|专家|学者)(?:们)?(?:要求|呼吁|建议|请求|希望|敦促|主张|期望)(?!企业)|(?:市场|分析师|机构|业内|外界|投行)(?:人士|普遍)?(?:预计|预期|预测|料|认为|猜测)"
 )
 ASKED_ZH = re.compile(
-    r"(?:游说|押注|预测|猜测|抗议|反对|谴责|批评|不满|痛批|抨击|欢迎|指责|要求|呼吁|请求|希望|敦促|恳请|促请|吁|盼|期待|渴望)$"
+    r"(?:等待|等候|静待|游说|押注|预测|猜测|抗议|反对|谴责|批评|不满|痛批|抨击|欢迎|指责|要求|呼吁|请求|希望|敦促|恳请|促请|吁|盼|期待|渴望)$"
 )
 """Who is asked by others to do something, which is not done by that."""
 THEIR_FIRMS = (
@@ -75,7 +75,7 @@ SUBJECT = 8
 """Characters behind a clause's comma within which a country is the subject of the next."""
 AFTERWARDS = re.compile(
     r"[^,。;:]{0,10}?(?:至今|后(?=订单|销量|出口|价格|生意|股价|业绩|市场|进口|需求|来华))"
-    r"|[^,。;:]{0,20}?(?:影响(?:有限|不大|较小|可控|甚微)|影响,|毫无道理|毫无依据|站不住脚|损人害己|霸凌|违反世贸|违反国际|于法无据"
+    r"|[^,。;:]{0,20}?(?:影响(?:有限|不大|较小|可控|甚微)|影响,|毫无道理|是(?:个|一个)?错误|不明智|无济于事|毫无依据|站不住脚|损人害己|霸凌|违反世贸|违反国际|于法无据"
     r"|不得人心|缺乏(?:事实)?依据|没有依据|表示(?:遗憾|失望|反对|不满|关切|欢迎|抗议)|严正交涉)"
     r"|[^,。;:!?]{0,16}?(?:之后|以后|以来|过后|后|之前)(?:[,\s]|$)"
 )
@@ -185,6 +185,29 @@ def background(sentence: Sentence, folded: str) -> int:
         )
         return comma + 1 if ruled else sentence.end
     return sentence.start
+
+
+SPEAKER = re.compile(
+    r"\W*(?:[^\s:]+\s){0,5}?(?:boss|ceos?|cfo|executives?|analysts?|economists?|traders?|growers?|farmers?|miners?|(?!law|policy)\w*makers?|lobby|association"
+    r"|experts?|think[- ]tank|survey|poll|lawyers?|columnist|editorial|opinion|analysis|explainer|fitch|moody's|goldman(?: sachs)?)(?:\s\w+)?:\s"
+    r"|\W*(?:[^\s:]+\s){0,3}?(?:ex-|former\s)[^:,.;]{3,30}:\s"
+    r"|[^,。;:\s]{0,12}(?:企业|公司|商社|厂商|粮商|商会|协会|业者|业内|专家|学者|分析师|律师|律所|网友|高管|董事长|总裁|券商|投行|智库|社论|评论|观点|农民|外贸人"
+    r"|车企|矿商|贸易商|经济学家|教授|研究员|民调|分析|解读|读者|博主|前(?:总理|总统|首相|部长|官员|高官|副部长)):"
+)
+"""Who speaks in a headline and is none that acts: what follows is said, asked or thought."""
+
+
+def by_outsider(sentence: Sentence, folded: str) -> bool:
+    """Tell whether a headline opens with somebody who speaks for no government.
+
+    Unless an authority comes right behind: good news for gun makers: BIS has rescinded a rule.
+    """
+    if folded.find(":", sentence.start, sentence.start + 60) < 0:
+        return False
+    speaker = SPEAKER.match(folded, sentence.start, sentence.end)
+    return speaker is not None and not any(
+        hit.start <= speaker.end() + 1 < hit.end for hit in sentence.of("authority")
+    )
 
 
 def purpose(cue: Hit, sentence: Sentence, folded: str) -> bool:

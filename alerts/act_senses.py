@@ -23,7 +23,7 @@ NO_DEAL = re.compile(
 )
 SENSES = {
     "promises": re.compile(
-        r"\s(?:to|that|an?|new|more|fresh|action|tariffs?|curbs|bans?|dut(?:y|ies)|cuts?|relief)\b"
+        r"\s(?:to|that|an?|new|more|fresh|action|tariffs?|curbs|bans?|dut(?:y|ies)|cuts?|relief|laws?|legislation|subsid\w+|aid|support|quotas?|licen\w+|rules?)\b"
     ),
     "open to": re.compile(
         r"(?!\s(?:any|all|every|everyone|anyone|the public|traffic|trade|firms|companies|investors?|foreign)\b)"
@@ -115,6 +115,7 @@ AGAINST_ZH = (
 """Before what is not wanted, or feared."""
 ONLY_THEN = re.compile(r"(?:即可|方可|才能|才可|才会)$")
 """Before what is done if something else is: 整改到位即可恢复."""
+RECEIVED = re.compile(r"\b(?:received|got|drew|read)\s(?:\S+\s){0,2}$")
 STILL = re.compile(r"\b(?:remains?|remained|stays?|stayed|still)\s$")
 EXECUTOR = re.compile(r"[器者长官层董人力]|委员|副总|总裁|机构|办公室|情况|部门|局")
 """What makes 执行 part of a name or a noun: 执行器, 执行委员会."""
@@ -143,10 +144,10 @@ NOUN_BEHIND_ZH = re.compile(
 )
 """What makes a noun of 管制, 限制 and 制裁 before it."""
 DOES_ZH = re.compile(
-    r"(?:不是|是|并非|只会|让|使|导致|无助|伤害|损害|削弱|推高|之下|风险|不断|持续|依然|仍然|难以|能否|究竟|到底)"
+    r"(?:不是|是|并非|只会|让|使|导致|无助|伤害|损害|削弱|推高|之下|下(?![调令发达])|风险|不断|持续|依然|仍然|难以|能否|究竟|到底)"
 )
 """What a restriction is or does, as the subject of another verb."""
-DAY_ZH = re.compile(r"日(?![前后])|时间|日期")
+DAY_ZH = re.compile(r"日期?(?=[为改推由是延定,。;:]|$)|时间|日期")
 """Behind 生效 where only the day of it is meant."""
 NOUN_ZH = re.compile(r"[之行项类种]$|(?<=的)$")
 
@@ -177,12 +178,16 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
     if (
         cue.value in PLANS
         and folded.endswith(RELATIVE, 0, cue.start)
-        and not word.startswith("it ")
+        and not word.startswith(("it ", "would"))
     ):
         return True
     if (word in ("refuses", "refused") or word.endswith("request")) and after.startswith(" to "):
         return not GRANT.match(after)
     if word in ("end", "ends") and after.startswith((" use", "-use", " user")):
+        return True
+    if word.startswith("comments on") and RECEIVED.search(
+        folded, max(0, cue.start - 24), cue.start
+    ):
         return True
     if cue.value == "propose" and REJECTED.search(folded, max(0, cue.start - 22), cue.end):
         return True
@@ -219,7 +224,7 @@ def means_another_zh(cue: Hit, word: str, folded: str) -> bool:
         return True
     if word in ("恢复", "重启") and ahead.endswith(BY_ITSELF_ZH):
         return True
-    if ahead.endswith("已") and ANNIVERSARY.match(folded, cue.end):
+    if (ahead.endswith("已") or "被" in ahead) and ANNIVERSARY.match(folded, cue.end):
         return True
     if ONLY_THEN.search(folded, max(0, cue.start - 4), cue.start):
         return True

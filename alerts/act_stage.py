@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.act_clauses import background, purpose, subordinate, tells_which
+from alerts.act_clauses import background, by_outsider, purpose, subordinate, tells_which
 from alerts.act_cues import Sentence, idle, negated
 from alerts.act_dates import starts_later
 from alerts.act_everyday import DIRECTED
@@ -45,7 +45,7 @@ WHICH_ZH = re.compile(r"^(?![对向从就自把将]).*的")
 FORETOLD = ("weigh", "intend")
 OUTSIDER = re.compile(
     r"[,-]\s(?:(?!official|minister)[^,;.]){0,40}?\b(?:editor|columnist|commentator|researcher|academic|professor|scholar|economist|analyst|strategist"
-    r"|lawyer|consultant|think[- ]tank|lobby|association|ceo|trader|dealer|broker|banker)s?(?:\s[\w\s]{0,24})?\s(?:say|says|said|wrote|writes|told\s\w+)\W*$"
+    r"|lawyer|consultant|think[- ]tank|lobby|association|ceo)s?(?:\s[\w\s]{0,24})?\s(?:say|says|said|wrote|writes|told\s\w+)\W*$"
 )
 """Who says in the end what a government may do, and does not speak for it."""
 HAPPENED = re.compile(r"(?:took|came|went|entered|kicked|began|became|started)\b")
@@ -136,6 +136,8 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
     ):
         return Verdict()
     live = news(live, background(sentence, folded), sentence, folded)
+    if by_outsider(sentence, folded):
+        live = [cue for cue in live if cue.value in ("report", "weigh", "none")]
     first = leading(live, folded)
     negation = negated(cues, folded)
     if negation and (first is None or negation.start < first.end + NEGATION):

@@ -37,7 +37,7 @@ TRADE = re.compile(
     r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime|lev(?:y|ies)|tax|fees?\b|surcharge|cap\b|caps\b))"
 )
 TRADE_ZH = re.compile(
-    r"(?P<gap>[^,。;:]{0,16}?)(?P<what>出口|进口)(?!管制|许可|禁令|限制|配额|关税|退税|国|商|申报|检验|备案|义务)"
+    r"(?P<gap>[^,。;:]{0,16}?)(?P<what>出口|进口)(?!管制|许可|新规|规定|政策|规则|禁令|限制|配额|关税|退税|国|商|申报|检验|备案|义务)"
 )
 DEAL = re.compile(
     r"\s(?:[^\s.;,]+\s){0,5}?(?:takeover|acquisition|buyout|merger|sale of|sale to|purchase of|stake in|investment by|investments? in)\b"

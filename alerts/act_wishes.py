@@ -32,6 +32,10 @@ OUGHT = re.compile(
     r"\b(?:must|should|ought to|needs? to|has to|have to)\s(?:\w+\s)?be\s(?:\w+\s)?$"
 )
 """Words of who asks that something end: the quota must be scrapped."""
+MIGHT = re.compile(
+    r"(?<!bill\s)(?<!rule\s)(?<!rules\s)(?<!draft\s)(?<!plan\s)(?<!order\s)(?<!proposal\s)(?<!law\s)(?<!legislation\s)(?<!decree\s)\bthat\s(?:could|might|may|can)\s(?:\w+\s)?$"
+)
+"""Words of what something might bring about: a case that could end tariffs."""
 WANTED = ("intend", "weigh", "ease")
 BY_OTHERS = re.compile(
     r"\b(?:(?!law|policy)\w*makers?|exporters?|importers?|producers?|firms?|compan(?:y|ies)|miners?|farmers?|growers?|traders?|lobby|lobbies"
@@ -51,6 +55,7 @@ def wanted(cue: Hit, word: str, folded: str) -> bool:
         NONE_OF.search(near)
         or pleaded(cue, folded)
         or (cue.value in PLEADED and OUGHT.search(near))
+        or (cue.value in PLEADED and MIGHT.search(folded, max(0, cue.start - 40), cue.start))
         or (cue.value in WANTED and BY_OTHERS.search(near))
         or (cue.value == "ease" and SOUGHT_NOUN.search(folded, max(0, cue.start - 40), cue.start))
         or (cue.value in ("intend", "weigh") and NOT_NOW.search(near))
