@@ -81,6 +81,7 @@ class Books:
     at_once: bool = False
     _terms: dict[str, Mapping[str, tuple[Term, ...]]] = field(default_factory=dict)
     _made: dict[str, dict[str, list[Made]]] = field(default_factory=dict)
+    _told: dict[tuple[str, str], Told | None] = field(default_factory=dict)
     _silences: dict[datetime, Sequence[Silence]] = field(default_factory=dict)
     _skipped: dict[str, str] = field(default_factory=dict)
 
@@ -89,7 +90,9 @@ class Books:
         return self._made_on(event_id).keys()
 
     def told(self, rule: str, event_id: str) -> Told | None:
-        return told_by(self._made_on(event_id).get(rule, ()))
+        if (rule, event_id) not in self._told:
+            self._told[rule, event_id] = told_by(self._made_on(event_id).get(rule, ()))
+        return self._told[rule, event_id]
 
     def knows(self, alert: Alert) -> bool:
         return self.drafts.knows(alert)
@@ -186,12 +189,14 @@ class Books:
         """Write what was added, before what is stored changes, and ask anew what was made."""
         self.drafts.write()
         self._made.clear()
+        self._told.clear()
 
     def _store(self, alert: Alert, fate: Fate, verdict: alert_queries.Verdict | None) -> None:
         draft = alert_queries.Draft(alert, fate, headline(alert), document(alert))
         if alert.reason is not Reason.DIGEST:
             made = self._made_on(alert.event.id).setdefault(alert.rule, [])
             made.append(alert_queries.made_by(draft))
+            self._told.pop((alert.rule, alert.event.id), None)
         self.drafts.add_alert(draft, verdict)
 
     def _to_held(self, rows: Sequence[Row[Any]]) -> Iterator[Held]:

@@ -40,6 +40,8 @@ OFFICES = frozenset({
 })  # fmt: skip
 """Offices, and forms of law, by names that other countries' have too."""
 
+EASING = ("eased", "paused")
+
 DRAFTED = (Stage.REPORTED, Stage.PROPOSED)
 IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
 BEFORE = timedelta(days=2)
@@ -103,19 +105,19 @@ def directions_differ(act: Act, known: Act) -> bool:
     """
     if "followed" in named(act, "way") and act.stage is not Stage.WITHDRAWN:
         return False
-    return any(
-        lifts(one)
-        and direction(other) == "imposed"
-        and other.stage in IN_FORCE
-        and not named(other, "way") & {"eased", "paused"}
-        for one, other in ((act, known), (known, act))
-    )
+    return (is_imposed(known) and lifts(act)) or (is_imposed(act) and lifts(known))
+
+
+def is_imposed(act: Act) -> bool:
+    """Tell whether an act restricts, is in force, and no text on it tells of easing."""
+    in_force = act.stage in IN_FORCE and direction(act) == "imposed"
+    return in_force and named(act, "way").isdisjoint(EASING)
 
 
 def lifts(act: Act) -> bool:
     """Tell whether an act ends another: its stage says so, or its reading and its first words."""
     ended = act.stage in (Stage.WITHDRAWN, Stage.SUSPENDED)
-    return ended or (direction(act) == "lifted" and eases(act))
+    return ended or (eases(act) and direction(act) == "lifted")
 
 
 def eases(act: Act) -> bool:

@@ -13,12 +13,11 @@ import select
 import signal
 import socket
 import time
-from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 from operator import attrgetter
 from pathlib import Path
@@ -31,7 +30,6 @@ from alerts.cleaning import plain
 from alerts.domain import Act, Figures, Post, Stage
 from alerts.reading import Read, Tagger, read_all
 from alerts.traces import Trace
-from alerts.vocabulary import Listener, Speaker
 from alerts.words import Searched, searched
 from classifier import artefact
 from classifier.collector import spare_collector
@@ -117,12 +115,11 @@ class Line:
         self._process = process
         self._end = End(end)
         self._asked = 0
-        self.heard = Listener()
 
     def ask(self, posts: Sequence[Post], resolved: Mapping[str, str]) -> int:
         """Ask for a chunk; return by which number the answer is known."""
         self._asked += 1
-        self._end.send(pickle.dumps((self._asked, list(map(NEEDED, posts)), resolved)))
+        self._end.send(pickle.dumps((self._asked, list(map(_needed, posts)), resolved)))
         return self._asked
 
     def answer(self, number: int, seconds: float = 0.0) -> Rows | None:
@@ -131,10 +128,9 @@ class Line:
         while True:
             self._end.move()
             for message in self._end.whole():
-                came, rows, failed, words = pickle.loads(message)  # noqa: S301 (our own)
+                came, rows, failed = pickle.loads(message)  # noqa: S301 (our own)
                 if failed:
                     raise RuntimeError(failed)
-                self.heard.learn(words[0], fresh=words[1])
                 # Those before it came too late, or nobody needs them.
                 if came == number:
                     return cast(Rows, rows)
@@ -246,8 +242,7 @@ class SecondReader:
                 patience = 0.0
                 yield read_all(model, reader, chunk, resolved)
             else:
-                heard = line.heard
-                yield [unpack(post, row, heard) for post, row in zip(chunk, rows, strict=True)]
+                yield [unpack(post, row) for post, row in zip(chunk, rows, strict=True)]
         yield from reversed(behind)
 
     def _begun(self, posts: Sequence[Post], resolved: Mapping[str, str]) -> deque[Asked]:
@@ -311,7 +306,7 @@ def _serve(end: socket.socket, models: Path, version: str) -> None:
     """Be the second process, until the first one closes the line or ends, however it does."""
     # Ctrl-C reaches both; the first decides what becomes of what is being read.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    line, said = End(end), Speaker()
+    line = End(end)
     with suppress(EOFError, ConnectionError):
         try:
             model, reader = artefact.serve(models, version), load_reader(shipped("data"))
@@ -322,14 +317,12 @@ def _serve(end: socket.socket, models: Path, version: str) -> None:
                 for message in line.whole():
                     number, posts, resolved = pickle.loads(message)  # noqa: S301 (our own asks)
                     read = read_all(model, reader, [_post(*one) for one in posts], resolved)
-                    rows = [pack(one, said) for one in read]
-                    line.send(pickle.dumps((number, rows, "", (said.new, said.fresh))))
-                    said.sent()
+                    line.send(pickle.dumps((number, list(map(pack, read)), "")))
                 line.wait()
         except (EOFError, ConnectionError):
             raise
         except Exception as error:  # noqa: BLE001 (the first process tells of it, and goes on)
-            line.send(pickle.dumps((0, [], f"{type(error).__name__}: {error}", ((), False))))
+            line.send(pickle.dumps((0, [], f"{type(error).__name__}: {error}")))
             while True:
                 line.wait()
                 line.move()
@@ -343,8 +336,14 @@ NEEDED = attrgetter("text", "url", "lang", "published_at", "official")
 """What of a post is needed to read it."""
 
 
-def _post(text: str, url: str | None, lang: str, published_at: datetime, official: bool) -> Post:
+def _needed(post: Post) -> tuple[str, str | None, str, float, bool]:
+    """Return what of a post is needed; its time as a number, which is pickled fast."""
+    return post.text, post.url, post.lang, post.published_at.timestamp(), post.official
+
+
+def _post(text: str, url: str | None, lang: str, published: float, official: bool) -> Post:
     """Return a post of which only that is known which is needed to read it."""
+    published_at = datetime.fromtimestamp(published, UTC)
     return Post(
         id="", source="", external_id="", url=url, title="", text=text, lang=lang, author=None,
         published_at=published_at, dated=True, first_seen_at=published_at, official=official,
@@ -358,10 +357,9 @@ SAID = attrgetter(*SAYS)
 """What an act may say, its stage and the names that stand in its text apart."""
 
 
-def pack(read: Read, said: Speaker) -> tuple[Any, ...]:
+def pack(read: Read) -> tuple[Any, ...]:
     """Return what was read of a post as values that are pickled fast: hardly any of our classes."""
     tagging, act, words = read.tagging, read.act, searched(read.post.text)
-    terms = read.seen.terms
     # Nine posts in ten report no act.
     bare = act == Act(mentions=act.mentions)
     return (
@@ -369,17 +367,16 @@ def pack(read: Read, said: Speaker) -> tuple[Any, ...]:
         (tagging.policy.grade, tagging.policy.at_least),
         act.mentions,
         None if bare else (act.stage and act.stage.value, *SAID(act)),
-        (dict(read.seen.keys), said.numbers(terms), array("d", terms.values()).tobytes()),
+        (dict(read.seen.keys), dict(read.seen.terms)),
         read.retraction,
         read.fault,
-        (words.text, said.numbers(words.tokens)),
+        (words.text, list(words.tokens)),
     )
 
 
-def unpack(post: Post, row: tuple[Any, ...], heard: Listener) -> Read:
+def unpack(post: Post, row: tuple[Any, ...]) -> Read:
     """Turn what was packed back into what was read of a post."""
     tagged, (grade, at_least), mentions, said, seen, retraction, fault, words = row
-    keys, spoken, shares = seen
     (topics, tags, model, terms), policy = tagged, Policy(grade=grade, at_least=at_least)
     act = Act(mentions=mentions)
     if said is not None:
@@ -391,10 +388,8 @@ def unpack(post: Post, row: tuple[Any, ...], heard: Listener) -> Read:
         post=post,
         tagging=Tagging(topics=topics, tags=tags, policy=policy, model=model, terms=terms),
         act=act,
-        seen=Trace(
-            keys=keys, terms=dict(zip(heard.words(spoken), array("d", shares), strict=True))
-        ),
+        seen=Trace(keys=seen[0], terms=seen[1]),
         retraction=retraction,
         fault=fault,
-        searched=Searched(text=words[0], tokens=frozenset(heard.words(words[1]))),
+        searched=Searched(text=words[0], tokens=frozenset(words[1])),
     )

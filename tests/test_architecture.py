@@ -32,8 +32,7 @@ LAYERS = {
     "settings": 1.5, "ahead": 1.6, "addresses": 1,
     "domain": 1, "errors": 1, "yamltree": 1,
     "watchdog": 1, "cli_operate": 6, "selftest": 5.5, "watch": 4.5, "configs": 3.6,
-    "drafts": 3.7, "vocabulary": 1, "reading": 2.05, "second_reader": 2.1, "spells": 2.2,
-    "habit": 1, "drift": 1,
+    "drafts": 3.7, "reading": 2.05, "second_reader": 2.1, "spells": 2.2, "habit": 1, "drift": 1,
     "failpoints": 1, "redaction": 1,
     "outages": 2.3, "timetable": 1, "polls": 3.9, "watched": 1,
 }  # fmt: skip
@@ -44,7 +43,7 @@ PURE = {
     "rules", "shortlist", "faults", "ledger", "notebook", "archive", "restraint", "release",
     "figures", "traces", "likeness", "contradictions", "ahead",
     "render", "document", "retry", "walltime", "retractions", "updates", "edits",
-    "vocabulary", "habit", "drift", "spells", "outages", "timetable",
+    "habit", "drift", "spells", "outages", "timetable",
 }  # fmt: skip
 IMPURE_IMPORTS = {
     "httpx", "sqlalchemy", "alembic", "apscheduler", "socket", "subprocess", "os", "time",

@@ -1,8 +1,10 @@
 """Queries on posts and their taggings."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
@@ -73,6 +75,10 @@ def edits_of(connection: Connection, post_id: str) -> list[Row[Any]]:
     """Return what a post said before its edits, oldest first."""
     query = select(edits).where(edits.c.post_id == post_id)
     return list(connection.execute(query.order_by(edits.c.id)))
+
+
+SAID = attrgetter(*(one.name for one in fields(Act) if one.name != "mentions"))
+"""What an act says, but for the names that stand in its text."""
 
 
 class Draft(NamedTuple):
@@ -293,7 +299,10 @@ def to_post(row: Row[Any]) -> Post:
 
 
 def act_to_row(act: Act) -> dict[str, Any]:
-    """Turn an act into what its column holds: what it says, which mostly is little."""
+    """Turn an act into what its column holds: what it says."""
+    if not any(SAID(act)):
+        # Nine posts in ten.
+        return {"mentions": act.mentions} if act.mentions else {}
     return {name: value for name, value in act_to_json(act).items() if value}
 
 
