@@ -7,7 +7,8 @@ own; alerts/index_machine.py does the same in machine code, and must change with
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import NamedTuple, Protocol
@@ -34,6 +35,38 @@ UNSEEN = math.log(HALF)
 """Of a term that no text had yet: the logarithm of half a text."""
 
 Vector = dict[str, float]
+
+
+class Packed(Mapping[str, float]):
+    """A text's terms and their shares in it, as they go from one process to another: in one piece.
+
+    Most are looked up by alerts/index_machine.py alone, which needs no strings of their own.
+    joined: the terms, a line each; none has a line break in it. shares: in the same order.
+    """
+
+    __slots__ = ("joined", "shares")
+
+    def __init__(self, joined: str, shares: "array[float]") -> None:
+        self.joined, self.shares = joined, shares
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.joined.split("\n") if self.shares else ())
+
+    def __len__(self) -> int:
+        return len(self.shares)
+
+    def __getitem__(self, term: str) -> float:
+        return dict(zip(self, self.shares, strict=True))[term]
+
+    def items(self) -> ItemsView[str, float]:
+        return dict(zip(self, self.shares, strict=True)).items()
+
+
+def packed(terms: Mapping[str, float]) -> Packed:
+    """Return terms in one piece."""
+    if isinstance(terms, Packed):
+        return terms
+    return Packed("\n".join(terms), array("d", terms.values()))
 
 
 class Breadth(NamedTuple):

@@ -19,12 +19,13 @@ IS_NAME, IS_FIGURE, IS_TELLING = 1, 2, 4
 """What a term is: a name, a figure, and a name or a word that the background does not know."""
 
 TERM = np.dtype(
-    [("before", "f8"), ("common", "f8"), ("texts", "i4"), ("held", "i4"), ("at", "i4"),
-     ("size", "i2"), ("room", "i2"), ("kind", "i4")],
+    [("hash", "u8"), ("before", "f8"), ("common", "f8"), ("texts", "i4"), ("held", "i4"),
+     ("at", "i4"), ("size", "i2"), ("room", "i2"), ("kind", "i4")],
     align=True,
 )  # fmt: skip
-"""As in alerts/index.py; held: events whose words have it; at, size, room: of the events that it
-leads to, among the leads, the newest last."""
+"""As in alerts/index.py; hash: see alerts/index_table.py, 0 where there is no term; held: events
+whose words have it; at, size, room: of the events that it leads to, among the leads, the newest
+last."""
 
 LEAD = np.dtype([("event", "i8"), ("weight", "f8")])
 """An event that a term leads to, or where the next free block stands."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts import index_kernel as kernel
+from alerts import index_table as finder
 from alerts.background import Background
 from alerts.index import (
     FIGURE,
@@ -23,6 +24,7 @@ from alerts.index import (
     Found,
     Likeness,
     counted_before,
+    packed,
 )
 from alerts.index_kernel import (
     CLASSES,
@@ -39,6 +41,7 @@ from alerts.index_kernel import (
     TERM,
     WORD,
 )
+from alerts.index_table import SLOT
 
 ROOM = 1024
 """Rows of a table, and a text's terms, that there is room for at first."""
@@ -67,16 +70,10 @@ class MachineIndex:
     """An index in tables; see alerts/index.py."""
 
     def __init__(self, background: Background) -> None:
-        before = counted_before(background)
-        self._names: list[str] = list(before)
-        self._ids = {term: at for at, term in enumerate(before)}
+        self._names: list[str] = []
         self._unused: list[int] = []
-        self._terms = np.zeros(len(before) + ROOM, TERM)
-        rows = [
-            (texts, math.log(texts), 0, 0, 0, 0, 0, _kind(term, texts))
-            for term, texts in before.items()
-        ]
-        self._terms[: len(rows)] = np.array(rows, TERM)
+        self._terms = np.zeros(ROOM, TERM)
+        self._table = np.zeros(ROOM, SLOT)
         self._leads, self._words = _Pool(LEAD), _Pool(WORD)
         self._events = np.zeros(0, EVENT)
         self._uses: list[int] = []
@@ -84,6 +81,10 @@ class MachineIndex:
         self._weighed: tuple[Mapping[str, float], Floats] = ({}, np.empty(0))
         self._room = 0
         self._fit(ROOM)
+        for term, texts in counted_before(background).items():
+            hashes = np.empty(1, np.uint64)
+            finder.number(_bytes(term), hashes, self._ids[:1], self._table)
+            self._name(term, hashes[0], texts)
 
     def open(self) -> int:
         if self._closed:
@@ -98,16 +99,20 @@ class MachineIndex:
         return number
 
     def add(self, number: int, terms: Mapping[str, float], texts: float) -> object:
-        known = self._ids
-        ids = np.array([known[one] if one in known else self._name(one) for one in terms], np.int32)
+        whole = packed(terms)
+        ids = np.empty(len(whole), np.int32)
         self._fit(len(ids))
+        if finder.number(_bytes(whole.joined), self._hashes, ids, self._table):
+            words = whole.joined.split("\n")
+            for at in np.flatnonzero(ids == NONE).tolist():
+                ids[at] = self._name(words[at], self._hashes[at], HALF)
         self._leads.make_room(LARGEST * len(ids))
         self._words.make_room(2 * (MOST_TERMS + len(ids)))
         # A text is mostly looked up just before it is put, and weighs the same then.
         looked_up, vector = self._weighed
         weighed = looked_up is terms
         if not weighed:
-            vector = np.fromiter(terms.values(), np.float64, len(terms))
+            vector = np.array(whole.shares)
         if kernel.join(
             number, ids, vector, weighed, texts, self._terms, self._leads.table, self._events,
             self._words.table, self._leads.free, self._words.free, self._slots, self._values,
@@ -117,11 +122,12 @@ class MachineIndex:
         return ids
 
     def alike(self, terms: Mapping[str, float], texts: float, breadth: Breadth) -> Found:
-        known = self._ids.get
-        ids = np.array([known(one, NONE) for one in terms], np.int32)
-        vector = np.fromiter(terms.values(), np.float64, len(terms))
+        whole = packed(terms)
+        vector = np.array(whole.shares)
         self._weighed = (terms, vector)
-        self._fit(len(ids))
+        self._fit(len(vector))
+        ids = self._ids[: len(vector)]
+        finder.number(_bytes(whole.joined), self._hashes, ids, self._table)
         many = kernel.look(
             ids, vector, texts, *breadth, self._terms, self._leads.table, self._events,
             self._words.table, self._slots, self._values, self._places, self._voted, self._votes,
@@ -142,7 +148,7 @@ class MachineIndex:
         kernel.end(place, self._events, self._words.table, self._words.free)
         self._closed.append(place)
 
-    def _name(self, term: str) -> int:
+    def _name(self, term: str, key: np.uint64, before: float) -> int:
         """Give a new term a number."""
         if self._unused:
             one = self._unused.pop()
@@ -151,8 +157,12 @@ class MachineIndex:
             one = len(self._names)
             self._names.append(term)
             self._terms = _grown(self._terms, one + 1)
-        self._ids[term] = one
-        self._terms[one] = (HALF, math.log(HALF), 0, 0, 0, 0, 0, _kind(term, HALF))
+        self._terms[one] = (key, before, math.log(before), 0, 0, 0, 0, 0, _kind(term, before))
+        if 2 * len(self._names) > len(self._table):
+            self._table = np.zeros(2 * len(self._table), SLOT)
+            finder.store_all(self._terms, self._table)
+        else:
+            finder.store(key, one, self._table)
         return one
 
     def _cut(self, place: int) -> None:
@@ -175,8 +185,9 @@ class MachineIndex:
 
     def _bury(self, many: int) -> None:
         """Forget the terms that were listed as dead."""
-        for one in self._dead[:many].tolist():
-            del self._ids[self._names[one]]
+        dead = self._dead[:many]
+        finder.drop_all(dead, self._terms, self._table)
+        for one in dead.tolist():
             self._names[one] = ""
             self._unused.append(one)
 
@@ -189,6 +200,7 @@ class MachineIndex:
         self._slots = np.empty(1 << (2 * room).bit_length(), np.int32)
         self._held, self._hit = np.empty(room), np.empty(room, np.uint8)
         self._dead = np.empty(room, np.int64)
+        self._hashes, self._ids = np.empty(room, np.uint64), np.empty(room, np.int32)
         self._values, self._places = np.empty(MOST_VOTES), np.empty(MOST_VOTES, np.int64)
         self._voted, self._votes = np.empty(MOST_VOTES, np.int64), np.empty(MOST_VOTES)
         self._found = np.empty((MOST_VOTES, PLACES))
@@ -199,6 +211,10 @@ def is_compiled() -> bool:
     compiled: Any = kernel.look
     folder = Path(compiled.stats.cache_path)
     return any(folder.glob("index_kernel.look-*.nbi"))
+
+
+def _bytes(text: str) -> NDArray[np.uint8]:
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
 
 
 def _kind(term: str, before: float) -> int:

@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import time
+from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -28,6 +29,7 @@ import structlog
 from alerts.acts import Reader, load_reader
 from alerts.cleaning import plain
 from alerts.domain import Act, Figures, Post, Stage
+from alerts.index import Packed, packed
 from alerts.reading import Read, Tagger, read_all
 from alerts.traces import Trace
 from alerts.words import Searched, searched
@@ -359,7 +361,7 @@ SAID = attrgetter(*SAYS)
 
 def pack(read: Read) -> tuple[Any, ...]:
     """Return what was read of a post as values that are pickled fast: hardly any of our classes."""
-    tagging, act, words = read.tagging, read.act, searched(read.post.text)
+    tagging, act, terms = read.tagging, read.act, packed(read.seen.terms)
     # Nine posts in ten report no act.
     bare = act == Act(mentions=act.mentions)
     return (
@@ -367,16 +369,17 @@ def pack(read: Read) -> tuple[Any, ...]:
         (tagging.policy.grade, tagging.policy.at_least),
         act.mentions,
         None if bare else (act.stage and act.stage.value, *SAID(act)),
-        (dict(read.seen.keys), dict(read.seen.terms)),
+        (dict(read.seen.keys), terms.joined, terms.shares.tobytes()),
         read.retraction,
         read.fault,
-        (words.text, list(words.tokens)),
+        searched(read.post.text).text,
     )
 
 
 def unpack(post: Post, row: tuple[Any, ...]) -> Read:
     """Turn what was packed back into what was read of a post."""
-    tagged, (grade, at_least), mentions, said, seen, retraction, fault, words = row
+    tagged, (grade, at_least), mentions, said, seen, retraction, fault, folded = row
+    keys, joined, shares = seen
     (topics, tags, model, terms), policy = tagged, Policy(grade=grade, at_least=at_least)
     act = Act(mentions=mentions)
     if said is not None:
@@ -388,8 +391,8 @@ def unpack(post: Post, row: tuple[Any, ...]) -> Read:
         post=post,
         tagging=Tagging(topics=topics, tags=tags, policy=policy, model=model, terms=terms),
         act=act,
-        seen=Trace(keys=seen[0], terms=seen[1]),
+        seen=Trace(keys=keys, terms=Packed(joined, array("d", shares))),
         retraction=retraction,
         fault=fault,
-        searched=Searched(text=words[0], tokens=frozenset(words[1])),
+        searched=Searched(folded),
     )

@@ -6,8 +6,8 @@ as simplified, full-width as half-width, case and accents don't count.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 import re2
 from pydantic import AfterValidator
@@ -23,19 +23,33 @@ TOKEN = re.compile(rf"[^\W{_UNSPACED}]+")
 JOINED = re.compile(rf"[^\W{_UNSPACED}]{{2}}")
 PATTERN = re.compile(r"/.+/", re.DOTALL)
 
+FEW = 16
+"""Words that are sooner looked for one by one than a text is cut into its tokens."""
+
 MAX_PATTERN = 2000
 """Characters in one word or pattern; longer ones are mistakes more often than rules."""
 
 
-class Searched(NamedTuple):
-    """A text made ready to be searched by many rules.
-
-    text: folded, in lower case.
-    tokens: its runs of letters, digits and underscores of scripts with spaces, and "".
-    """
+@dataclass(slots=True)
+class Searched:
+    """A text made ready to be searched by many rules. text: folded, in lower case."""
 
     text: str
-    tokens: frozenset[str]
+    _tokens: frozenset[str] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        """Its runs of letters, digits and underscores of scripts with spaces, and ""."""
+        if self._tokens is None:
+            self._tokens = frozenset(("", *TOKEN.findall(self.text)))
+        return self._tokens
+
+    def has_any(self, words: frozenset[str]) -> bool:
+        """Tell whether one of these words is among the tokens."""
+        if self._tokens is None and len(words) <= FEW:
+            # Most texts hold no word of most rules, not even as a part of another.
+            return any(word in self.text and word in self.tokens for word in words)
+        return not words.isdisjoint(self.tokens)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +70,14 @@ class WordList:
     def found_in(self, searched: Searched) -> bool:
         """Tell whether at least one of the words is in the text."""
         text = searched.text
-        if not self.tokens.isdisjoint(searched.tokens):
+        if searched.has_any(self.tokens):
             return True
         if self.parts and not text.isascii():
             for part in self.parts:
                 if part in text:
                     return True
         for token, phrase in self.phrases:
-            if token in searched.tokens and _stands_whole(phrase, text):
+            if phrase in text and token in searched.tokens and _stands_whole(phrase, text):
                 return True
         return self.pattern is not None and self.pattern.search(text) is not None
 
@@ -73,7 +87,7 @@ def searched(text: str) -> Searched:
     # The classifier folds no more than it reads; a word counts wherever it stands.
     starts = range(0, len(text), READS)
     folded = "".join(fold(text[start : start + READS]) for start in starts).lower()
-    return Searched(text=folded, tokens=frozenset(("", *TOKEN.findall(folded))))
+    return Searched(folded)
 
 
 def check_word(word: str) -> str:

@@ -105,7 +105,7 @@ def sizes(window: Window) -> tuple[int, int, int, int]:
         texts = [one.texts for one in index._terms.values()]
         words = [len(one.terms) for one in index._centroids.values()]
     else:
-        rows = index._terms[sorted(index._ids.values())]
+        rows = index._terms[index._terms["hash"] != 0]
         leads, texts, words = rows["size"].tolist(), rows["texts"].tolist(), index._events["size"]
     alive = sum(bool(one or other) for one, other in zip(leads, texts, strict=True))
     return len(leads), alive, max(words, default=0), max(leads, default=0)
