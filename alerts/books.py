@@ -20,6 +20,7 @@ from alerts.document import document
 from alerts.domain import Alert, Event, Post, Reason
 from alerts.drafts import Drafts
 from alerts.ledger import Fate, Held, Hold, Made, Silence, Telling, told_by
+from alerts.reading import SHOWN_TERMS
 from alerts.release import part_for
 from alerts.render import headline
 from alerts.rules import Rule
@@ -36,10 +37,6 @@ log = structlog.get_logger()
 
 SHOWN_POSTS = 5
 """How many of an event's posts an alert carries."""
-
-SHOWN_TERMS = 5
-"""How many terms an alert shows for each topic."""
-
 
 BATCH = 200
 """Alerts that wait, read together."""
@@ -227,13 +224,15 @@ class Books:
 
     def _explain(self, alert: Alert) -> Alert:
         """Add to an alert the terms that made its scores."""
-        text = alert.posts[0].text
-        if text not in self._terms:
-            # Several rules may alert on one post, one after another.
-            self._terms.clear()
-            self._terms[text] = self.model.tag([text], terms=SHOWN_TERMS)[0].terms
-        telling = {*alert.tagging.tags, "policy"}
-        terms = {name: some for name, some in self._terms[text].items() if name in telling}
+        telling, found = {*alert.tagging.tags, "policy"}, alert.tagging.terms
+        if not found:
+            text = alert.posts[0].text
+            if text not in self._terms:
+                # Several rules may alert on one post, one after another.
+                self._terms.clear()
+                self._terms[text] = self.model.tag([text], terms=SHOWN_TERMS)[0].terms
+            found = self._terms[text]
+        terms = {name: some for name, some in found.items() if name in telling}
         return replace(alert, tagging=replace(alert.tagging, terms=terms))
 
     def _enqueue(self, alert: Alert, now: datetime) -> None:

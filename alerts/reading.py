@@ -19,6 +19,9 @@ from alerts.traces import Trace, names_in, trace
 from alerts.words import Searched
 from classifier.labels import Tagging
 
+SHOWN_TERMS = 5
+"""How many terms an alert shows for each topic."""
+
 
 class Tagger(Protocol):
     """What the pipeline needs of a topic model."""

@@ -17,7 +17,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
 from operator import attrgetter
@@ -30,7 +30,7 @@ from alerts.acts import Reader, load_reader
 from alerts.cleaning import plain
 from alerts.domain import Act, Figures, Post, Stage
 from alerts.index import Packed, packed
-from alerts.reading import Read, Tagger, read_all
+from alerts.reading import SHOWN_TERMS, Read, Tagger, read_all
 from alerts.traces import Trace
 from alerts.words import Searched, searched
 from classifier import artefact
@@ -319,6 +319,7 @@ def _serve(end: socket.socket, models: Path, version: str) -> None:
                 for message in line.whole():
                     number, posts, resolved = pickle.loads(message)  # noqa: S301 (our own asks)
                     read = read_all(model, reader, [_post(*one) for one in posts], resolved)
+                    read = [_explained(model, one) for one in read]
                     line.send(pickle.dumps((number, list(map(pack, read)), "")))
                 line.wait()
         except (EOFError, ConnectionError):
@@ -328,6 +329,15 @@ def _serve(end: socket.socket, models: Path, version: str) -> None:
             while True:
                 line.wait()
                 line.move()
+
+
+def _explained(model: Tagger, read: Read) -> Read:
+    """Add the terms behind a post's scores, if rules are likely to alert on it."""
+    tagging = read.tagging
+    if not tagging.tags or tagging.policy.grade < 2:
+        return read
+    (explained,) = model.tag([read.post.text], terms=SHOWN_TERMS)
+    return replace(read, tagging=replace(tagging, terms=explained.terms))
 
 
 def _cut(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:

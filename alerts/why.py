@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from alerts.books import SHOWN_TERMS
 from alerts.case import Case
 from alerts.configs import brief, written
 from alerts.errors import NotFound
 from alerts.opening import models_folder
 from alerts.pipeline import Pipeline
+from alerts.reading import SHOWN_TERMS
 from alerts.replay import thresholds_by, thresholds_in
 from alerts.rules import Rule, failing, matched, relevance_for
 from alerts.store import alerts as alert_queries
