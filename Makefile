@@ -62,17 +62,15 @@ $(VENV)/.bench: $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	@touch $@
 
-bench: $(VENV)/.bench ## posts a second, beside other ways; writes docs/performance.md
+bench: $(VENV)/.bench ## all that is fast: posts a second beside other ways (writes docs/performance.md), then the next five
 	@$(BIN)/python tests/benchmarks/performance.py --write docs/performance.md
+	@$(MAKE) --no-print-directory bench-stream-speed bench-rules bench-latency bench-polling bench-training
 
 bench-stream-speed: $(VENV)/.dev ## posts a second through the whole pipeline, stage by stage
 	@$(BIN)/python tests/benchmarks/end_to_end.py
 
 bench-rules: $(VENV)/.run ## microseconds a post for 1, 10, 100 and 1,000 rules
 	@$(BIN)/python tests/benchmarks/rules.py
-
-bench-backtest: $(VENV)/.run ## past posts a second, stored and scored again
-	@$(BIN)/python tests/benchmarks/backtest.py
 
 bench-latency: $(VENV)/.run ## seconds from a source's answer to the webhook's receipt
 	@$(BIN)/python tests/benchmarks/delivery_latency.py
@@ -82,6 +80,9 @@ bench-polling: $(VENV)/.run ## what 1,000 feeds a minute cost, beside one that n
 
 bench-training: $(VENV)/.run ## seconds that `tocsin train` takes on the shipped corpus and on 100,000 rows
 	@$(BIN)/python tests/benchmarks/training.py
+
+bench-backtest: $(VENV)/.run ## past posts a second, stored and scored again
+	@$(BIN)/python tests/benchmarks/backtest.py
 
 bench-habit: $(VENV)/.run ## false notices of silence a year, and how soon a real one is told
 	@$(BIN)/python tests/benchmarks/habit_years.py

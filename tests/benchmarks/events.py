@@ -17,6 +17,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -168,13 +169,18 @@ def raw_of(row: Mapping[str, Any]) -> RawPost:
     )  # fmt: skip
 
 
-def window_cost(posts: int = 100_000, probes: int = 5_000) -> tuple[float, float]:
-    """Return median microseconds of adding a post to a full window, and of a naive comparison."""
+def window_cost(
+    posts: int = 100_000, probes: int = 5_000, *, machine: bool = False
+) -> tuple[float, float]:
+    """Return median microseconds of adding a post to a full window, and of a naive comparison.
+
+    machine: whether the window compares in machine code.
+    """
     random.seed(1)
     words = [f"word{n}" for n in range(60_000)]
     weights = list(itertools.accumulate(1 / (n + 10) for n in range(60_000)))
     now = datetime(2026, 11, 24, tzinfo=UTC)
-    window = Window(7)
+    window = Window(7, machine=machine)
     texts = [
         dict.fromkeys(random.choices(words, cum_weights=weights, k=30), 1.0)
         for _ in range(posts + probes)
@@ -384,8 +390,10 @@ def main() -> None:
         found = group_headlines(rows)
         precision, recall, f1 = b_cubed(found, [story for *_, story in rows])
         print(f"headlines: {len(rows)}, B-cubed {precision:.3f} {recall:.3f} F1 {f1:.3f}")
-    cost, naive = window_cost()
-    print(f"a post into a window of 100,000: {cost:.0f} us; naive comparison {naive:,.0f} us")
+    for machine in (False, True) if find_spec("numba") else (False,):
+        cost, naive = window_cost(machine=machine)
+        way = "in machine code" if machine else "without numba"
+        print(f"a post into a window of 100,000, {way}: {cost:.0f} us; naive {naive:,.0f} us")
     for minutes, posts in ((50, 3_000), (200, 750)):
         wanted, lost = lost_acts(minutes, slice(FITTED, FITTED + posts))
         print(f"a post of the corpus each {minutes} min: {lost} of {wanted} on policy told nobody")
