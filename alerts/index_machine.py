@@ -6,7 +6,7 @@ Importing this needs numba; alerts/window.py does without where it is not instal
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +49,8 @@ ROOM = 1024
 LARGEST = 2 * MOST_EVENTS
 """Room of the largest block of leads."""
 
-Ids = NDArray[np.int32]
+SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
+
 Floats = NDArray[np.float64]
 
 
@@ -166,15 +167,20 @@ class MachineIndex:
         return one
 
     def _cut(self, place: int) -> None:
-        """Leave an event its heaviest words."""
+        """Leave an event its heaviest words; of those that weigh the same, the first by name."""
         at, size = int(self._events[place]["at"]), int(self._events[place]["size"])
-        words = self._words.table[at : at + size]
-        rows = words.tolist()
-        rows.sort(key=lambda row: (-row[1], self._names[row[0]]))
-        words[:] = np.array(rows, WORD)
-        kept = MOST_TERMS // 2
+        words, kept = self._words.table[at : at + size], MOST_TERMS // 2
+        order = np.argsort(-words["weight"], kind="stable")
+        weights = words["weight"][order]
+        first, last = (np.searchsorted(-weights, -weights[kept], side) for side in SIDES)
+        if first < kept:
+            alike = sorted(
+                order[first:last].tolist(), key=lambda one: self._names[words[one]["term"]]
+            )
+            order[first:last] = alike
+        words[:] = words[order]
         self._release(place, kept)
-        self._events[place]["square"] = sum(weight * weight for _, weight in rows[:kept])
+        self._events[place]["square"] = float(np.square(weights[:kept]).sum())
 
     def _release(self, place: int, first: int) -> None:
         """Take from an event its words from `first` on."""
