@@ -66,7 +66,11 @@ def packed(terms: Mapping[str, float]) -> Packed:
     """Return terms in one piece."""
     if isinstance(terms, Packed):
         return terms
-    return Packed("\n".join(terms), array("d", terms.values()))
+    joined = "\n".join(terms)
+    if joined.count("\n") >= max(1, len(terms)):
+        # Else each line would be taken for a term.
+        joined = "\n".join(" ".join(term.split("\n")) for term in terms)
+    return Packed(joined, array("d", terms.values()))
 
 
 class Breadth(NamedTuple):
@@ -76,6 +80,13 @@ class Breadth(NamedTuple):
     probes: int
     newest: int
     shortlist: int
+
+
+NARROW = Breadth(probes=5, newest=6, shortlist=3)
+"""How far to look for most posts."""
+
+WIDE = Breadth(probes=64, newest=24, shortlist=24)
+"""The same for a post that may be about to open an event that readers are told of."""
 
 
 class Likeness(NamedTuple):

@@ -3,7 +3,7 @@
     weigh | vote | compare          count | weigh | add to the event | let terms lead to it
 
 It does on tables what alerts/index.py does in dictionaries, and must change with it:
-tests/test_alerts_index.py compares both. A table cannot grow in here, so whoever calls makes room
+tests/test_alerts_window.py compares both. A table cannot grow in here, so whoever calls makes room
 before. All that is called stands in this file, by which numba knows whether what it keeps is old.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from alerts.index import HALF, HELD, MOST_EVENTS, MOST_TERMS, UNSEEN
+from alerts.index import HALF, HELD, MOST_EVENTS, MOST_TERMS, UNSEEN, WIDE
 from classifier.kernel_tables import outer, step
 
 IS_NAME, IS_FIGURE, IS_TELLING = 1, 2, 4
@@ -47,8 +47,8 @@ MASK = (1 << SHIFT) - 1
 SMALLEST, CLASSES = 4, 20
 """Room of the smallest block; each next kind has twice as much."""
 
-MOST_VOTES = 64 * 24
-"""More than any breadth asks for."""
+MOST_VOTES = WIDE.probes * WIDE.newest
+"""As many as the widest look asks for."""
 
 PLACES = 7
 """Values that are told of an event that is alike."""
@@ -208,7 +208,8 @@ def compare(
                 second, third = common, second
             elif common < third:
                 third = common
-        elif term.kind & IS_FIGURE and common < figure:
+        elif term.kind & IS_FIGURE and common < figure and (term.texts or term.before != HALF):
+            # One that no text has any more tells as little as in alerts/index.py.
             figure = common
         if term.size == 1 and leads[term.at].event == number and term.kind & IS_TELLING:
             own += 1

@@ -5,6 +5,7 @@ Importing this needs numba; alerts/window.py does without where it is not instal
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ from alerts.index import (
     MOST_EVENTS,
     MOST_TERMS,
     NAME,
+    NARROW,
     Breadth,
     Found,
     Likeness,
@@ -212,8 +214,19 @@ class MachineIndex:
         self._found = np.empty((MOST_VOTES, PLACES))
 
 
+@cache
+def compile_all() -> None:
+    """Compile all that is not compiled yet. Raises what numba does where it cannot."""
+    index = MachineIndex(Background(shares={}, texts=1))
+    number, terms = index.open(), {f"term{at}": 1.0 for at in range(ROOM)}
+    counted = index.add(number, terms, 1.0)
+    index.alike({"term": 1.0}, 1.0, NARROW)
+    index.forget_text(counted)
+    index.forget_event(number)
+
+
 def is_compiled() -> bool:
-    """Return whether numba keeps the kernel on disk; see classifier.machine.is_compiled."""
+    """Return whether numba keeps the search on disk; see classifier.machine.is_compiled."""
     compiled: Any = kernel.look
     folder = Path(compiled.stats.cache_path)
     return any(folder.glob("index_kernel.look-*.nbi"))

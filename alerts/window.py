@@ -12,20 +12,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from alerts.background import Background, load_background
-from alerts.index import Breadth, Index, Likeness, PlainIndex
+from alerts.index import NARROW, WIDE, Index, Likeness, PlainIndex
 
 TALK = timedelta(days=60)
 """How long talk that reports no act stays open, if acts stay open for longer."""
 
-NARROW = Breadth(probes=5, newest=6, shortlist=3)
-"""How far to look for most posts."""
-
-WIDE = Breadth(probes=64, newest=24, shortlist=24)
-"""The same for a post that may be about to open an event that readers are told of."""
-
 SOON, LATE = 500, 20_000
 """Posts compared after which a window is filled anew in machine code: at once where that is
-compiled already, and else when there are so many that half a minute is well spent."""
+compiled already, and else when there are so many that some seconds are well spent."""
 
 
 class _Open(NamedTuple):
@@ -86,16 +80,19 @@ class Window:
         if self._machine is False or (self._machine is None and self._compared < SOON):
             return None
         try:
-            from alerts.index_machine import MachineIndex, is_compiled
+            from alerts.index_machine import MachineIndex, compile_all, is_compiled
 
-            wanted = self._machine or self._compared >= LATE or is_compiled()
+            if not (self._machine or self._compared >= LATE or is_compiled()):
+                return None
+            compile_all()
         except Exception:
-            # numba is not there, or cannot keep what it compiles.
+            # numba is not there, is of a version that refuses the kernel, or cannot keep what it
+            # compiles.
             if self._machine:
                 raise
             self._machine = False
             return None
-        return MachineIndex if wanted else None
+        return MachineIndex
 
     @property
     def is_slow(self) -> bool:

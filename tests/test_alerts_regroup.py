@@ -320,6 +320,7 @@ def test_ids_may_be_beginnings_and_mistakes_are_named(pipeline: Pipeline) -> Non
 
 def test_why_and_the_export_keep_what_a_hand_did(pipeline: Pipeline) -> None:
     whole = swallowed(pipeline)
+    ingest(pipeline, "3", "Fans cheered in the rain.", "https://example.org/a")
     done = correct(pipeline, split, whole, ["2"])
 
     with pipeline.store.read() as connection:
@@ -331,7 +332,9 @@ def test_why_and_the_export_keep_what_a_hand_did(pipeline: Pipeline) -> None:
     assert event["corrections"] == post["corrections"]
     assert [(row["act"], row["apart_from"]) for row in rows] == [
         (whole, [done.other]),
+        (whole, [done.other]),
         (done.other, [whole]),
     ]
+    assert [row["stage"] for row in rows] == ["adopted", None, "adopted"]
     assert {"id", "published", "source", "official", "body", "lang", "grade"} <= rows[0].keys()
     assert json.dumps(rows)

@@ -154,6 +154,29 @@ def test_an_act_outlives_the_words_of_the_talk_about_it(make: Make) -> None:
     assert found["act"].rarest > 5
 
 
+def test_a_figure_that_no_text_has_any_more_tells_nothing(make: Make) -> None:
+    window = make(365)
+    window.put("act", {**terms("tariff zinnwaldite"), "@figure:7317.5": 1.0}, NOW)
+    window.put("act", terms("tariff zinnwaldite"), NOW, policy=True)
+    text = {**terms("tariff zinnwaldite"), "@figure:7317.5": 1.0}
+
+    (soon,) = window.alike(text, NOW + timedelta(days=1), wide=True).values()
+    (late,) = window.alike(text, NOW + timedelta(days=100), wide=True).values()
+
+    assert soon.figure > 5
+    assert late.figure == 0
+
+
+def test_a_term_with_a_line_break_is_one_term(make: Make) -> None:
+    window = make(7)
+    text = {"@company:A\nB": 2.0, "tariff": 1.0, "zinnwaldite": 1.0}
+    window.put("a", text, NOW)
+
+    (found,) = window.alike(text, NOW).values()
+
+    assert found.cosine == pytest.approx(1)
+
+
 def test_talk_stays_open_no_longer_than_acts(make: Make) -> None:
     window = make(7)
     window.put("talk", terms("china restricts cathode technology"), NOW)
@@ -310,14 +333,26 @@ def test_a_window_is_filled_anew_in_machine_code_once_that_is_worth_it() -> None
     assert not many.is_slow
 
 
-def test_a_window_does_without_numba() -> None:
+@pytest.mark.parametrize(
+    "numba",
+    [
+        "import sys; sys.modules['numba'] = None",
+        "import numba; numba.njit = lambda **options: 1 / 0",
+        "import numba; numba.njit = lambda **options: lambda work: lambda *given: 1 / 0",
+        "import os; os.environ['NUMBA_CACHE_DIR'] = '/proc/none'",
+    ],
+    ids=["no numba", "one that refuses at once", "one that refuses to compile", "nowhere to keep"],
+)
+def test_a_window_does_without_machine_code(numba: str) -> None:
+    if "None" not in numba:
+        pytest.importorskip("numba")
     program = (
-        "import sys; sys.modules['numba'] = None\n"
+        f"{numba}\n"
         "from alerts.window import LATE, Window\n"
-        "window = Window(7); window.clear(LATE); print(window.is_slow)\n"
+        "window = Window(7); window.clear(LATE); print(window.is_slow, len(window))\n"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
     )
 
-    assert ran.stdout == "False\n"
+    assert ran.stdout == "False 0\n"

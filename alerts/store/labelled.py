@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from alerts.store import corrections as queries
 from alerts.store.listing import iso
-from alerts.store.posts import tagging_of
+from alerts.store.posts import act_from_json, tagging_of
 from alerts.store.tables import events
 
 
@@ -49,5 +49,5 @@ def _labelled(connection: Connection, post: Any, apart: dict[str, set[str]]) -> 
         "act": post.event_id,
         "apart_from": sorted(apart.get(post.event_id, ())),
         "grade": tagging.policy.grade if tagging else 0,
-        "stage": post.act["stage"],
+        "stage": act_from_json(post.act).stage,
     }
