@@ -40,6 +40,8 @@ from alerts.opening import open_pipeline  # noqa: E402
 from alerts.pipeline import Pipeline  # noqa: E402
 from alerts.second_reader import SecondReader  # noqa: E402
 from alerts.store import tables  # noqa: E402
+from alerts.window import LATE as COMPARED  # noqa: E402
+from alerts.window import Window  # noqa: E402
 from classifier.collector import spare_collector  # noqa: E402
 from classifier.labels import TOPICS  # noqa: E402
 from classifier.scorer import LATE  # noqa: E402
@@ -258,8 +260,10 @@ def measure(count: int, folder: Path, *, alone: bool) -> Measured:
     spare_collector()
     spent = Spent()
     if count > SOON:
-        # A service that sees many posts soon classifies in machine code; compiling it is no post's.
+        # A service that sees many posts soon classifies and groups in machine code; compiling it is
+        # no post's.
         pipeline.model.tag(["warm"] * LATE)
+        Window(1).clear(COMPARED)
     try:
         timed = replace(pipeline, model=TimedModel(pipeline.model, spent))
         if alone:
