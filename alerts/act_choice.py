@@ -137,6 +137,9 @@ HEARD = re.compile(
 """Who told of it at the end of a headline, or in front of it, and is no authority."""
 
 
+FORMAL = ("propos", "提议")
+
+
 def hedged(
     sentence: Sentence,
     verdict: Verdict,
@@ -148,7 +151,9 @@ def hedged(
     if verdict.stage is not Stage.PROPOSED or around.official or sentence.start > 0:
         return verdict
     told = HEARD.match(folded) or UNNAMED.search(folded, sentence.start, sentence.end)
-    if told:
+    # An agency that tells of a formal proposal only signs its headline.
+    formal = verdict.cue is not None and folded.startswith(FORMAL, verdict.cue.start)
+    if told and not (formal and re.fullmatch(PRESS, told[told.lastindex or 0])):
         heard = Hit(*told.span(told.lastindex or 0), "cue", "report")
         return replace(verdict, stage=Stage.REPORTED, cue=heard)
     for part in sentences[1:3]:

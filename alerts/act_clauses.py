@@ -4,6 +4,7 @@ Pure. Whether a word is a verb at all, and a government's, is told in act_cues.
 """
 
 import re
+from collections.abc import Sequence
 
 from alerts.act_cues import Sentence
 from alerts.act_everyday import DIRECTED
@@ -30,15 +31,15 @@ LOOK_BACK = re.compile(
 OPENER = re.compile(
     r"\b(?:after|since|when|because|before|until|once|although|while|now that|so that|in case|lest|despite|amid|besides"
     r"|(?:hope[sd]?|hopeful|hoping|confident|optimistic|doubt(?:s|ed|ful)?|wish(?:es|ed)?|unclear|unlikely) (?:that|whether|if)"
-    r"|(?:hope[sd]?|fear(?:s|ed)?|bets?)(?!\s(?:to|of|for)\b)|the (?:day|time|moment|week|month|year)(?: that| when)?"
+    r"|(?:hope[sd]?|fear(?:s|ed)?|bets?)(?!\s(?:to|of|for)\b)|(?<!in )(?<!of )the (?:day|time|moment|week|month|year)(?: that| when)?"
     r"|on (?:talk|speculation|hopes|bets|expectations|fears|worries|signs) (?:that|of|for)"
-    r"|(?:welcom|prais|condemn|criticis|criticiz|denounc|protest|deplor|oppos|regret|slamm?|blast|applaud|resent|cheer|hail|celebrat|lament|mourn|object)(?:e?[sd]|ing|e)?[\"”]?(?: (?:at|against|to))?)\s(?!as |after |when |and |but )"
+    r"|(?P<felt>welcom|prais|condemn|criticis|criticiz|denounc|protest|deplor|oppos|regret|slamm?|blast|applaud|resent|cheer|hail|celebrat|lament|mourn|object)(?:e?[sd]|ing|e)?[\"”]?(?: (?:at|against|to))?)\s(?!as |after |when |and |but )"
 )
 CLAUSE_END = re.compile(r"[,;:—(]|\s[-–]\s")
 SINCE_THEN = re.compile(r"[^,。;:!?]{0,14}?后(?![续果者端门台方勤])")
 """Behind what was done to somebody, before what became of it: 被列入清单后更名."""
 PLEA_ZH = re.compile(
-    r"(?:建议|要求|呼吁|请求|希望|敦促|游说|恳请|促请|吁|盼|期待|渴望)(?:[^,。;:、\s]{0,4}?(?:政府|当局|国会|总统|首相|总理)"
+    r"(?:建议|要求|呼吁|请求|希望|敦促|游说|恳请|促请|吁|盼|期待|渴望)(?:[^,。;:、\s]{0,4}?(?:政府(?!机构|部门|机关)|当局|国会|总统|首相|总理)"
     r"|[\u3400-\u9fff]方(?![面案式法向]))|(?:企业|[^通协会]商|协会|工会|行业|农民|业者|专家|学者)(?:们)?(?:要求|呼吁|建议|请求|希望|敦促|主张|期望)(?!企业)|(?:市场|分析师|机构|业内|外界|投行)(?:人士|普遍)?(?:预计|预期|预测|料|认为|猜测)"
 )
 ASKED_ZH = re.compile(
@@ -90,12 +91,13 @@ INFINITIVE = re.compile(
 """Words behind which "to ban" says what is done, not what for."""
 TO_DO = 24
 """Characters between a government's name and "to ban" if it is the subject."""
+HEADED = 80
 HEAD = re.compile(r"(?:.*[:;,—–|*]\s?)?(?:[^\s]+\s)?", re.DOTALL)
 """What can stand before the subject of a headline's "to ban"."""
 SUBJECTS = ("authority", "place", "sign", "company")
 
 TELLS_WHICH = re.compile(
-    r"\b(?:an?|the|its|their|this|that|these|those|last year's|recently|newly|now|once|long|\w+'s|of|for|with|on|over|about|under|into)\s$"
+    r"\b(?:an?|the|its|their|this|that|these|those|last year's|(?<!has )(?<!have )(?<!had )(?:recently|newly|now|once|long)|\w+'s|of|for|with|on|over|about|under|into)\s$"
 )
 """Words between which and a noun a participle tells which one is meant: the suspended rule."""
 NOUN_BEHIND = re.compile(
@@ -125,6 +127,9 @@ def subordinate(cue: Hit, sentence: Sentence, folded: str) -> bool:
     if aside(cue, sentence, folded):
         return True
     openers = list(OPENER.finditer(folded, max(sentence.start, cue.start - 90), cue.start))
+    if openers and openers[-1]["felt"] and folded.endswith((" and ", " but "), 0, cue.start):
+        # Who condemns one thing, and does another.
+        return False
     return bool(openers) and not CLAUSE_END.search(folded, openers[-1].end(), cue.start)
 
 
@@ -148,6 +153,9 @@ def aside(cue: Hit, sentence: Sentence, folded: str) -> bool:
     )
 
 
+FELT_ZH = ("谴责", "批评", "抗议", "反对", "不满", "痛批", "抨击", "欢迎", "指责")
+
+
 def pleaded_for(cue: Hit, sentence: Sentence, folded: str) -> bool:
     """Tell whether a government is asked for what a Chinese cue says, by somebody else."""
     ahead = max(sentence.start, cue.start - 40)
@@ -160,7 +168,10 @@ def pleaded_for(cue: Hit, sentence: Sentence, folded: str) -> bool:
         if hit.kind in ("place", "authority") and ahead <= hit.start <= cue.end + 2:
             start = hit.start + folded.startswith("对", hit.start)  # 反对欧盟 names 对欧盟
             asked = ASKED_ZH.search(folded, ahead, start)
-            if asked and asked.start() <= cue.start and not folded.startswith(THEIR_FIRMS, hit.end):
+            if not asked or asked.start() > cue.start or folded.startswith(THEIR_FIRMS, hit.end):
+                continue
+            # Who condemns one thing, and does another: 谴责伊朗并制裁五名官员.
+            if asked[0] not in FELT_ZH or "并" not in folded[hit.end : cue.start]:
                 ends.append(hit.end)
     return any(not re.search("[,。;:]", folded[end : cue.start]) for end in ends)
 
@@ -188,26 +199,32 @@ def background(sentence: Sentence, folded: str) -> int:
 
 
 SPEAKER = re.compile(
-    r"\W*(?:[^\s:]+\s){0,5}?(?:boss|ceos?|cfo|executives?|analysts?|economists?|traders?|growers?|farmers?|miners?|(?!law|policy)\w*makers?|lobby|association"
+    r"\W{0,8}(?:[^\s:]{1,40}\s){0,5}?(?:boss|ceos?|cfo|executives?|analysts?|economists?|traders?|growers?|farmers?|miners?|(?!law|policy)\w*makers?|lobby|association"
     r"|experts?|think[- ]tank|survey|poll|lawyers?|columnist|editorial|opinion|analysis|explainer|fitch|moody's|goldman(?: sachs)?)(?:\s\w+)?:\s"
-    r"|\W*(?:[^\s:]+\s){0,3}?(?:ex-|former\s)[^:,.;]{3,30}:\s"
+    r"|\W{0,8}(?:[^\s:]{1,40}\s){0,3}?(?:ex-|former\s)[^:,.;]{3,30}:\s"
     r"|[^,。;:\s]{0,12}(?:企业|公司|商社|厂商|粮商|商会|协会|业者|业内|专家|学者|分析师|律师|律所|网友|高管|董事长|总裁|券商|投行|智库|社论|评论|观点|农民|外贸人"
     r"|车企|矿商|贸易商|经济学家|教授|研究员|民调|分析|解读|读者|博主|前(?:总理|总统|首相|部长|官员|高官|副部长)):"
 )
 """Who speaks in a headline and is none that acts: what follows is said, asked or thought."""
 
 
-def by_outsider(sentence: Sentence, folded: str) -> bool:
+DECIDING = ("adopt", "withdraw", "suspend", "delay", "enforce", "propose", "intend")
+
+
+def by_outsider(live: Sequence[Hit], sentence: Sentence, folded: str) -> bool:
     """Tell whether a headline opens with somebody who speaks for no government.
 
-    Unless an authority comes right behind: good news for gun makers: BIS has rescinded a rule.
+    Unless something is done to them before the colon, or an authority comes right behind it: good
+    news for gun makers: BIS has rescinded a rule.
     """
     if folded.find(":", sentence.start, sentence.start + 60) < 0:
         return False
     speaker = SPEAKER.match(folded, sentence.start, sentence.end)
-    return speaker is not None and not any(
-        hit.start <= speaker.end() + 1 < hit.end for hit in sentence.of("authority")
-    )
+    if speaker is None:
+        return False
+    done = any(cue.start < speaker.end() and cue.value in DECIDING for cue in live)
+    acts = any(hit.start <= speaker.end() + 1 < hit.end for hit in sentence.of("authority"))
+    return not done and not acts
 
 
 def purpose(cue: Hit, sentence: Sentence, folded: str) -> bool:
@@ -219,4 +236,6 @@ def purpose(cue: Hit, sentence: Sentence, folded: str) -> bool:
     named = [hit for hit in sentence.hits if hit.kind in SUBJECTS and hit.start < cue.start]
     if not named or cue.start - named[-1].end > TO_DO:
         return True
-    return not HEAD.fullmatch(folded, sentence.start, named[-1].start)
+    # Not from the sentence's start: a long one would be looked through from each colon on.
+    start = max(sentence.start, named[-1].start - HEADED)
+    return not HEAD.fullmatch(folded, start, named[-1].start)

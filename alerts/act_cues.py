@@ -26,7 +26,7 @@ SENTENCE_END = re.compile(
     r"[.!?;。\n](?:"
     r"(?<=[.!?])(?<!\b[a-z]\.)(?<!\b(?:no|st|vs|co|mr|ms|dr)\.)"
     r"(?<!\b(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|inc|ltd|doc|art|reg|sen|rep|nos)\.)"
-    r"(?<!\b(?:corp|sept|dept)\.)[.!?]*[\"'”’)]*\s+"
+    r"(?<!\b(?:corp|sept|dept)\.)[.!?]{0,9}[\"'”’)]{0,9}\s+"
     r"|(?<=[。\n])[。\n]*|(?<=[\u3400-\u9fff”’][?!;])[?!;]*)"
 )
 

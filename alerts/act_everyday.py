@@ -115,10 +115,10 @@ RESUMED = re.compile(
 TO_PAY = re.compile(r"\s[^.;:,\n]{2,60}?\sto\spay\b(?!\s(?:dut|tariff|tax|fees))")
 NO_MORE = re.compile(r"\s(?:collecting|charging|levying|applying|enforcing|imposing)\b")
 LEVIED_SO = ("征收", "加征")
-STOPPED_ZH = re.compile(r"(?:停止|不再)[^,。;:]{0,14}$")
+STOPPED_ZH = re.compile(r"(?:停止|不再)[^,。;:并而]{0,14}$")
 """Of a levy or a rule that is stopped there was one."""
 MORE_TIME = re.compile(
-    r"\s[^.;:\n]{3,70}?\s(?:(?:another|an extra|an additional|[\w-]+ more|[\w-]+ extra)\s(?:year|month|week|quarter)s?\b|more time\b"
+    r"\s[^.;:\n]{3,70}?\s(?<!\sfor\s)(?:(?:another|an extra|an additional|[\w-]+ more|[\w-]+ extra)\s(?:year|month|week|quarter)s?\b|more time\b"
     r"|(?:[\w-]+\s)?(?:months?|years?|weeks?)'?\s(?:of\s)?grace\b|until\s[^.;:]{3,30}?\sto\s(?:comply|adapt|meet)\b)"
 )
 """Who is given more time has what is to come put off."""

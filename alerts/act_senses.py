@@ -44,7 +44,7 @@ SENSES = {
     ),
     **dict.fromkeys(
         ("doubled", "tripled", "halved", "quadrupled"),
-        re.compile(r"(?!\s(?:in|since|after|last|over|within|on|during|year)\b)"),
+        re.compile(r"(?!\s(?:in|since|after|last|over|within|on(?! \w+day)|during|year)\b)"),
     ),
     **dict.fromkeys(("weighs", "weigh", "weighing", "weighed"), re.compile(r"(?!\sin\b|\son\b)")),
     "relief": re.compile(r"(?!\s(?:programm?e?|fund|scheme|package|rally|aid|efforts?|hopes)s?\b)"),
@@ -79,7 +79,7 @@ TALKS_ZH = re.compile(
 )
 """What is strengthened without a rule: 加强出口管制领域对话."""
 BY_OTHERS_ZH = re.compile(
-    r"(?:学家|专家|学者|协会|商会|智库|业内|业者|分析师|人士|律师|代表|委员|企业|公司|网友|教授|研究员|市场|外界|普遍|投行|机构)(?:们|还|也|则|曾)?$"
+    r"(?:学家|专家|学者|协会|商会|智库|业内|业者|分析师|人士|律师|(?<!贸易)代表|(?<!贸易)委员|企业|公司|网友|教授|研究员|市场|外界|普遍|投行|(?<!调查)机构)(?:们|还|也|则|曾)?$"
 )
 """Who advises and is no body of the state."""
 BY_ITSELF_ZH = (
@@ -123,7 +123,7 @@ SILENT = re.compile(r"(?:对[^,。]{0,20})?(?:评论|置评|透露|表态|回应
 """What officials refuse to do with their mouths is no refusal of a licence."""
 GRANT = re.compile(r"\sto\s(?:grant|issue|licen[cs]e|approve|renew|clear|authori[sz]e|let)\b")
 PROPOSED_WHAT = re.compile(
-    r"(?!\s(?:[\w-]+\s)?(?:acquisition|takeover|purchase|merger|sale|deal|transaction|buyout|investment|stake)\b)\s(?:[\w-]+\s){0,3}?(?:rule|tariff|ban|law|legislat|regulat|amend|list|measure|control|restrict|dut|quota"
+    r"(?!\s(?:[\w-]+\s)?(?:acquisition|takeover|purchase|merger|sale|deal|transaction|buyout|investment|stake)\b)\s(?:[\w%.$-]+\s){0,3}?(?:lev(?:y|ies)|limit|tax|safeguard|phas|requir|rule|tariff|ban|law|legislat|regulat|amend|list|measure|control|restrict|dut|quota"
     r"|curb|sanction|change|exempt|exclu|delist|addition|removal|fee|new|to|a|an|the|add|rais|that|by|export|import|licen)"
 )
 ANNIVERSARY = re.compile(
@@ -144,12 +144,19 @@ NOUN_BEHIND_ZH = re.compile(
 )
 """What makes a noun of 管制, 限制 and 制裁 before it."""
 DOES_ZH = re.compile(
-    r"(?:不是|是|并非|只会|让|使|导致|无助|伤害|损害|削弱|推高|之下|下(?![调令发达])|风险|不断|持续|依然|仍然|难以|能否|究竟|到底)"
+    r"(?:不是|是|并非|只会|让|使(?!用)|导致|无助|伤害|损害|削弱|推高|之下|下(?![调令发达游载])|风险|不断|持续|依然|仍然|难以|能否|究竟|到底)"
 )
 """What a restriction is or does, as the subject of another verb."""
 DAY_ZH = re.compile(r"日期?(?=[为改推由是延定,。;:]|$)|时间|日期")
 """Behind 生效 where only the day of it is meant."""
-NOUN_ZH = re.compile(r"[之行项类种]$|(?<=的)$")
+NOUN_ZH = re.compile(r"[之项类种]$|(?<![进实施银])行$|(?<=的)$")
+
+
+PUT_OFF = ("withdraw", "suspend", "delay")
+PLANS_ZH = ("计划", "做法", "打算", "威胁")
+"""What can be given up or put off, so that its verb is no part of its name."""
+STOPS_ZH = ("禁止", "暂停", "中止", "停止", "限制", "叫停")
+"""Words of which a talk or an exchange is the object."""
 
 
 def means_another(cue: Hit, word: str, folded: str) -> bool:
@@ -204,12 +211,13 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
 
 def means_another_zh(cue: Hit, word: str, folded: str) -> bool:
     """Tell it of a Chinese word."""
-    if WHAT_OF.match(folded, cue.end):
+    what = WHAT_OF.match(folded, cue.end)
+    if what and not (cue.value in PUT_OFF and what[0].endswith(PLANS_ZH)):
         return True
     which = cue.value in DIRECTED and folded.startswith("的", cue.end)
     if which and not DECISION_ZH.match(folded, cue.end):
         return True
-    if TALKS_ZH.match(folded, cue.end):
+    if word not in STOPS_ZH and TALKS_ZH.match(folded, cue.end):
         return True
     if word in ("拒绝", "拒"):
         return bool(SILENT.match(folded, cue.end))
@@ -224,13 +232,16 @@ def means_another_zh(cue: Hit, word: str, folded: str) -> bool:
         return True
     if word in ("恢复", "重启") and ahead.endswith(BY_ITSELF_ZH):
         return True
-    if (ahead.endswith("已") or "被" in ahead) and ANNIVERSARY.match(folded, cue.end):
+    since = ANNIVERSARY.match(folded, cue.end)
+    # How long ago it was; but how long it is put off in 被推迟一年.
+    ago = since is not None and (cue.value not in PUT_OFF or since[0].endswith(("来", "后", "多")))
+    if ago and (ahead.endswith("已") or "被" in ahead):
         return True
     if ONLY_THEN.search(folded, max(0, cue.start - 4), cue.start):
         return True
     noun = word in ("限制", "制裁", "管制", "管控", "调整", "豁免", "撤销", "取消")
     if noun and (
-        NOUN_ZH.search(folded, max(0, cue.start - 1), cue.start)
+        NOUN_ZH.search(folded, max(0, cue.start - 2), cue.start)
         or NOUN_BEHIND_ZH.match(folded, cue.end)
         or DOES_ZH.match(folded, cue.end)
     ):

@@ -136,7 +136,7 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
     ):
         return Verdict()
     live = news(live, background(sentence, folded), sentence, folded)
-    if by_outsider(sentence, folded):
+    if by_outsider(live, sentence, folded):
         live = [cue for cue in live if cue.value in ("report", "weigh", "none")]
     first = leading(live, folded)
     negation = negated(cues, folded)
@@ -283,7 +283,7 @@ def decide_adopted(
 
 
 EXEMPT = re.compile(
-    r"\s(?:[\w'’%-]+\s){0,4}?(?:exemptions?|waivers?|exclusions?|duty-free|tax-free|de minimis|loopholes?)\b|[^,。;:]{0,14}?(?:免税|豁免|零关税待遇|收购|并购)"
+    r"\s(?:(?!plans?\b|proposals?\b)[\w'’%-]+\s){0,4}?(?:exemptions?|waivers?|exclusions?|duty-free|tax-free|de minimis|loopholes?)\b|[^,。;:]{0,14}?(?:免税|豁免|零关税待遇|收购|并购)"
 )
 
 

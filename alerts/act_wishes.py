@@ -8,9 +8,9 @@ import re
 from alerts.act_terms import Hit
 
 PLEA = re.compile(
-    r"\b(?:ask|urge|wait|press|call|want|lobb|beg|plead|petition|request|hope|able|free|enough|time|power|right|authorit"
+    r"\b(?:ask|urge|wait|press|call|want|lobb|beg(?!in|an|un)|plead|petition|request|hope|able|free|enough|time|power|right|authority"
     r"|mandate|reluctan|refus|fail|declin|unlikely|tr(?:y|ies|ied)|attempt|pressure|afraid|hard|difficult|easier"
-    r"|necessary|bid|seek|sought|easy|how|where|what|used|allowed)\w*(?:\s(?:on|for|upon|by))?(?:\s[^\s,.;]+){0,4}?\sto\s$"
+    r"|necessary|bid(?!en)|seek|sought|easy|how(?!ard)|where|what|used(?=\sto\s)|allowed)\w*(?:\s(?:on|for|upon|by))?(?:\s[^\s,.;]+){0,4}?\sto\s$"
 )
 """Words behind which "to lift" is asked for or possible, not done."""
 NONE_OF = re.compile(
@@ -28,6 +28,8 @@ DONE = ("ed", "made permanent", "withdrawn", "undone")
 WANT_DONE = re.compile(r"\bwants?\s(?:(?!to\b)[^,.;]){3,40}\s$")
 """Whoever wants a tariff lifted has not seen it so."""
 PLEADED = ("withdraw", "suspend", "ease", "delay")
+USED = re.compile(r"\b(?:us(?:es|ed|ing)|invok(?:es|ed|ing)|exercis(?:es|ed|ing))\s(?:\S+\s){0,2}$")
+"""Who uses a power does what it is for."""
 OUGHT = re.compile(
     r"\b(?:must|should|ought to|needs? to|has to|have to)\s(?:\w+\s)?be\s(?:\w+\s)?$"
 )
@@ -68,4 +70,7 @@ def wanted(cue: Hit, word: str, folded: str) -> bool:
 def pleaded(cue: Hit, folded: str) -> bool:
     """Tell whether a bare verb is what somebody is asked, or able, to do."""
     end = cue.start - 3 if folded.endswith("to be ", 0, cue.start) else cue.start
-    return folded.endswith("to ", 0, end) and bool(PLEA.search(folded, max(0, end - 70), end))
+    found = PLEA.search(folded, max(0, end - 70), end) if folded.endswith("to ", 0, end) else None
+    if found is None:
+        return False
+    return not USED.search(folded, max(0, found.start() - 30), found.start())

@@ -1,5 +1,6 @@
 """Stages of hard texts: clauses that are no news, words of two senses, hearsay, plans, undoing."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -179,3 +180,67 @@ def test_what_stands_far_behind_is_background() -> None:
 
     assert read(plan).stage == read(lead + plan).stage == "reported"
     assert read(lead * 2 + plan).stage is None
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        # A plan that is given up or put off
+        ("美国取消对欧盟汽车加征关税的计划", "withdrawn"),
+        ("欧盟推迟实施碳关税的计划", "delayed"),
+        ("加拿大暂停对美国科技公司征税的计划", "suspended"),
+        ("US scraps plan to end de minimis exemption", "withdrawn"),
+        ("US drops plan to revoke tariff exemptions for Vietnam", "withdrawn"),
+        # For how long, and not how long ago
+        ("欧盟反毁林法被推迟一年，欧盟委员会称", "delayed"),
+        ("美国对墨西哥的关税已暂停90天，白宫称", "suspended"),
+        ("India allows duty-free imports of yellow peas for another year", "adopted"),
+        # Who condemns one thing, and does another
+        ("China condemned US chip curbs and banned exports of gallium to America", "adopted"),
+        ("英国谴责伊朗并制裁五名官员", "adopted"),
+        ("中国反对美国芯片新规并宣布对稀土实施出口管制", "adopted"),
+        ("美国停止谈判并对加拿大征收35%关税", "adopted"),
+        # Before a colon, but none that speaks
+        ("美国制裁12家中国企业：涉嫌协助伊朗", "adopted"),
+        ("US adds Chinese AI makers: 25 firms put on entity list", "adopted"),
+        # Said with an adverb, a day, a power
+        ("The US has now lifted sanctions on Syria", "withdrawn"),
+        ("US tariffs on steel doubled on Wednesday to 50%", "adopted"),
+        ("Later in the day China imposed sanctions on five US defence firms", "adopted"),
+        ("Trump used emergency powers to impose a 25% tariff on Canadian goods", "proposed"),
+        # An agency signs a headline
+        ("EU Commission proposes 50% tariff on steel imports - Reuters", "proposed"),
+        ("EU Commission plans 50% tariff on steel imports - Reuters", "reported"),
+        ("The EU has proposed 50% tariffs on steel imports", "proposed"),
+        ("The EU has proposed levies on Chinese parcels", "proposed"),
+        # A word that is a part of another
+        ("美国限制使用中国产无人机", "adopted"),
+        ("美国贸易代表提议对中国造船舶收取港口费", "proposed"),
+        ("白宫要求联邦政府机构禁用中国无人机", "adopted"),
+        ("荷兰禁止与俄罗斯科研合作", "adopted"),
+        ("欧盟对两家中国银行制裁", "adopted"),
+        ("Dutch authorities to restrict exports of chip machines", "proposed"),
+    ],
+)
+def test_plain_sentences_keep_their_stage(text: str, stage: str) -> None:
+    assert read(text).stage == stage
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ": " + "-" * 20_000 + " China bans exports of gallium",
+        "x " + "," * 20_000 + " a b China to ban exports of gallium",
+        ":" + "." * 20_000 + " China bans exports of gallium",
+    ],
+    ids=["dashes", "commas", "full stops"],
+)
+def test_long_runs_of_signs_are_read_in_a_moment(text: str) -> None:
+    """In less than a thousand times what a short text takes: not in the square of their length."""
+    began = time.process_time()
+    read("China bans exports of gallium")
+    short = time.process_time() - began
+    began = time.process_time()
+    read(text)
+
+    assert time.process_time() - began < 0.5 + 1000 * short
