@@ -60,19 +60,22 @@ def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> li
 def by_country(sentences: Sequence[Sentence], folded: str, terms: Terms) -> list[Hit]:
     """Return the countries that head the parts of a text, "India: ...", if there are three.
 
-    Behind a title that tells of an act itself they are whom it is done to.
+    Behind a title that tells of an act itself they are whom it is done to; and who only says what
+    they think of one does none of their own.
     """
     if folded.count(":") < 3:
         return []
     heads: dict[str, Hit] = {}
-    for hit in (hit for sentence in sentences for hit in sentence.hits):
+    hits = [hit for sentence in sentences for hit in sentence.hits]
+    for hit in hits:
         opens = hit.start < 3 or BEGINS.search(folded, hit.start - 3, hit.start)
         if hit.kind in ("authority", "place") and opens and HEADING.match(folded, hit.end):
             agency = terms.agencies.get(hit.value)
             heads.setdefault(agency.jurisdiction if agency else hit.value, hit)
         elif not heads and (hit.kind == "instrument" or hit.value in ("adopt", "announce")):
             return []
-    return list(heads.values()) if len(heads) >= 3 else []
+    edges = [*sorted(hit.start for hit in heads.values()), len(folded)]
+    return list(heads.values()) if len(actors_of_parts(hits, edges, terms)) >= 3 else []
 
 
 def actors_of_parts(hits: Sequence[Hit], edges: Sequence[int], terms: Terms) -> set[str]:

@@ -220,6 +220,11 @@ def test_what_stands_far_behind_is_background() -> None:
         ("荷兰禁止与俄罗斯科研合作", "adopted"),
         ("欧盟对两家中国银行制裁", "adopted"),
         ("Dutch authorities to restrict exports of chip machines", "proposed"),
+        # Who says what they think of one act makes no list of acts
+        (
+            "Japan: we regret it. EU: we respond. Canada: bad. US tightened chip export controls",
+            "adopted",
+        ),
     ],
 )
 def test_plain_sentences_keep_their_stage(text: str, stage: str) -> None:
