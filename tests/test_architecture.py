@@ -42,7 +42,8 @@ LAYERS = {
 PURE = {
     "normalise", "cleaning", "acts", "events", "words", "conditions", "expression", "case",
     "rules", "shortlist", "faults", "ledger", "notebook", "archive", "restraint", "release",
-    "figures", "traces", "likeness", "contradictions", "ahead",
+    "figures", "traces", "likeness", "contradictions", "ahead", "index_kernel",
+    "index_table",
     "render", "document", "retry", "walltime", "retractions", "updates", "edits",
     "habit", "drift", "spells", "outages", "timetable",
 }  # fmt: skip

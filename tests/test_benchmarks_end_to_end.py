@@ -13,4 +13,4 @@ def test_a_short_stream_is_stored_once_and_told_as_expected() -> None:
 
     assert done.returncode == 0, done.stderr
     assert "3,000 posts, 50 rules" in done.stdout
-    assert "| classify |" in done.stdout
+    assert "| group |" in done.stdout
