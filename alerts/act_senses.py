@@ -61,6 +61,28 @@ SENSES = {
     "threatened": re.compile(r"(?!\s(?:in|on|by|last|earlier|this|never|for)\b|\s?[.,;])"),
     **dict.fromkeys(("is close to", "are close to", "nears", "nearing", "close to"), NO_DEAL),
     "a bill": re.compile(r"(?!\s(?:of|for)\s)"),
+    # What both sides say at a table is no act of either.
+    **dict.fromkeys(
+        (
+            "begins",
+            "began",
+            "starts",
+            "started",
+            "opens",
+            "opened",
+            "launches",
+            "launched",
+            "resumes",
+            "resumed",
+            "commences",
+            "commenced",
+            "kicks off",
+            "kicked off",
+        ),
+        re.compile(
+            r"(?!\s(?:[\w-]+\s){0,4}?(?:talks|negotiations|discussions|dialogue|meetings?|summit)\b)"
+        ),
+    ),
 }
 """What must follow words of plans that mean as much else."""
 NOTHING = re.compile(

@@ -220,6 +220,13 @@ def test_what_stands_far_behind_is_background() -> None:
         ("荷兰禁止与俄罗斯科研合作", "adopted"),
         ("欧盟对两家中国银行制裁", "adopted"),
         ("Dutch authorities to restrict exports of chip machines", "proposed"),
+        # Who begins to talk has done nothing yet
+        (
+            "The EU and China began two days of talks on Tuesday about a licence for rare earths",
+            None,
+        ),
+        ("Brussels opened negotiations with Jakarta on an export duty on nickel", None),
+        ("Brussels opened an anti-dumping investigation into nickel from Indonesia", "adopted"),
         # Who says what they think of one act makes no list of acts
         (
             "Japan: we regret it. EU: we respond. Canada: bad. US tightened chip export controls",
