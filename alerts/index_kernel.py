@@ -12,8 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from alerts.index import HALF, HELD, MOST_EVENTS, MOST_TERMS, UNSEEN, WIDE
 from classifier.kernel_tables import outer, step
+
+HALF, HELD, MOST_EVENTS, MOST_TERMS = 0.5, 10, 32, 256
+UNSEEN = math.log(HALF)
+"""As in alerts/index.py, and written here too: numba keeps what it compiled until this very file
+changes. A test holds them together."""
 
 IS_NAME, IS_FIGURE, IS_TELLING = 1, 2, 4
 """What a term is: a name, a figure, and a name or a word that the background does not know."""
@@ -46,9 +50,6 @@ MASK = (1 << SHIFT) - 1
 
 SMALLEST, CLASSES = 4, 20
 """Room of the smallest block; each next kind has twice as much."""
-
-MOST_VOTES = WIDE.probes * WIDE.newest
-"""As many as the widest look asks for."""
 
 PLACES = 7
 """Values that are told of an event that is alike."""

@@ -22,6 +22,7 @@ from alerts.index import (
     MOST_TERMS,
     NAME,
     NARROW,
+    WIDE,
     Breadth,
     Found,
     Likeness,
@@ -36,7 +37,6 @@ from alerts.index_kernel import (
     IS_TELLING,
     LEAD,
     MASK,
-    MOST_VOTES,
     NONE,
     PLACES,
     SHIFT,
@@ -47,6 +47,9 @@ from alerts.index_table import SLOT
 
 ROOM = 1024
 """Rows of a table, and a text's terms, that there is room for at first."""
+
+MOST_VOTES = WIDE.probes * WIDE.newest
+"""Events that the widest look may name."""
 
 LARGEST = 2 * MOST_EVENTS
 """Room of the largest block of leads."""

@@ -289,6 +289,15 @@ def random_texts(count: int) -> list[dict[str, float]]:
     return made
 
 
+def test_both_indexes_have_the_same_bounds() -> None:
+    """The kernel has its own, since numba would not see a change of the others."""
+    pytest.importorskip("numba")
+    from alerts import index, index_kernel
+
+    for name in ("HALF", "HELD", "MOST_EVENTS", "MOST_TERMS", "UNSEEN"):
+        assert getattr(index_kernel, name) == getattr(index, name), name
+
+
 def test_both_indexes_tell_the_same() -> None:
     pytest.importorskip("numba")
     background = Background(shares={f"w{n}": 1 / (n + 5) for n in range(40)}, texts=500)
