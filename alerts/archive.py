@@ -5,7 +5,7 @@ alerts/drafts.py keeps an archive in the database; the one in memory is for repl
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from alerts.domain import Event, Post
@@ -27,11 +27,23 @@ class Archive(Protocol):
         ...
 
     def survivor(self, event_id: str) -> str:
-        """Return the event that another was merged into by hand; itself if it was not."""
+        """Return the event that another leans on, or was merged into by hand; else itself."""
+        ...
+
+    def leans(self, event_id: str) -> bool:
+        """Tell whether an event only leans on another (see `lean`)."""
         ...
 
     def add(self, event: Event) -> None:
         """Keep a new event."""
+        ...
+
+    def lean(self, event: Event, on: str) -> None:
+        """Keep a new event that leans on another: its posts stand there until it stands up."""
+        ...
+
+    def stand_up(self, event_id: str) -> None:
+        """Let an event that leans be one of its own, with its posts."""
         ...
 
     def change(self, event: Event) -> None:
@@ -50,6 +62,7 @@ class EventMemory:
     events: dict[str, Event] = field(default_factory=dict)
     _holders: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _authorities: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    _leaning: dict[str, str] = field(default_factory=dict)
 
     def sharing(self, keys: Iterable[str]) -> Mapping[str, set[str]]:
         shared: dict[str, set[str]] = defaultdict(set)
@@ -65,10 +78,22 @@ class EventMemory:
         return self._authorities.get(event_id, {})
 
     def survivor(self, event_id: str) -> str:
-        return event_id
+        return self._leaning.get(event_id, event_id)
+
+    def leans(self, event_id: str) -> bool:
+        return event_id in self._leaning
 
     def add(self, event: Event) -> None:
         self.events[event.id] = event
+
+    def lean(self, event: Event, on: str) -> None:
+        self.events[event.id] = event
+        self._leaning[event.id] = on
+
+    def stand_up(self, event_id: str) -> None:
+        left = self.events[self._leaning.pop(event_id)]
+        posts = left.posts - self.events[event_id].posts
+        self.events[left.id] = replace(left, posts=posts)
 
     def change(self, event: Event) -> None:
         self.events[event.id] = event
@@ -80,6 +105,6 @@ class EventMemory:
                 holders.append(event_id)
 
     def join(self, post: Post, event_id: str) -> None:
-        """Remember that a post is in an event, as the table of posts would."""
+        """Remember by which event a post was recognised, as the table of posts would."""
         if post.official:
             self._authorities[event_id][post.source] = post.external_id

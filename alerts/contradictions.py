@@ -109,8 +109,11 @@ def directions_differ(act: Act, known: Act) -> bool:
 
 
 def is_imposed(act: Act) -> bool:
-    """Tell whether an act restricts, is in force, and no text on it tells of easing."""
-    in_force = act.stage in IN_FORCE and direction(act) == "imposed"
+    """Tell whether an act restricts, is in force, and no text on it tells of easing.
+
+    A probe restricts nobody: one that is dropped has come to its end.
+    """
+    in_force = act.stage in IN_FORCE and direction(act) == "imposed" and act.instrument != "probe"
     return in_force and named(act, "way").isdisjoint(EASING)
 
 
@@ -208,10 +211,11 @@ def is_written(act: Act) -> bool:
 def is_another_notice(post: Post, act: Act, candidate: Candidate) -> bool:
     """Tell whether an authority has a text of its own in the event already.
 
-    It does not publish one act twice under two ids, but a draft first, and then the act.
+    It does not publish one act twice under two ids, but a draft first, and then the act, and what
+    becomes of it: a correction, a delay, an exemption.
     """
     other = candidate.authorities.get(post.source) if post.official else None
-    if other is None or other == post.external_id:
+    if other is None or other == post.external_id or "followed" in named(act, "way"):
         return False
     return candidate.event.act.stage not in DRAFTED or act.stage not in IN_FORCE
 

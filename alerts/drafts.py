@@ -8,7 +8,7 @@ Nothing is decided here.
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -88,9 +88,14 @@ class Drafts:
         return [one.event for one in self._stored(ids)]
 
     def survivor(self, event_id: str) -> str:
-        """Return the event that another was merged into; itself if it was not."""
+        """Return the event that another leans on, or was merged into; else itself."""
         (stored,) = self._stored([event_id])
         return stored.survivor
+
+    def leans(self, event_id: str) -> bool:
+        """Tell whether an event only leans on another."""
+        (stored,) = self._stored([event_id])
+        return stored.leans
 
     def is_told(self, event_id: str) -> bool:
         """Tell whether any rule ever made an alert on an event."""
@@ -131,6 +136,21 @@ class Drafts:
         """Take in a new event."""
         self._known.events[event.id] = event_queries.Stored(event, event.id, told=False)
         self._new[event.id] = None
+
+    def lean(self, event: Event, on: str) -> None:
+        """Take in a new event that leans on another: its posts stand there until it stands up."""
+        self._known.events[event.id] = event_queries.Stored(event, on, told=False, leans=True)
+        self._new[event.id] = None
+
+    def stand_up(self, event_id: str) -> None:
+        """Let an event that leans be one of its own, with its posts."""
+        self.write()
+        (stored,) = self._stored([event_id])
+        (left,) = self.get([stored.survivor])
+        moved, told = event_queries.stand_up(self.connection, event_id, left.id)
+        self.change(replace(left, posts=left.posts - moved))
+        own = stored._replace(survivor=event_id, leans=False, told=told > 0)
+        self._known.events[event_id] = own
 
     def change(self, event: Event) -> None:
         """Take in what has become of an event that was asked for."""
@@ -182,7 +202,9 @@ class Drafts:
     def write(self) -> None:
         """Write what is not written yet."""
         known = self._known.events
-        event_queries.add_events(self.connection, [known[one].event for one in self._new])
+        new = [known[one] for one in self._new]
+        leaning = {one.event.id: one.survivor for one in new if one.leans}
+        event_queries.add_events(self.connection, [one.event for one in new], leaning)
         event_queries.change_events(self.connection, [known[one].event for one in self._changed])
         event_queries.add_key_rows(self.connection, self._keys)
         posts = list(chain(*self._posts.values()))

@@ -7,6 +7,7 @@ events. What speaks against it (another number, another item, the opposite direc
 last and wins over all evidence from wording.
 """
 
+import math
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -20,10 +21,21 @@ from classifier.relevance import weigh
 NEAR = 0.7
 """Cosine from which two texts are one text, reworded."""
 
-JOIN = -2.0
-"""Log-odds from which a post that reports an act joins an event (a chance of 12%). It is low: a
+JOIN = -2.5
+"""Log-odds from which a post that reports an act joins an event (a chance of 8%). It is low: a
 second alert on a known act is what readers complain of. It is no lower, since in a stream of
 hundreds of acts a new one finds some event that it resembles a little, and would vanish in it."""
+
+SURE = 0.0
+"""Log-odds from which such a post is one of the event's own. With less it only leans on it: it
+stands there, but is recognised by itself, for it may be the first on an act of its own."""
+
+APART = 1.0
+"""Log-odds that a later post must reach with one that leans to tell that it has an act of its own;
+and from which it is one of the event's own, whatever leans there."""
+
+LEAD = 2.0
+"""How much more likely it must be with the one that leans than with the event that it stands in."""
 
 CHANCE = 1.0
 """Log-odds from which a post that reports no act joins an event: it alerts nobody anyway."""
@@ -40,10 +52,13 @@ LATE = timedelta(days=3)
 STORY = 0.2
 """Least cosine for a post that reports no act to follow a story that is none either."""
 
+WEAK = "weak evidence"
+"""By what a post joins an event that it leans on."""
+
 TELLING = ("item", "company")
 """Names that two posts on one act share; a country or an office is in every second one."""
 
-STRENGTH = ("number", "link", "words", "near-duplicate", "evidence")
+STRENGTH = ("number", "link", "words", "near-duplicate", "evidence", WEAK)
 """By what a post may join an event, from the strongest."""
 
 
@@ -87,25 +102,29 @@ def _evidence(
     if tagging.policy.grade < 2 and candidate.event.grade < 2:
         return "evidence" if candidate.alike.cosine >= STORY else None, candidate.alike.cosine
     # A new act must not vanish in a story that was no act, nor in one it shares nothing with.
-    known = candidate.event.act
-    shares = any(
-        not ours.isdisjoint(named(known, kind)) for kind in TELLING if (ours := named(act, kind))
-    )
-    if candidate.event.grade < 2 or not (shares or candidate.alike.cover >= WORDING):
+    resembles = candidate.alike.cover >= WORDING or _shares(act, candidate.event.act)
+    if candidate.event.grade < 2 or not resembles:
         return None, 0.0
     reports = tagging.policy.grade >= 2
     least = _bar(post, act, candidate.event) if reports else CHANCE
     odds = log_odds(post, act, candidate, least)
-    return "evidence" if odds >= least else None, odds if reports else candidate.alike.cosine
+    if odds < least:
+        return None, 0.0
+    if not reports:
+        return "evidence", candidate.alike.cosine
+    return "evidence" if odds >= SURE else WEAK, odds
 
 
 def _bar(post: Post, act: Act, event: Event) -> float:
     """Return the log-odds that a post must reach.
 
-    A hint may come late, and so may the next stage of the same act; else a whole act is news.
+    A hint may come late, and so may the next stage of the same act; else a whole act is news. What
+    an authority itself publishes must not wait for others to confirm that it is.
     """
     late = abs(post.published_at - event.last_seen) > LATE
-    return JOIN_LATE if late and is_whole(act) and not _goes_on(post, act, event.act) else JOIN
+    if late and is_whole(act) and not _goes_on(post, act, event.act):
+        return JOIN_LATE
+    return SURE if post.official and "followed" not in named(act, "way") else JOIN
 
 
 def _goes_on(post: Post, act: Act, known: Act) -> bool:
@@ -117,7 +136,34 @@ def _goes_on(post: Post, act: Act, known: Act) -> bool:
         return True
     if is_due(post, known):
         return True
-    return known.stage in PROGRESS[:2] and act.stage is not known.stage
+    if known.stage in PROGRESS[:2] and act.stage is not known.stage:
+        return True
+    # What is found at a probe's end, and who is punished under an act, came after it.
+    if known.instrument == "probe" and _shares(act, known):
+        return True
+    return act.stage is Stage.ENFORCED and known.stage is not Stage.ENFORCED
+
+
+def tell_apart(post: Post, act: Act, leaning: Candidate, event: Candidate | None) -> Event | None:
+    """Return which event a post is on that belongs to one that leans on another, if it tells.
+
+    event: the one that is leaned on, where the post resembles it too. None if the post may be on
+    either, and leans with the first.
+    """
+    odds = log_odds(post, act, leaning)
+    other = -math.inf
+    if event and event.event.grade >= 2 and not kept_apart(post, act, event, "evidence"):
+        other = log_odds(post, act, event)
+    if odds >= APART and odds - other >= LEAD:
+        return leaning.event
+    return event.event if event and other >= APART else None
+
+
+def _shares(act: Act, known: Act) -> bool:
+    """Tell whether a text names goods or a company that an event's texts name."""
+    return any(
+        not ours.isdisjoint(named(known, kind)) for kind in TELLING if (ours := named(act, kind))
+    )
 
 
 def open_event(post: Post, tagging: Tagging, act: Act) -> Event:

@@ -1,18 +1,22 @@
 """(Post, Tagging, Act) -> the event that the post belongs to, over whatever keeps the events.
 
 Looks up what alerts/events.py decides on, and keeps what it decided. An event that a hand
-merged into another still recognises its posts, and leads them to the other one.
+merged into another still recognises its posts, and leads them to the other one. So does one that
+leans on another, since its first post joined that one on weak evidence, until a later post tells
+the two apart.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from alerts.archive import Archive
 from alerts.domain import Act, Event, Post
-from alerts.events import absorb, find_event, open_event
+from alerts.events import WEAK, absorb, find_event, open_event, tell_apart
 from alerts.index import UNLIKE
 from alerts.likeness import Candidate
 from alerts.store import corrections as correction_queries
@@ -22,13 +26,27 @@ from alerts.window import SOON, Window
 from classifier.labels import Tagging
 
 
+class Placed(NamedTuple):
+    """Where a post stands.
+
+    by: what it joined the event by.
+    kin: id of the event that it was recognised by: another one, where that one leans on the event
+        or a hand has merged it into the event.
+    left: id of the event that it leaned on until this post, if it did.
+    """
+
+    event: Event
+    by: str
+    kin: str
+    left: str | None = None
+
+
 def group(
     archive: Archive, window: Window, post: Post, tagging: Tagging, act: Act, seen: Trace
-) -> tuple[Event, str, str]:
-    """Put a post into the event that it belongs to, or open one; return it and by what.
+) -> Placed:
+    """Put a post into the event that it belongs to, or open one.
 
-    The third is the event that the post was recognised by: another one, where a hand has
-    merged that one into the first. seen: what the post can be recognised by.
+    seen: what the post can be recognised by.
     """
     shared = archive.sharing(seen.keys)
     # A post that readers would be told of is compared with more: one repeat costs their trust.
@@ -46,24 +64,51 @@ def group(
         )
         for event in archive.get(shared.keys() | alike.keys())
     ]
+    placed = _place(archive, post, tagging, act, seen, candidates)
+    archive.add_keys(placed.kin, seen.keys)
+    if is_compared(tagging):
+        window.put(placed.kin, seen.terms, post.published_at, policy=wide)
+    return placed
+
+
+def _place(
+    archive: Archive,
+    post: Post,
+    tagging: Tagging,
+    act: Act,
+    seen: Trace,
+    candidates: Sequence[Candidate],
+) -> Placed:
     found = find_event(post, tagging, act, seen, candidates)
     if found is None:
-        event, joined_by = open_event(post, tagging, act), "opened"
+        event = open_event(post, tagging, act)
         archive.add(event)
-        kin = event.id
-    else:
-        event, joined_by = absorb(found[0], post, tagging, act), found[1]
-        kin = event.id
-        archive.change(event)
-        survivor = archive.survivor(kin)
-        if survivor != kin:
-            (other,) = archive.get([survivor])
-            event = absorb(other, post, tagging, act)
-            archive.change(event)
-    archive.add_keys(kin, seen.keys)
-    if is_compared(tagging):
-        window.put(kin, seen.terms, post.published_at, policy=wide)
-    return event, joined_by, kin
+        return Placed(event, "opened", event.id)
+    known, by = found
+    survivor = archive.survivor(known.id)
+    if by == WEAK and survivor == known.id:
+        own = open_event(post, tagging, act)
+        archive.lean(own, known.id)
+        return Placed(_change(archive, absorb(known, post, tagging, act)), by, own.id)
+    left = None
+    if tagging.policy.grade >= 2 and archive.leans(known.id):
+        beside = {one.event.id: one for one in candidates}
+        told = tell_apart(post, act, beside[known.id], beside.get(survivor))
+        if told is known:
+            archive.stand_up(known.id)
+            left, survivor = survivor, known.id
+        elif told is not None:
+            known, by = told, "evidence"
+    event = _change(archive, absorb(known, post, tagging, act))
+    if survivor == known.id:
+        return Placed(event, by, known.id, left)
+    (other,) = archive.get([survivor])
+    return Placed(_change(archive, absorb(other, post, tagging, act)), by, known.id)
+
+
+def _change(archive: Archive, event: Event) -> Event:
+    archive.change(event)
+    return event
 
 
 def regroup_edited(

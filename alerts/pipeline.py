@@ -19,19 +19,18 @@ from alerts import configs, failpoints, sources
 from alerts.acts import Reader
 from alerts.ahead import Ahead, Part
 from alerts.books import Books
-from alerts.case import Case
 from alerts.config import Config
-from alerts.domain import Event, Fetch, Polled, Post, RawPost
+from alerts.domain import Fetch, Polled, Post, RawPost
 from alerts.drafts import Drafts, Known, begin
 from alerts.edits import MOST_EDITS, Edit, as_another, compare
 from alerts.errors import SourceError, StoreError
 from alerts.grouping import fill_window, group, is_current, regroup_edited
 from alerts.httpclient import Client
+from alerts.judging import judge, judge_apart
 from alerts.normalise import normalise
 from alerts.polls import PollReport, fail, record_success, unforeseen
 from alerts.reading import Read, Tagger
 from alerts.release import release
-from alerts.restraint import consider
 from alerts.second_reader import SecondReader
 from alerts.settings import SourceSettings
 from alerts.shorteners import HOSTS, Shorteners, short_links
@@ -214,21 +213,24 @@ def take_in(
     now: datetime,
 ) -> list[str]:
     """Group one new post, store it, and let every rule decide; return the alerts' ids."""
-    event, joined_by, kin = group(
-        drafts, pipeline.window, read.post, read.tagging, read.act, read.seen
-    )
+    placed = group(drafts, pipeline.window, read.post, read.tagging, read.act, read.seen)
+    event = placed.event
     drafts.add_post(
         post_queries.Draft(
             post=read.post,
             tagging=read.tagging,
             act=read.act,
             event_id=event.id,
-            joined_by=joined_by,
+            joined_by=placed.by,
             backfilled=backfilled,
-            kin=kin if kin != event.id else None,
+            kin=placed.kin if placed.kin != event.id else None,
         )
     )
-    return judge(ledger, drafts, pipeline, read, event, backfilled=backfilled, now=now)
+    thresholds, earlier = pipeline.model.thresholds, list[str]()
+    if placed.left is not None:
+        terms, but = pipeline.reader.terms, read.post.id
+        earlier = judge_apart(ledger, thresholds, terms, event.id, placed.left, but=but, now=now)
+    return earlier + judge(ledger, thresholds, read, event, backfilled=backfilled, now=now)
 
 
 def take_edit(
@@ -249,44 +251,10 @@ def take_edit(
     kin = row.kin or row.event_id
     event = regroup_edited(drafts, kin, row.event_id, post, read.tagging, read.act, read.seen)
     post_queries.change_post(connection, post, read.tagging, read.act)
-    made = judge(ledger, drafts, pipeline, edited, event, backfilled=row.backfilled, now=now)
+    backfilled, thresholds = row.backfilled, pipeline.model.thresholds
+    made = judge(ledger, thresholds, edited, event, backfilled=backfilled, now=now)
     post_queries.add_edit(connection, row, alerts=made, now=now)
     return made
-
-
-def judge(
-    ledger: Books,
-    drafts: Drafts,
-    pipeline: Pipeline,
-    read: Read,
-    event: Event,
-    *,
-    backfilled: bool,
-    now: datetime,
-) -> list[str]:
-    """Let every rule decide on a post of an event; return the alerts' ids."""
-    config = pipeline.config
-    case = Case(
-        post=read.post,
-        tagging=read.tagging,
-        event=event,
-        thresholds=pipeline.model.thresholds,
-        act=read.act,
-        retraction=read.retraction,
-        reach=drafts.reach(event.id) if config.shortlist.asks_reach else None,
-        made_ready=read.searched,
-    )
-    made = consider(
-        config.shortlist.touched(case, ledger.tellers(event.id)),
-        case,
-        ledger,
-        home=config.home,
-        backfilled=backfilled,
-        now=now,
-        config=config.hash,
-    )
-    ledger.write_skipped(case, now)
-    return [alert.id for alert in made]
 
 
 def books(connection: Connection, pipeline: Pipeline, drafts: Drafts | None = None) -> Books:

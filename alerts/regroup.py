@@ -8,28 +8,19 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from alerts.books import Books
-from alerts.case import Case
-from alerts.domain import Alert, Event
+from alerts.domain import Event
 from alerts.errors import AlertsError
 from alerts.events import absorb, open_event
+from alerts.judging import judge_again
 from alerts.pipeline import Pipeline, books
-from alerts.restraint import consider
-from alerts.retractions import read_retraction
-from alerts.rules import Rule, decide
-from alerts.store import alerts as alert_queries
 from alerts.store import corrections as queries
 from alerts.store import events as event_queries
 from alerts.store import posts as post_queries
 from alerts.traces import trace
-
-SWALLOWED = ("cooldown", "told")
-"""Silences that rested on what the event's readers knew, and so on the grouping."""
 
 
 class CorrectionRefused(AlertsError):
@@ -74,7 +65,7 @@ def merge(
     moved = queries.move_alerts(connection, other, survivor, None)
     _remember(connection, "merge", survivor, other, rows, moved, now)
     refold(connection, survivor)
-    made = judge_again(connection, pipeline, survivor, ids, silent=silent, now=now)
+    made = _tell(connection, pipeline, survivor, ids, silent=silent, now=now)
     return _corrected("merge", survivor, other, ids, moved, made)
 
 
@@ -111,8 +102,8 @@ def split(
         if left := queries.kin_of(connection, kin):
             event_queries.change_events(connection, [replace(fold(connection, left), id=kin)])
     made = [
-        *judge_again(connection, pipeline, other, ids, silent=silent, now=now),
-        *judge_again(connection, pipeline, whole, [], silent=silent, now=now),
+        *_tell(connection, pipeline, other, ids, silent=silent, now=now),
+        *_tell(connection, pipeline, whole, [], silent=silent, now=now),
     ]
     return _corrected("split", whole, other, [row.id for row in leaving], moved, made)
 
@@ -173,7 +164,7 @@ def refold(connection: Connection, event_id: str) -> None:
     event_queries.change_events(connection, [replace(event, id=event_id)])
 
 
-def judge_again(
+def _tell(
     connection: Connection,
     pipeline: Pipeline,
     event_id: str,
@@ -182,70 +173,14 @@ def judge_again(
     silent: bool,
     now: datetime,
 ) -> list[str]:
-    """Let rules tell of an event what the old grouping swallowed; return the alerts' ids.
-
-    Where a rule's readers know nothing of the event now, the posts that were silent as echoes
-    are judged anew; where they know of it, what moved may bring an update. What was sent is
-    never sent again.
-    """
-    config, ledger = pipeline.config, books(connection, pipeline)
-    rules = [rule.model_copy(update={"shadow": True}) if silent else rule for rule in config.rules]
-    event = event_queries.get_events(connection, [event_id])[0]
-    reach = post_queries.reach(connection, event_id) if config.shortlist.asks_reach else None
-    made: list[str] = []
-    for row in queries.posts_of(connection, event_id):
-        case = _case(connection, pipeline, row, event, reach)
-        said = {one.rule: one for one in alert_queries.verdicts_on(connection, row.id)}
-        ask = partial(
-            _is_open, case=case, ledger=ledger, moved=row.id in moved,
-            backfilled=row.backfilled, now=now, config=config.hash,
-        )  # fmt: skip
-        # All at once, so that the loudest decides first, whom others may be muted by.
-        alerts = consider(
-            [rule for rule in rules if ask(rule, said.get(rule.name))], case, ledger,
-            home=config.home, backfilled=row.backfilled, now=now, config=config.hash,
-        )  # fmt: skip
-        ledger.write_skipped(case, now)
-        made += [alert.id for alert in alerts]
-    return made
-
-
-def _is_open(
-    rule: Rule,
-    said: alert_queries.Said | None,
-    *,
-    case: Case,
-    ledger: Books,
-    moved: bool,
-    backfilled: bool,
-    now: datetime,
-    config: str,
-) -> bool:
-    """Tell whether a rule is asked of a post again; said: what it said of it so far."""
-    if said is not None and said.alert_id is not None:
-        return False
-    told = ledger.told(rule.name, case.event.id)
-    if told is None:
-        return said is not None and said.not_sent in SWALLOWED
-    return moved and isinstance(
-        decide(rule, case, told=told, backfilled=backfilled, now=now, config=config), Alert
-    )
-
-
-def _case(
-    connection: Connection, pipeline: Pipeline, row: Row[Any], event: Event, reach: int | None
-) -> Case:
-    tagging = post_queries.tagging_of(connection, row.id)
-    assert tagging is not None, f"post {row.id} has no tagging"
-    return Case(
-        post=post_queries.to_post(row),
-        tagging=tagging,
-        event=event,
-        thresholds=pipeline.model.thresholds,
-        act=post_queries.act_from_json(row.act),
-        retraction=read_retraction(pipeline.reader.terms, row.text),
-        reach=reach,
-    )
+    """Let rules tell of an event what the old grouping swallowed; return the alerts' ids."""
+    rules = pipeline.config.rules
+    if silent:
+        rules = tuple(rule.model_copy(update={"shadow": True}) for rule in rules)
+    return judge_again(
+        books(connection, pipeline), rules, pipeline.model.thresholds, pipeline.reader.terms,
+        event_id, moved, now=now,
+    )  # fmt: skip
 
 
 def _remember(

@@ -101,10 +101,13 @@ def rescored(
 
 @dataclass(slots=True, kw_only=True)
 class _Known:
-    """A post that came in before, as it was last. edits: how often it changed since."""
+    """A post that came in before, as it was last.
+
+    kin: id of the event that it was recognised by. edits: how often it changed since.
+    """
 
     post: Post
-    event: str
+    kin: str
     edits: int = 0
 
 
@@ -131,14 +134,15 @@ def _take_in(
         return None
     act = item.act if item.act is not None else read_act(reader, post)
     if before is None:
-        event, _, _ = group(archive, window, post, tagging, act, trace(post, act))
-        archive.join(post, event.id)
-        known[post.id] = _Known(post=post, event=event.id)
-        return post, act, event, True
+        placed = group(archive, window, post, tagging, act, trace(post, act))
+        archive.join(post, placed.kin)
+        known[post.id] = _Known(post=post, kin=placed.kin)
+        return post, act, placed.event, True
     if before.edits >= MOST_EDITS:
         return None
     before.edits += 1
     before.post = replace(before.post, title=post.title, text=post.text)
     seen = trace(before.post, act)
-    event = regroup_edited(archive, before.event, before.event, before.post, tagging, act, seen)
+    event_id = archive.survivor(before.kin)
+    event = regroup_edited(archive, before.kin, event_id, before.post, tagging, act, seen)
     return before.post, act, event, False

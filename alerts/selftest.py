@@ -213,23 +213,21 @@ def _taken_back(course: Course, pipeline: Pipeline) -> Iterator[Connection]:
 
 def _group(connection: Connection, pipeline: Pipeline, read: Read) -> tuple[Case, str]:
     drafts = Drafts(connection)
-    event, joined_by, _ = group(
-        drafts, pipeline.window, read.post, read.tagging, read.act, read.seen
-    )
+    placed = group(drafts, pipeline.window, read.post, read.tagging, read.act, read.seen)
     drafts.add_post(
         Draft(
             post=read.post,
             tagging=read.tagging,
             act=read.act,
-            event_id=event.id,
-            joined_by=joined_by,
+            event_id=placed.event.id,
+            joined_by=placed.by,
             backfilled=False,
         )
     )
     drafts.write()
     thresholds = pipeline.model.thresholds
-    case = Case(post=read.post, tagging=read.tagging, event=event, thresholds=thresholds)
-    return case, joined_by
+    case = Case(post=read.post, tagging=read.tagging, event=placed.event, thresholds=thresholds)
+    return case, placed.by
 
 
 def _scores(tagging: Tagging) -> str:

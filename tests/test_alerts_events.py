@@ -7,7 +7,17 @@ import pytest
 
 from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Figures, Post, Stage
-from alerts.events import absorb, find_event, open_event
+from alerts.events import (
+    APART,
+    JOIN,
+    LEAD,
+    SURE,
+    WEAK,
+    absorb,
+    find_event,
+    open_event,
+    tell_apart,
+)
 from alerts.index import UNLIKE
 from alerts.likeness import WEIGHTS, Candidate, differing_features, log_odds
 from alerts.opening import open_reader
@@ -318,6 +328,12 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
             Act(instrument="export ban", stage=Stage.WITHDRAWN),
             "direction",
         ),
+        # A probe that is dropped has come to its end; it restricted nobody.
+        (
+            Act(instrument="probe", stage=Stage.WITHDRAWN),
+            Act(instrument="probe", stage=Stage.ADOPTED),
+            None,
+        ),
         *(
             (
                 Act(instrument="export ban", stage=stage, mentions=mentions),
@@ -357,22 +373,23 @@ def test_another_jurisdiction_is_not_outweighed_by_wording() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "stage", "why"),
+    ("known", "stage", "way", "why"),
     [
-        (Stage.PROPOSED, Stage.ADOPTED, None),
-        (Stage.PROPOSED, Stage.PROPOSED, "notice"),
-        (Stage.ADOPTED, Stage.ADOPTED, "notice"),
-        (Stage.ADOPTED, Stage.IN_EFFECT, "notice"),
+        (Stage.PROPOSED, Stage.ADOPTED, "", None),
+        (Stage.PROPOSED, Stage.PROPOSED, "", "notice"),
+        (Stage.ADOPTED, Stage.ADOPTED, "", "notice"),
+        (Stage.ADOPTED, Stage.IN_EFFECT, "", "notice"),
+        (Stage.ADOPTED, Stage.ADOPTED, "way:followed", None),
     ],
 )
-def test_an_authority_publishes_a_draft_and_then_the_act(
-    known: Stage, stage: Stage, why: str | None
+def test_an_authority_publishes_a_draft_then_the_act_and_what_becomes_of_it(
+    known: Stage, stage: Stage, way: str, why: str | None
 ) -> None:
     event = event_of(make_post(official=True), act=Act(stage=known))
     candidate = Candidate(event=event, authorities={"wire": "1"})
     post = make_post(name="2", official=True)
 
-    assert kept_apart(post, Act(stage=stage), candidate, "evidence") == why
+    assert kept_apart(post, Act(stage=stage, mentions=(way,)), candidate, "evidence") == why
 
 
 def test_what_prolongs_an_act_of_some_days_ago_is_an_act_of_its_own() -> None:
@@ -552,15 +569,16 @@ def test_what_is_done_with_a_known_act_stands_in_the_first_words() -> None:
 @pytest.mark.parametrize(
     ("stage", "days", "way", "joined"),
     [
-        (Stage.DELAYED, 20, "", "evidence"),
-        (Stage.IN_EFFECT, 27, "", "evidence"),
-        (Stage.ADOPTED, 20, "", "apart"),
-        (Stage.ADOPTED, 20, "way:followed", "evidence"),
-        (Stage.ADOPTED, 1, "", "evidence"),
+        (Stage.DELAYED, 20, "", True),
+        (Stage.IN_EFFECT, 27, "", True),
+        (Stage.ENFORCED, 20, "", True),
+        (Stage.ADOPTED, 20, "", False),
+        (Stage.ADOPTED, 20, "way:followed", True),
+        (Stage.ADOPTED, 1, "", True),
     ],
 )
 def test_a_whole_act_days_later_is_news_unless_it_goes_on_with_the_known_one(
-    stage: Stage, days: int, way: str, joined: str
+    stage: Stage, days: int, way: str, joined: bool
 ) -> None:
     names = ("place:US", "item:drones")
     known = Act(
@@ -579,7 +597,117 @@ def test_a_whole_act_days_later_is_news_unless_it_goes_on_with_the_known_one(
 
     found = find_event(post, make_tagging(), act, trace(post, act), [candidate])
 
-    assert (found[1] if found else "apart") == joined
+    assert (found is not None) is joined
+
+
+@pytest.mark.parametrize(
+    ("instrument", "items", "joined"),
+    [
+        ("probe", ("item:drones",), True),
+        ("probe", ("item:gallium",), False),
+        ("quota", ("item:drones",), False),
+    ],
+)
+def test_what_a_probe_comes_to_weeks_later_goes_on_with_it(
+    instrument: str, items: tuple[str, ...], joined: bool
+) -> None:
+    known = Act(
+        instrument=instrument, stage=Stage.ADOPTED, jurisdiction="US", mentions=("item:drones",)
+    )
+    act = Act(instrument="tariff", stage=Stage.ADOPTED, jurisdiction="US", mentions=items)
+    event = open_event(make_post("US looks into drones"), make_tagging(), known)
+    post = make_post("Duties on drones", source="x", at=NOW + timedelta(days=60))
+    candidate = candidate_at(1.0, post, act, event)
+
+    found = find_event(post, make_tagging(), act, trace(post, act), [candidate])
+
+    assert (found is not None) is joined
+
+
+def candidate_at(odds: float, post: Post, act: Act, event: Event) -> Candidate:
+    """Return an event that resembles a post just so much that these are the log-odds."""
+    low, high = 0.0, 1e6
+    for _ in range(60):
+        half = (low + high) / 2
+        alike = UNLIKE._replace(cosine=0.05, cover=0.2, own=half)
+        found = Candidate(event=event, alike=alike)
+        low, high = (half, high) if log_odds(post, act, found) < odds else (low, half)
+    assert log_odds(post, act, found) == pytest.approx(odds, abs=0.01)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("odds", "by"),
+    [(JOIN - 0.1, None), (JOIN + 0.1, WEAK), (SURE - 0.1, WEAK), (SURE + 0.1, "evidence")],
+)
+def test_what_joins_on_little_joins_on_weak_evidence(odds: float, by: str | None) -> None:
+    act = Act(mentions=("item:drones",))
+    post, event = make_post("Drones again", source="x"), event_of(make_post("Drones"), act=act)
+
+    found = find_event(
+        post, make_tagging(), act, trace(post, act), [candidate_at(odds, post, act, event)]
+    )
+
+    assert (found and found[1]) == by
+
+
+def test_an_authoritys_own_text_never_leans_unless_it_follows_on_an_act() -> None:
+    event = event_of(make_post("Drones"), act=Act(mentions=("item:drones",)))
+    post = make_post("Drones again", source="x", official=True)
+
+    def by(odds: float, *ways: str) -> str | None:
+        act = Act(mentions=("item:drones", *ways))
+        near = candidate_at(odds, post, act, event)
+        found = find_event(post, make_tagging(), act, trace(post, act), [near])
+        return found and found[1]
+
+    assert by(SURE - 0.1) is None
+    assert by(SURE + 0.1) == "evidence"
+    assert by(SURE - 0.1, "way:followed") == WEAK
+
+
+@pytest.mark.parametrize(
+    ("leaning", "other", "told"),
+    [
+        (APART + 0.1, None, "leaning"),
+        (APART - 0.1, None, None),
+        (APART + 0.1, APART - LEAD - 0.1, "leaning"),
+        (APART + 0.1, APART - LEAD + 0.3, None),
+        (APART - 0.1, APART + 0.1, "other"),
+        (APART + 2, APART + 1, "other"),
+    ],
+)
+def test_only_what_resembles_one_much_more_than_the_other_tells_them_apart(
+    leaning: float, other: float | None, told: str | None
+) -> None:
+    act = Act(mentions=("item:drones",))
+    post = make_post("Drones again", source="x")
+    one = event_of(make_post("Drones", name="leaning"), act=act)
+    two = event_of(make_post("Drones", name="other"), act=act)
+
+    found = tell_apart(
+        post,
+        act,
+        candidate_at(leaning, post, act, one),
+        None if other is None else candidate_at(other, post, act, two),
+    )
+
+    assert found == {"leaning": one, "other": two, None: None}[told]
+
+
+def test_what_is_kept_apart_from_the_other_event_is_told_apart() -> None:
+    act = Act(number="MOFCOM 2026-71", mentions=("item:drones",))
+    post = make_post("Drones again", source="x")
+    one = event_of(make_post("Drones", name="leaning"), act=replace(act, number=None))
+    two = event_of(make_post("Drones", name="other"), act=replace(act, number="MOFCOM 2026-72"))
+
+    def told(number: str | None) -> Event | None:
+        given = replace(act, number=number)
+        leaning, other = (candidate_at(APART + 1, post, given, event) for event in (one, two))
+        return tell_apart(post, given, leaning, other)
+
+    assert told("MOFCOM 2026-71") == one
+    assert told(None) == two
 
 
 def test_the_more_acts_are_open_the_more_a_likeness_must_say() -> None:

@@ -30,7 +30,7 @@ def events_of(told: Tagging, act: Act, text: str = REWORDED) -> set[str]:
             author=None, published_at=now, dated=True, first_seen_at=now, official=False,
             limited=False, figures=Figures(), platform_tags=(),
         )  # fmt: skip
-        event, _, _ = group(archive, window, post, tagging, read, trace(post, read))
+        event = group(archive, window, post, tagging, read, trace(post, read)).event
         found.add(event.id)
     return found
 

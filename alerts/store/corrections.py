@@ -84,12 +84,15 @@ def kin_of(connection: Connection, event_id: str) -> list[Row[Any]]:
 def lead_to(connection: Connection, event_id: str, survivor_id: str) -> None:
     """Let an event, and all that were merged into it, lead to another one."""
     merged = or_(events.c.id == event_id, events.c.merged_into == event_id)
-    connection.execute(update(events).where(merged).values(merged_into=survivor_id))
+    # What leaned on it is in it for good: a hand has said so.
+    connection.execute(update(events).where(merged).values(merged_into=survivor_id, leans=False))
 
 
 def revive(connection: Connection, event_id: str) -> None:
-    """Let a merged event be one of its own again."""
-    connection.execute(update(events).where(events.c.id == event_id).values(merged_into=None))
+    """Let a merged event, or one that leans, be one of its own again."""
+    connection.execute(
+        update(events).where(events.c.id == event_id).values(merged_into=None, leans=False)
+    )
 
 
 def move_posts(

@@ -68,7 +68,9 @@ def old_events(connection: Connection, before: datetime, limit: int) -> list[str
         *(~used.exists() for used in (posts_in_use, alerts_in_use, undelivered, carriers)),
         ~corrected.exists(),
     )
-    return list(connection.execute(query.order_by(events.c.last_seen).limit(limit)).scalars())
+    # What leans on another event was never seen later than that one, and must go first.
+    order = (events.c.last_seen, events.c.leans.desc())
+    return list(connection.execute(query.order_by(*order).limit(limit)).scalars())
 
 
 def forget(connection: Connection, before: datetime, limit: int) -> int:

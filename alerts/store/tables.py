@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -97,6 +98,7 @@ events = Table(
     Column("official_post", String),
     Column("official_url", Text),
     Column("merged_into", String),
+    Column("leans", Boolean, nullable=False, server_default=false()),
 )
 
 event_keys = Table(

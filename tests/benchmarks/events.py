@@ -23,12 +23,10 @@ from typing import Any
 
 from alerts import config as config_file
 from alerts import pipeline as stages
+from alerts.archive import EventMemory
 from alerts.config import Service
-from alerts.domain import Act, Event, Figures, Polled, Post, RawPost
-from alerts.events import absorb, find_event, open_event
-from alerts.grouping import is_compared, names_something
-from alerts.index import UNLIKE
-from alerts.likeness import Candidate
+from alerts.domain import Act, Figures, Polled, Post, RawPost
+from alerts.grouping import group
 from alerts.normalise import normalise
 from alerts.opening import open_reader
 from alerts.pipeline import Pipeline
@@ -53,8 +51,8 @@ FITTED = 1_500
 OTHERS = "corpus-"
 """What the ids of its posts begin with."""
 
-NO_POLICY = Tagging(
-    topics={}, tags=(), policy=Policy(grade=0, at_least=(0.0, 0.0, 0.0)), model="none", terms={}
+TALK = Tagging(
+    topics={}, tags=(), policy=Policy(grade=1, at_least=(1.0, 0.0, 0.0)), model="none", terms={}
 )
 CONFIG = """\
 service: {{database: "sqlite:///{folder}/t.db", web: "off"}}
@@ -98,51 +96,25 @@ def group_posts(read: Iterable[Read], days: float) -> tuple[list[str], list[bool
 
     Return each one's event, and whether a rule on policy of grade 2 would alert on it.
     """
-    window, found, alerted = Window(days), [], []
-    events: dict[str, Event] = {}
-    by_key: dict[str, set[str]] = defaultdict(set)
-    authorities: dict[str, dict[str, str]] = defaultdict(dict)
+    archive, window = EventMemory(), Window(days)
+    kin, alerted = [], []
     told: set[str] = set()
     for one in read:
-        post, tagging, act = one.post, one.tagging, one.act
-        seen = one.seen
-        shared: dict[str, set[str]] = defaultdict(set)
-        for key in seen.keys:
-            for event_id in by_key[key]:
-                shared[event_id].add(key)
-        wide = tagging.policy.grade >= 2
-        looked = is_compared(tagging) or names_something(act) or tagging is NO_POLICY
-        alike = window.alike(seen.terms, post.published_at, wide=wide) if looked else {}
-        candidates = [
-            Candidate(
-                event=events[event_id],
-                alike=alike.get(event_id, UNLIKE),
-                among=window.acts,
-                shared=shared.get(event_id, ()),
-                authorities=authorities[event_id] if post.official else {},
-            )
-            for event_id in shared.keys() | alike.keys()
-        ]
-        joined = find_event(post, tagging, act, seen, candidates)
-        event = absorb(joined[0], post, tagging, act) if joined else open_event(post, tagging, act)
-        events[event.id] = event
-        for key in seen.keys:
-            by_key[key].add(event.id)
-        if post.official:
-            authorities[event.id][post.source] = post.external_id
-        if is_compared(tagging) or tagging is NO_POLICY:
-            window.put(event.id, seen.terms, post.published_at, policy=wide)
-        found.append(event.id)
-        alerted.append(wide and event.id not in told)
+        placed = group(archive, window, one.post, one.tagging, one.act, one.seen)
+        archive.join(one.post, placed.kin)
+        kin.append(placed.kin)
+        wide = one.tagging.policy.grade >= 2
+        alerted.append(wide and placed.event.id not in told)
         if wide:
-            told.add(event.id)
-    return found, alerted
+            told.add(placed.event.id)
+    # What leaned when it came may have stood up since.
+    return [archive.survivor(event_id) for event_id in kin], alerted
 
 
 def group_headlines(rows: Iterable[tuple[datetime, str, str]]) -> list[str]:
     """Group headlines one by one; return each one's event."""
     posts = (post_of(number, at, title) for number, (at, title, _) in enumerate(rows))
-    read = (Read(post=one, tagging=NO_POLICY, act=Act(), seen=trace(one, Act())) for one in posts)
+    read = (Read(post=one, tagging=TALK, act=Act(), seen=trace(one, Act())) for one in posts)
     return group_posts(read, 7)[0]
 
 

@@ -61,6 +61,7 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
     act_of: dict[str, str | None] = {}
     home: dict[str, str] = {}
     keys: dict[str, set[str]] = defaultdict(set)
+    authorities: dict[str, dict[str, str]] = defaultdict(dict)
     for row in rows:
         one, name = read[row["id"]], row["act"]
         keyed = name is not None and not keys[name].isdisjoint(one.seen.keys)
@@ -71,7 +72,10 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
         found = window.alike(one.seen.terms, one.post.published_at, wide=True)
         for event_id, alike in found.items():
             event = events[event_id]
-            candidate = Candidate(event=event, alike=alike, among=window.acts)
+            published = authorities[event_id] if one.post.official else {}
+            candidate = Candidate(
+                event=event, alike=alike, among=window.acts, authorities=published
+            )
             apart = kept_apart(one.post, one.act, candidate, "evidence")
             if keyed or event.grade < 2 or apart is not None:
                 continue
@@ -87,6 +91,8 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
         )
         events[event.id] = event
         act_of[event.id] = name
+        if one.post.official:
+            authorities[event.id][one.post.source] = one.post.external_id
         if name is not None:
             home[name] = event.id
         window.put(

@@ -1,0 +1,15 @@
+"""Events that lean on another one until a later post tells the two apart."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        "events", sa.Column("leans", sa.Boolean(), nullable=False, server_default=sa.false())
+    )

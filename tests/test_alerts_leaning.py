@@ -1,0 +1,224 @@
+"""Events that lean: a post that joins on weak evidence is told apart by a later one, and no alert
+is lost or doubled by it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete
+
+from alerts import config as config_file
+from alerts import pipeline as stages
+from alerts.acts import Reader, load_reader
+from alerts.domain import Polled, RawPost
+from alerts.drafts import Known
+from alerts.normalise import normalise
+from alerts.pipeline import Pipeline
+from alerts.regroup import merge, split
+from alerts.replay import Item, Span
+from alerts.rescore import rescored
+from alerts.store import listing
+from alerts.store import retention as retention_queries
+from alerts.store.connect import open_store
+from alerts.store.events import get_events
+from alerts.store.soundness import find_faults
+from alerts.store.tables import alerts, deliveries, verdicts
+from alerts.why import why
+from alerts.window import Window
+from classifier.labels import Policy, Tagging
+from classifier.resources import shipped
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+CATHODE = "China's commerce ministry restricts the export of battery cathode technology"
+DUTY = "Cathode powder faces a levy in Jakarta; smelters on Sulawesi pay nine percent from Monday"
+AGAIN = f"Just in: {DUTY}"
+CONFIG = """\
+service: {{database: "sqlite:///{folder}/t.db", web: "off"}}
+sources: [{{name: wire, kind: jsonl, path: wire.jsonl, backfill: all}}]
+channels: [{{name: screen, kind: console}}]
+rules:
+  - {{name: controls, topics: {{all: [export-controls]}}, min_policy: 2, send: [screen]}}
+  - {{name: levies, min_policy: 2, any_of: [levy], send: [screen]}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WordTagger:
+    """Tags every post as an act of export control; "wonder" as talk of it."""
+
+    version: str = "test-1"
+    thresholds: Mapping[str, float] = field(default_factory=lambda: {"export-controls": 0.5})
+
+    def tag(self, texts: Sequence[str], *, terms: int = 0) -> list[Tagging]:
+        return [
+            Tagging(
+                topics={"export-controls": 0.95}, tags=("export-controls",),
+                policy=Policy(grade=1 if "wonder" in text else 3, at_least=(0.99, 0.96, 0.9)),
+                model=self.version, terms={},
+            )
+            for text in texts
+        ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader(shipped("data"))
+
+
+@pytest.fixture
+def pipeline(tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
+    # Whatever shares its goods with an event joins it, and on weak evidence.
+    monkeypatch.setattr("alerts.events.JOIN", -99.0)
+    monkeypatch.setattr("alerts.events.SURE", 99.0)
+    config = config_file.parse(
+        CONFIG.format(folder=tmp_path), tmp_path / "t.yaml", topics=("export-controls",),
+        secrets=False,
+    )  # fmt: skip
+    made = Pipeline(
+        store=open_store(config.service.database), config=config, model=WordTagger(),
+        reader=reader, window=Window(7),
+    )  # fmt: skip
+    stages.prepare(made, NOW)
+    yield made
+    made.store.close()
+
+
+def ingest(pipeline: Pipeline, name: str, text: str, minutes: int) -> list[tuple[str, str, str]]:
+    """Take a post in; return rule, reason and post of each alert."""
+    at = NOW + timedelta(minutes=minutes)
+    raw = RawPost(source="wire", external_id=name, body=text, published=at.isoformat())
+    polled = Polled(posts=(raw,), cursor={})
+    made = stages.ingest(pipeline, pipeline.config.sources[0], polled, at).alerts
+    with pipeline.store.read() as connection:
+        told = {row["id"]: row for row in listing.list_alerts(connection, 100)}
+    return [(told[one]["rule"], told[one]["reason"], told[one]["post"]) for one in made]
+
+
+def events(pipeline: Pipeline) -> dict[str, dict[str, str]]:
+    """Return event -> post -> by what it joined."""
+    with pipeline.store.read() as connection:
+        return {
+            str(event["id"]): {post["external_id"]: post["joined_by"] for post in event["posts"]}
+            for event in listing.list_events(connection, 100)
+        }
+
+
+def alerts_of(pipeline: Pipeline, event: str) -> list[tuple[str, str]]:
+    with pipeline.store.read() as connection:
+        rows = listing.list_alerts(connection, 100)
+    return sorted((row["rule"], row["post"]) for row in rows if row["event"] == event)
+
+
+def lean(pipeline: Pipeline) -> str:
+    """Take in an act, and one more that leans on it; return the first one's event."""
+    ingest(pipeline, "1", CATHODE, 0)
+    ingest(pipeline, "2", DUTY, 1)
+    (event,) = events(pipeline)
+    return event
+
+
+def test_a_post_on_weak_evidence_stands_in_the_event_and_is_recognised_by_itself(
+    pipeline: Pipeline,
+) -> None:
+    event = lean(pipeline)
+
+    assert events(pipeline) == {event: {"1": "opened", "2": "weak evidence"}}
+    with pipeline.store.read() as connection:
+        told = why(connection, pipeline, "2")
+    assert told["event"] == {"id": event, "posts": 2, "joined_by": "weak evidence"}
+    assert find_faults(pipeline.store) == []
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_later_post_that_resembles_it_alone_makes_it_an_event_that_is_told(
+    pipeline: Pipeline, restarted: bool
+) -> None:
+    first = lean(pipeline)
+    if restarted:
+        pipeline = replace(pipeline, window=Window(7), known=Known())
+
+    made = ingest(pipeline, "3", AGAIN, 2)
+
+    found = events(pipeline)
+    (second,) = set(found) - {first}
+    assert found == {first: {"1": "opened"}, second: {"2": "told apart", "3": "near-duplicate"}}
+    assert made == [("controls", "new", "2")]
+    assert ingest(pipeline, "4", f"Once more: {DUTY}", 3) == []
+    with pipeline.store.read() as connection:
+        counted = {one.id: one.posts for one in get_events(connection, found)}
+    assert counted == {first: 1, second: 3}
+    assert find_faults(pipeline.store) == []
+
+
+def test_talk_tells_nothing_apart(pipeline: Pipeline) -> None:
+    first = lean(pipeline)
+
+    assert ingest(pipeline, "3", f"{DUTY}, I wonder", 2) == []
+    assert list(events(pipeline)) == [first]
+    assert ingest(pipeline, "4", AGAIN, 3) == [("controls", "new", "2")]
+
+
+def test_an_alert_goes_along_and_what_it_silenced_is_judged_again(pipeline: Pipeline) -> None:
+    first = lean(pipeline)
+    # The second rule was told of the first event by the post that leans on it.
+    assert alerts_of(pipeline, first) == [("controls", "1"), ("levies", "2")]
+    assert ingest(pipeline, "3", f"{CATHODE}, and no levy", 2) == []
+
+    made = ingest(pipeline, "4", AGAIN, 3)
+
+    (second,) = set(events(pipeline)) - {first}
+    assert sorted(made) == [("controls", "new", "2"), ("levies", "new", "3")]
+    assert alerts_of(pipeline, first) == [("controls", "1"), ("levies", "3")]
+    assert alerts_of(pipeline, second) == [("controls", "2"), ("levies", "2")]
+
+
+def test_what_a_hand_merged_leans_no_more(pipeline: Pipeline) -> None:
+    lent = lean(pipeline)
+    ingest(pipeline, "3", "Fishing ends at noon in the strait, the coast guard of Iceland says", 2)
+    (other,) = set(events(pipeline)) - {lent}
+    with pipeline.store.write() as connection:
+        fresh = replace(pipeline, window=Window(7))
+        merge(connection, fresh, other, lent, silent=False, now=NOW + timedelta(hours=1))
+
+    assert ingest(pipeline, "4", AGAIN, 90) == []
+    assert list(events(pipeline)) == [other]
+
+
+def test_what_a_hand_split_off_is_an_event_of_its_own(pipeline: Pipeline) -> None:
+    first = lean(pipeline)
+    with pipeline.store.write() as connection:
+        fresh = replace(pipeline, window=Window(7))
+        done = split(connection, fresh, first, ["2"], silent=False, now=NOW + timedelta(hours=1))
+
+    assert ingest(pipeline, "3", AGAIN, 90) == []
+    assert events(pipeline)[done.other] == {"2": "split", "3": "near-duplicate"}
+    assert find_faults(pipeline.store) == []
+
+
+def test_what_leans_is_forgotten_first(pipeline: Pipeline) -> None:
+    first = lean(pipeline)
+    later = NOW + timedelta(days=900)
+    with pipeline.store.write() as connection:
+        for table in (deliveries, verdicts, alerts):
+            connection.execute(delete(table))
+        old = retention_queries.old_events(connection, later, 10)
+
+    assert len(old) == 2
+    assert old[1] == first
+
+
+def test_the_same_happens_in_memory(pipeline: Pipeline) -> None:
+    posts = []
+    for name, text in (("1", CATHODE), ("2", DUTY), ("3", AGAIN)):
+        at = NOW + timedelta(minutes=int(name))
+        raw = RawPost(source="wire", external_id=name, body=text, published=at.isoformat())
+        posts.append(Item(post=normalise(raw, official=False, now=at)))
+    span = Span(since=NOW, until=NOW + timedelta(days=1))
+
+    arrivals = list(rescored(posts, span, pipeline.model, pipeline.reader, 7))
+
+    ids = [one.case.event.id for one in arrivals]
+    assert ids[0] == ids[1] != ids[2]
+    assert [one.case.event.posts for one in arrivals] == [1, 2, 2]
