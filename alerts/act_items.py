@@ -30,7 +30,7 @@ def read_items(main: Sentence, sentences: Sequence[Sentence], folded: str) -> li
     hits = [
         hit
         for n, hit in enumerate(hits)
-        if not modifies(hit, hits[n + 1 :], near, folded)
+        if not modifies(hit, hits[n + 1 :], folded)
         and not (given and given.end() <= hit.start < main.end)
     ]
     found = {hit.value: hit for hit in reversed(hits)}
@@ -41,11 +41,24 @@ def read_items(main: Sentence, sentences: Sequence[Sentence], folded: str) -> li
     return list(dict.fromkeys(items))
 
 
-TO_SHIP = re.compile(
+TO_DO = re.compile(
     r"\b(?:to|can|could|may|might|will|would|must|shall|should|not|cannot|and|or|let|they|we|firms|companies|makers"
     r"|exporters|suppliers)\s$"
 )
-"""Words before "ship" where it is a verb."""
+"""Words before "ship" and "scrap" where these are verbs."""
+DOES = re.compile(
+    r"\b(?:it|he|she|who|which|what|company|firm|group|maker|country|already|still)\s$"
+)
+"""Words before "ships" where it is a verb."""
+SO_MANY = re.compile(
+    r"\s(?:\d|its\b|about\b|over \d|around \d|some \d|nearly\b|most\b|half\b|none\b)"
+)
+"""What stands behind "ships" where a country's or a company's name before it is its subject."""
+RULES = re.compile(
+    r"\s(?:the|its|a|an|all|some|plans?|proposed|tariffs?|dut(?:y|ies)|bans?|rules?|lev(?:y|ies)|tax(?:es)?|curbs?|quotas?"
+    r"|fees?|visas?|probes?|sanctions|limits?|licen[cs]es?|caps?|orders?|laws?)\b"
+)
+"""What stands behind "scrap" where it is a verb."""
 IN_RETURN = re.compile(r"\bin (?:exchange|return) for\b")
 """Words behind which the other side's goods and measures are named."""
 LOOSE_GOODS = {"semiconductors", "batteries", "cars", "EVs", "vehicles", "lithium batteries", "aircraft", "oil",
@@ -53,17 +66,35 @@ LOOSE_GOODS = {"semiconductors", "batteries", "cars", "EVs", "vehicles", "lithiu
 """Goods whose name often only describes a head: EV tyres, 半导体光掩膜检测设备."""
 
 
-def modifies(hit: Hit, behind: Sequence[Hit], near: Sequence[Sentence], folded: str) -> bool:
-    """Tell whether a name of goods is no goods here: the verb "ship", or what describes a head.
+VERBS = frozenset({"ship", "ships", "scrap"})
 
-    EV tyres are tyres, oil tankers tankers.
-    """
+
+def without_misread(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Drop what only looks like goods: verbs ("to scrap tariffs"), and parts of expressions."""
+    return [
+        hit
+        for n, hit in enumerate(hits)
+        if hit.kind != "item"
+        or folded[hit.start : hit.end] not in VERBS
+        or not is_verb(hit, hits[max(0, n - 3) : n], folded)
+        if hit.kind != "idle"
+    ]
+
+
+def is_verb(hit: Hit, before: Sequence[Hit], folded: str) -> bool:
+    """Tell whether a name of goods is a verb where it stands. before: the hits next before it."""
+    word, ahead = folded[hit.start : hit.end], folded[max(0, hit.start - 14) : hit.start]
+    if word == "scrap":
+        return bool(RULES.match(folded, hit.end) or TO_DO.search(ahead))
+    subjects = {one.kind for one in before if one.end == hit.start - 1}
+    if "company" in subjects or (TO_DO if word == "ship" else DOES).search(ahead):
+        return True
+    return word == "ships" and "place" in subjects and bool(SO_MANY.match(folded, hit.end))
+
+
+def modifies(hit: Hit, behind: Sequence[Hit], folded: str) -> bool:
+    """Tell whether a name of goods only describes a head: EV tyres are tyres, oil tankers tankers."""
     word = folded[hit.start : hit.end]
-    if word == "ship":
-        firms = (firm for sentence in near for firm in sentence.of("company"))
-        return any(firm.end == hit.start - 1 for firm in firms) or bool(
-            TO_SHIP.search(folded, max(0, hit.start - 14), hit.start)
-        )
     if not behind or hit.value not in LOOSE_GOODS:
         return False
     gap = behind[0].start - hit.end

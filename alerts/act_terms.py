@@ -23,6 +23,9 @@ GAPS = frozenset(
 )
 COMPANY_FILES = ("china_company", "chip_company", "ev_maker", "battery_maker", "tech_company")
 
+IDLE = "-"
+"""In the table of goods: expressions that hold the name of goods and speak of none."""
+
 SHORTEST_NAME = 3
 """Letters; shorter Latin company names from the gazetteer are too often words."""
 
@@ -172,7 +175,7 @@ def load_terms(data: Path) -> Terms:
     for kind, table in tables:
         for value, names, *_ in rows(acts / f"{table}.tsv"):  # goods: alerts/goods.py reads on
             for raw in names.split("|"):
-                add_term(terms, *entry_for(kind, value, raw))
+                add_term(terms, *entry_for("idle" if value == IDLE else kind, value, raw))
     places = Terms()
     for code, _, names in rows(acts / "places.tsv"):
         for raw in names.split("|"):
@@ -195,6 +198,7 @@ def vocabulary(data: Path) -> dict[str, dict[str, str]]:
             fold(way.removeprefix("=")): value
             for row in rows(acts / f"{table}.tsv")
             for value in row[:1]
+            if value != IDLE
             for way in (*row[column].split("|"), value)
         }
         for field_name, table, column in (

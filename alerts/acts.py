@@ -19,7 +19,7 @@ from alerts.act_choice import choose, telling
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_digests import digest_marks
-from alerts.act_items import read_items
+from alerts.act_items import read_items, without_misread
 from alerts.act_numbers import (
     CITED_ONLY,
     Number,
@@ -100,7 +100,7 @@ class Reader:
         text = text[:READS]
         folded = fold(text)
         found = words_of(folded)
-        hits = scan(self.terms, text, folded, found)
+        hits = without_misread(scan(self.terms, text, folded, found), folded)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
         names = names_of(hits)

@@ -10,27 +10,31 @@ from datetime import timedelta
 from alerts.act_terms import fold
 from alerts.acts import direction
 from alerts.domain import Act, Post, Stage
-from alerts.goods import wider
+from alerts.goods import called, wider
 from alerts.likeness import Candidate, days_apart, named, shares_differ
 from alerts.traces import series_of
 
 FAMILIES = (
-    {"EVs", "cars", "vehicles", "auto parts"}, {"EVs", "hybrid cars"},
-    {"batteries", "lithium batteries", "EV batteries", "battery technology", "battery equipment"},
-    {"batteries", "lithium batteries", "storage systems"},
+    {"EVs", "cars", "vehicles", "auto parts"},
+    {"batteries", "lithium batteries", "EV batteries", "battery packs", "storage systems"},
+    {"batteries", "solar cells"},
     {"cathode material", "LFP cathode", "battery technology"},
-    {"semiconductors", "AI chips", "advanced computing", "servers", "HBM"},
-    {"chipmaking equipment", "lithography", "semiconductors"}, {"semiconductors", "wafers"},
-    {"photonics", "semiconductors", "optics", "lasers"},
-    {"solar panels", "polysilicon"}, {"solar cells", "solar modules"},
-    {"arms", "drones"}, {"oil", "tankers"},
+    {"semiconductors", "AI chips", "advanced computing", "servers", "HBM", "GPUs", "data centres"},
+    {"cloud computing", "data centres", "servers", "computing power"},
+    {"semiconductors", "wafers"}, {"photonics", "semiconductors", "optics", "lasers"},
+    {"solar panels", "polysilicon"}, {"solar cells", "solar modules"}, {"EVA", "solar backsheets"},
+    {"arms", "drones"}, {"oil", "tankers"}, {"pig iron", "nickel pig iron"},
+    {"personal data", "cross-border data", "geographic data", "vehicle data"},
+    {"mobile apps", "social media"}, {"online marketplaces", "small parcels"},
+    {"fentanyl", "drug precursors"}, {"drone motors", "drone engines"},
     {"magnets", "rare metals", "neodymium", "praseodymium", "samarium",
      "dysprosium", "terbium", "yttrium", "scandium", "gadolinium", "lutetium", "holmium", "erbium",
      "europium", "ytterbium", "thulium", "rare earths"},
 )  # fmt: skip
-"""Goods that are no kinds of each other (see alerts/goods.py), yet called by each other's names."""
+"""Goods that are no kinds of each other, nor one the broader name of the other (alerts/goods.py),
+yet called by each other's names."""
 
-LOOSE = frozenset({"dual-use items", "critical minerals"})
+LOOSE = frozenset({"dual-use items", "critical minerals", "strategic goods"})
 """Goods that may be any other."""
 
 OFFICES = frozenset({
@@ -164,9 +168,10 @@ def items_differ(act: Act, known: Act) -> bool:
 
 
 def are_kin(one: str, other: str) -> bool:
-    """Tell whether the one is a kind of the other, or may be, as a tariff line may."""
-    kinds = one in wider(other) or other in wider(one)
-    return kinds or one.startswith("HS ") != other.startswith("HS ")
+    """Tell whether the one is a kind of the other, or goes by its name; a tariff line may."""
+    if one in wider(other) or other in wider(one) or one in called(other) or other in called(one):
+        return True
+    return one.startswith("HS ") != other.startswith("HS ")
 
 
 def targets_differ(act: Act, known: Act) -> bool:

@@ -1,6 +1,8 @@
-"""Goods, and the wider ones that each is a kind of: rebar is steel, HBM a memory chip.
+"""Goods, the wider ones that each is a kind of, and the broader names that others give it.
 
-The third column of data/acts/items.tsv holds the next wider ones, split by "|".
+Rebar is steel, HBM a memory chip: the third column of data/acts/items.tsv holds the next wider
+ones, split by "|". The fourth holds names that are used for a good, and for its kinds, though
+it is no kind of them: of a rule on photomasks, headlines say that it is on semiconductors.
 """
 
 from collections.abc import Mapping
@@ -8,23 +10,33 @@ from functools import cache
 
 from classifier.resources import shipped
 
+WIDER, CALLED = 2, 3
+"""Columns of the table."""
+
 
 @cache
-def load_wider() -> Mapping[str, tuple[str, ...]]:
-    """Read the shipped table: a good -> the next wider ones, where there are any."""
+def load_column(column: int) -> Mapping[str, tuple[str, ...]]:
+    """Read a column of the shipped table: a good -> other goods, where there are any."""
     lines = shipped("data", "acts", "items.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line.strip())
-    return {row[0]: tuple(row[2].split("|")) for row in rows if len(row) > 2}
+    return {row[0]: tuple(row[column].split("|")) for row in rows if row[column:] and row[column]}
 
 
 @cache
 def wider(good: str) -> frozenset[str]:
     """Return all that a good is a kind of, however far: HBM is memory chips and semiconductors."""
-    nearest = load_wider().get(good, ())
+    nearest = load_column(WIDER).get(good, ())
     return frozenset(nearest).union(*map(wider, nearest))
 
 
 @cache
 def narrower(good: str) -> frozenset[str]:
     """Return all kinds of a good."""
-    return frozenset(kind for kind in load_wider() if good in wider(kind))
+    return frozenset(kind for kind in load_column(WIDER) if good in wider(kind))
+
+
+@cache
+def called(good: str) -> frozenset[str]:
+    """Return the broader names that a good goes by beside those of what it is a kind of."""
+    own = load_column(CALLED)
+    return frozenset(name for one in (good, *wider(good)) for name in own.get(one, ()))

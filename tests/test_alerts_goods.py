@@ -1,7 +1,7 @@
 """The table of goods: is every good named once, and does it lead to its wider ones?"""
 
-from alerts.act_terms import fold
-from alerts.goods import load_wider, narrower, wider
+from alerts.act_terms import IDLE, fold, vocabulary
+from alerts.goods import CALLED, WIDER, called, load_column, narrower, wider
 from classifier.resources import shipped
 
 
@@ -32,5 +32,29 @@ def test_each_good_stands_once_and_each_word_under_one_good() -> None:
 def test_wider_goods_are_in_the_table_and_lead_nowhere_back() -> None:
     names = {row[0] for row in table()}
 
-    assert {one for nearest in load_wider().values() for one in nearest} <= names
+    assert {one for nearest in load_column(WIDER).values() for one in nearest} <= names
     assert not [good for good in names if good in wider(good)]
+
+
+def test_a_good_goes_by_its_broader_names_and_those_of_what_it_is_a_kind_of() -> None:
+    assert {"semiconductors", "lithography"} <= called("photomasks")
+    assert "semiconductors" in called("EUV lithography")
+    assert "agricultural products" in called("pork")
+    assert "photomasks" not in called("semiconductors")
+    assert called("no such good") == frozenset()
+
+
+def test_broader_names_are_in_the_table_and_none_is_a_wider_good_of_the_same_row() -> None:
+    names = {row[0] for row in table()}
+
+    assert {one for broader in load_column(CALLED).values() for one in broader} <= names
+    assert not [
+        good
+        for good, broader in load_column(CALLED).items()
+        if {good, *load_column(WIDER).get(good, ())} & {*broader}
+    ]
+
+
+def test_expressions_that_only_hold_the_name_of_goods_are_no_good() -> None:
+    assert IDLE not in vocabulary(shipped("data"))["items"].values()
+    assert "bargaining chip" not in vocabulary(shipped("data"))["items"]
