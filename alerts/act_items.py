@@ -45,7 +45,9 @@ TO_DO = re.compile(
     r"\b(?:to|can|could|may|might|will|would|must|shall|should|not|cannot|and|or|let|they|we|firms|companies|makers"
     r"|exporters|suppliers)\s$"
 )
-"""Words before "ship" and "scrap" where these are verbs."""
+"""Words before "ship" where it is a verb."""
+TO_SCRAP = re.compile(r"\b(?:to|can|could|may|might|will|would|must|should|not|cannot|let)\s$")
+"""Words before "scrap" where it is a verb."""
 DOES = re.compile(
     r"\b(?:it|he|she|who|which|what|company|firm|group|maker|country|already|still)\s$"
 )
@@ -85,7 +87,7 @@ def is_verb(hit: Hit, before: Sequence[Hit], folded: str) -> bool:
     """Tell whether a name of goods is a verb where it stands. before: the hits next before it."""
     word, ahead = folded[hit.start : hit.end], folded[max(0, hit.start - 14) : hit.start]
     if word == "scrap":
-        return bool(RULES.match(folded, hit.end) or TO_DO.search(ahead))
+        return bool(RULES.match(folded, hit.end) or TO_SCRAP.search(ahead))
     subjects = {one.kind for one in before if one.end == hit.start - 1}
     if "company" in subjects or (TO_DO if word == "ship" else DOES).search(ahead):
         return True

@@ -51,7 +51,7 @@ def test_everyday_names_are_known(reader: Reader, text: str, items: tuple[str, .
     [
         ("China bans soybean imports from Brazil in search of a bargaining chip", "semiconductors"),
         ("EU scraps tariffs on US lobsters: every cloud has a silver lining", "silver"),
-        ("无锡海关：对进口大豆加征关税", "tin"),
+        ("商务部：对美大豆加征关税，国家具备反制条件", "furniture"),
         ("美国商务部将14家实体列入实体清单，又是涨停催化剂", "catalysts"),
         ("EU to scrap tariffs on aluminium", "scrap"),
         ("Brussels may scrap plan for duties on fertiliser", "scrap"),
