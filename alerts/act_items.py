@@ -25,7 +25,9 @@ def read_items(main: Sentence, sentences: Sequence[Sentence], folded: str) -> li
     hits = [hit for sentence in near for hit in sentence.of("item")]
     if not hits:
         at = sentences.index(main)
-        hits = [hit for sentence in sentences[at + 1 : at + 3] for hit in sentence.of("item")]
+        behind = (hit for sentence in sentences[at + 1 : at + 3] for hit in sentence.of("item"))
+        before = (hit for sentence in sentences[:at] for hit in sentence.of("item"))
+        hits = list(behind) or list(before)
     given = IN_RETURN.search(folded, main.start, main.end)
     hits = [
         hit

@@ -24,7 +24,7 @@ def load_column(column: int) -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def wider(good: str) -> frozenset[str]:
-    """Return all that a good is a kind of, however far: HBM is DRAM, memory chips and semiconductors."""
+    """Return all that a good is a kind of, however far: HBM is memory chips and semiconductors."""
     nearest = load_column(WIDER).get(good, ())
     return frozenset(nearest).union(*map(wider, nearest))
 

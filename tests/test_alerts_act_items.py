@@ -46,6 +46,16 @@ def test_everyday_names_are_known(reader: Reader, text: str, items: tuple[str, .
     assert read(reader, text).items == items
 
 
+def test_goods_may_stand_before_the_sentence_that_reports_the_act(reader: Reader) -> None:
+    text = (
+        "Proclamation 11022 of June 26, 2026. Adjusting Imports of Polysilicon and Its"
+        " Derivatives. I, the President, proclaim a tariff of 20 percent on the imports listed in"
+        " the Annex, effective July 10, 2026."
+    )
+
+    assert read(reader, text).items == ("polysilicon",)
+
+
 @pytest.mark.parametrize(
     ("text", "good"),
     [
