@@ -47,6 +47,7 @@ OFFICES = frozenset({
 EASING = ("eased", "paused")
 
 DRAFTED = (Stage.REPORTED, Stage.PROPOSED)
+SETBACKS = (Stage.DELAYED, Stage.SUSPENDED)
 IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
 BEFORE = timedelta(days=2)
 """How old an act is at least when it can be prolonged."""
@@ -55,11 +56,11 @@ BEFORE = timedelta(days=2)
 def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | None:
     """Return what keeps a post out of an event although it resembles it, or None."""
     known = candidate.event.act
-    if numbers_differ(act, known):
+    if numbers_differ(act, known) and not sets_back(act, known):
         return "number"
     if by in ("number", "link"):
         return None
-    if notices_differ(act, known):
+    if notices_differ(act, known) and not sets_back(act, known):
         return "number"
     if is_another_notice(post, act, candidate):
         return "notice"
@@ -74,6 +75,13 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
     others = (("item", items_differ), ("direction", directions_differ),
               ("jurisdiction", places_differ))  # fmt: skip
     return next((name for name, differ in others if differ(act, known)), None)
+
+
+def sets_back(act: Act, known: Act) -> bool:
+    """Tell whether a text delays or suspends what is known and was not yet: under a number of its
+    own."""
+    setback = act.stage in SETBACKS and "followed" in named(act, "way")
+    return setback and known.stage not in (*SETBACKS, Stage.WITHDRAWN)
 
 
 def cites(act: Act, known: Act) -> bool:

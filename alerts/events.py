@@ -58,6 +58,9 @@ WEAK = "weak evidence"
 TELLING = ("item", "company")
 """Names that two posts on one act share; a country or an office is in every second one."""
 
+ECHOES = ("link", "words", "near-duplicate")
+"""By what a post joins that only repeats or relays another one."""
+
 STRENGTH = ("number", "link", "words", "near-duplicate", "evidence", WEAK)
 """By what a post may join an event, from the strongest."""
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from alerts.archive import Archive
 from alerts.domain import Act, Event, Post
-from alerts.events import WEAK, absorb, find_event, open_event, tell_apart
+from alerts.events import ECHOES, WEAK, absorb, find_event, open_event, tell_apart
 from alerts.index import UNLIKE
 from alerts.likeness import Candidate
 from alerts.store import corrections as correction_queries
@@ -91,7 +91,8 @@ def _place(
         archive.lean(own, known.id)
         return Placed(_change(archive, absorb(known, post, tagging, act)), by, own.id)
     left = None
-    if tagging.policy.grade >= 2 and archive.leans(known.id):
+    # A relay says nothing that the post it relays did not say.
+    if tagging.policy.grade >= 2 and by not in ECHOES and archive.leans(known.id):
         beside = {one.event.id: one for one in candidates}
         told = tell_apart(post, act, beside[known.id], beside.get(survivor))
         if told is known:

@@ -207,6 +207,27 @@ def test_another_number_keeps_the_same_words_apart() -> None:
     assert joins(make_post(source="x"), make_post(), act=act, known=known) == "apart"
 
 
+@pytest.mark.parametrize(
+    ("stage", "way", "known", "why"),
+    [
+        (Stage.DELAYED, "way:followed", Stage.ADOPTED, None),
+        (Stage.SUSPENDED, "way:followed", Stage.IN_EFFECT, None),
+        # Two orders of one day that each suspend another one.
+        (Stage.SUSPENDED, "way:followed", Stage.SUSPENDED, "number"),
+        (Stage.DELAYED, "", Stage.ADOPTED, "number"),
+        (Stage.ADOPTED, "way:followed", Stage.ADOPTED, "number"),
+    ],
+)
+def test_what_delays_or_suspends_an_act_has_a_number_of_its_own(
+    stage: Stage, way: str, known: Stage, why: str | None
+) -> None:
+    earlier = Act(number="MOFCOM 2026-71", stage=known, mentions=("notice:71",))
+    act = Act(number="MOFCOM 2026-75", stage=stage, mentions=("notice:75", way))
+    candidate = Candidate(event=event_of(make_post(), act=earlier))
+
+    assert kept_apart(make_post(source="x"), act, candidate, "evidence") == why
+
+
 def test_two_notices_of_one_authority_stay_apart() -> None:
     title = "Additions to the Entity List; Amendments to the Export Administration Regulations"
     first = make_post(title, source="bis", official=True)

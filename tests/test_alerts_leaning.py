@@ -33,7 +33,10 @@ from classifier.resources import shipped
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 CATHODE = "China's commerce ministry restricts the export of battery cathode technology"
 DUTY = "Cathode powder faces a levy in Jakarta; smelters on Sulawesi pay nine percent from Monday"
-AGAIN = f"Just in: {DUTY}"
+AGAIN = (
+    "Ulsan shrugs at Jakarta: with the levy its cathode powder is nine percent dearer, and plants "
+    "in Busan or Osaka ask for more than that, one buyer reckons before the holidays"
+)
 CONFIG = """\
 service: {{database: "sqlite:///{folder}/t.db", web: "off"}}
 sources: [{{name: wire, kind: jsonl, path: wire.jsonl, backfill: all}}]
@@ -143,7 +146,7 @@ def test_a_later_post_that_resembles_it_alone_makes_it_an_event_that_is_told(
 
     found = events(pipeline)
     (second,) = set(found) - {first}
-    assert found == {first: {"1": "opened"}, second: {"2": "told apart", "3": "near-duplicate"}}
+    assert found == {first: {"1": "opened"}, second: {"2": "told apart", "3": "weak evidence"}}
     assert made == [("controls", "new", "2")]
     assert ingest(pipeline, "4", f"Once more: {DUTY}", 3) == []
     with pipeline.store.read() as connection:
@@ -156,6 +159,14 @@ def test_talk_tells_nothing_apart(pipeline: Pipeline) -> None:
     first = lean(pipeline)
 
     assert ingest(pipeline, "3", f"{DUTY}, I wonder", 2) == []
+    assert list(events(pipeline)) == [first]
+    assert ingest(pipeline, "4", AGAIN, 3) == [("controls", "new", "2")]
+
+
+def test_a_relay_tells_nothing_apart(pipeline: Pipeline) -> None:
+    first = lean(pipeline)
+
+    assert ingest(pipeline, "3", f"Just in: {DUTY}", 2) == []
     assert list(events(pipeline)) == [first]
     assert ingest(pipeline, "4", AGAIN, 3) == [("controls", "new", "2")]
 
@@ -193,7 +204,7 @@ def test_what_a_hand_split_off_is_an_event_of_its_own(pipeline: Pipeline) -> Non
         done = split(connection, fresh, first, ["2"], silent=False, now=NOW + timedelta(hours=1))
 
     assert ingest(pipeline, "3", AGAIN, 90) == []
-    assert events(pipeline)[done.other] == {"2": "split", "3": "near-duplicate"}
+    assert events(pipeline)[done.other] == {"2": "split", "3": "weak evidence"}
     assert find_faults(pipeline.store) == []
 
 
