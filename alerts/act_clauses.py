@@ -20,7 +20,7 @@ FRONTED = re.compile(
 """A clause in front of the main one: what happens there is not the news."""
 CONDITION = re.compile(
     r"\W*(?:but |and |so |only |even )?(?:if|unless|every\stime|each\stime|whenever|should|were|had|suppose|imagine|assuming|provided)\b"
-    r"|\W*(?:要是|如果|假如|倘若|假使|若是|若|一旦|万一|哪天|除非|只要)"
+    r"|\W*(?:要是|如果|假如|倘若|假使|若是|若(?!干)|一旦|万一|哪天|除非|只要)"
 )
 
 LOOK_BACK = re.compile(

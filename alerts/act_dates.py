@@ -79,6 +79,7 @@ CHINESE = re.compile(
     |(?P<new_year>明年元旦|元旦)(?=起|开始|施行|实施|生效|前)
     |(?:(?P<rel_year>明年|今年|去年)\s*)?(?P<month2>\d{1,2})\s*月\s*(?P<day2>\d{1,2})\s*[日号]
     |(?P<rel_month>下月|下个月|本月|次月)\s*(?P<day3>\d{1,2})\s*[日号]
+    |(?<![至到一两三每])(?P<which_week>上|下下?|本|这)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?![年周线至到、]|边|报|刊|末)
     |(?<![\d月年第])(?P<day4>\d{1,2})日(?!内|前|起?[^\u4e00-\u9fff]*天)
     |(?P<word>今日|今天|今(?=起|公告|上路|生效|宣布|发布|施行|实施)|即日|明日|明天|昨日|昨天|后天|本日|(?:公布|发布|印发|颁布|签署|公告|通知)之日(?!起\s?\d))
     """,
@@ -108,8 +109,12 @@ OTHER_BEFORE = re.compile(
     r"|end date|截止(?:日期)?为?|截至|至|到|于?[^,。]{0,6}之?前)[ :(]*$"
 )
 AFTER_EFFECT = re.compile(
-    r"^\s*(?:0时|零时|00:00)?\s*(?:就|即|已|将)?(?:起|开始|正式|生效|施行|实施|执行|takes? effect|start)"
+    r"^\s*(?:0时|零时|00:00)?\s*(?:就|即|已|将)?(?:起|开始(?!磋商|谈判|讨论|会谈|审议|投票)|正式|生效|施行|实施|执行|takes? effect|start)"
 )
+PRICED = re.compile(
+    r"\b(?:up|down|rose|fell|higher|lower|gained|lost|dropped|climbed|jumped|slid)\b[^.;,]{0,24}\s$"
+)
+"""Before a day that a price is only compared with: up $90 from Friday."""
 AFTER_OTHER = re.compile(r"^\s*(?:前|之前|以前|截止|为止|止|到期|deadline)")
 PUBLISHED_AROUND = re.compile(
     r"said|announc|publish|issued?|released|unveil|adopted|approved|finali[sz]ed|signed|imposed|added|placed"
@@ -237,7 +242,7 @@ def slashed(first: int, second: int, year: str) -> date | None:
 
 def chinese_dates(folded: str, today: date) -> Iterator[Found]:
     """Yield place, day, whether the year was given, and whether it was relative."""
-    if not any(sign in folded for sign in "日号天今旦"):
+    if not any(sign in folded for sign in "日号天今旦周星礼"):
         return
     for match in CHINESE.finditer(folded):
         found = match.groupdict()
@@ -254,6 +259,8 @@ def chinese_dates(folded: str, today: date) -> Iterator[Found]:
             later = 0 if found["rel_month"] == "本月" else 1
             month = today.replace(day=1) + relativedelta(months=later)
             day, relative = make_date(month.year, month.month, found["day3"]), True
+        elif found["weekday"]:
+            day, relative = weekday_zh(match, today), True
         elif found["day4"]:
             day, relative, exact = make_date(today.year, today.month, found["day4"]), True, False
         else:
@@ -262,6 +269,23 @@ def chinese_dates(folded: str, today: date) -> Iterator[Found]:
             day, relative = today + timedelta(days=shift), True
         if day is not None:
             yield match.start(), match.end(), day, exact, relative
+
+
+AHEAD_ZH = re.compile(r"(?:早间|零时|0时|凌晨)?(?:起|开始|生效|施行|将|投票|表决)")
+"""Behind a weekday that is to come, unless it says which week's."""
+
+
+def weekday_zh(match: re.Match[str], today: date) -> date:
+    """Return the day of 周二: the last one, or the next where something begins on it."""
+    number = "一二三四五六日天".index(match["weekday"]) % 7 if match["weekday"] != "天" else 6
+    monday = today - timedelta(days=today.weekday())
+    weeks = {"上": -1, "下": 1, "下下": 2, "本": 0, "这": 0}.get(match["which_week"] or "")
+    if weeks is not None:
+        return monday + timedelta(days=number, weeks=weeks)
+    back = (today.weekday() - number) % 7
+    if AHEAD_ZH.match(match.string, match.end()):
+        return today + timedelta(days=-back % 7)
+    return today - timedelta(days=back)
 
 
 YEAR = re.compile(r"(?:19|20)\d\d")
@@ -348,6 +372,8 @@ def purpose_of(folded: str, start: int, end: int, *, relative: bool) -> Purpose:
     if REGULATION_OF.search(before):
         return "published"
     if AFTER_OTHER.match(after) or CITED_AFTER.match(after) or CITED_BEFORE.search(before):
+        return "other"
+    if word.startswith("from ") and PRICED.search(before):
         return "other"
     if (
         AFTER_EFFECT.match(after)

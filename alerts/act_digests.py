@@ -16,6 +16,11 @@ MARK = re.compile(r"[\d①-⑳•▪‣*–-](?:(?<=\d)[.)、]|(?<=[①-⑳•�
 PART = re.compile(r"[.!?](?=\s)|[;。!?\n]")
 """What parts the items of a roundup that are not numbered."""
 HEADING = re.compile(r"[^\s,.;:。]{0,2}:")
+RATE = re.compile(
+    r":\s?(?:(?:an?|about|from|up to|now|stays at|at)\s){0,2}(?:[$€£¥]\s?)?\d[\d.,]*\s?"
+    r"(?:(?:%|per\s?cent|percent|[-–]\s?\d)|(?:firms|entities|companies|tons|tonnes|names|ships)\b|[家%]|个百分点|万?吨)"
+)
+"""What stands behind a country's name in a list of what one act does to each."""
 BEGINS = re.compile(r"[.!?;。\n]\s{0,2}$")
 """What stands around the country that heads a part."""
 TITLED = 40
@@ -69,6 +74,8 @@ def by_country(sentences: Sequence[Sentence], folded: str, terms: Terms) -> list
     hits = [hit for sentence in sentences for hit in sentence.hits]
     for hit in hits:
         opens = hit.start < 3 or BEGINS.search(folded, hit.start - 3, hit.start)
+        if RATE.match(folded, hit.end):
+            continue  # whom one act hits, and how hard
         if hit.kind in ("authority", "place") and opens and HEADING.match(folded, hit.end):
             agency = terms.agencies.get(hit.value)
             heads.setdefault(agency.jurisdiction if agency else hit.value, hit)

@@ -91,10 +91,28 @@ REPLACED = re.compile(r"同时废止|repeal\w*\sand\s(?:re-?place|re-?enact)")
 """A rule's successor is what is new, not the end of the old one."""
 HALTED = ("暂停", "暂停对", "中止", "停止")
 HALTED_ZH = re.compile(
-    r"(?![^,。;:]{0,24}(?:许可|关税|加征|管制|措施|规则|征收|实施|执行|公告|清单|调查))"
-    r"[^,。;:]{0,24}?(?P<what>输华|注册|准入|供货|供应|采购|购买|放行|清关|通关)"
+    r"(?![^,。;:\n]{0,24}?(?:许可|关税|加征|管制|措施|规则|征收|实施|执行|公告(?!的更正)|清单|调查)(?![^,。;:\n]{0,8}输华))"
+    r"[^,。;:\n]{0,24}?(?P<what>输华|对华出口|对华输出|注册|准入|进口申报|供货|供应|采购|购买|放行|清关|通关)"
 )
 """What is stopped so is newly barred, none that was suspended."""
+INWARD_ZH = ("输华", "对华出口", "对华输出", "注册", "准入", "进口申报")
+SUPPLIERS = re.compile(
+    r"(?:\s(?!tariff|dut|rule|ban|curb|licen|sanction)[\w&'-]+){1,6}?\s(?:plants?|slaughterhouses?|meatpackers?|packers|abattoirs|establishments|exporters)\b"
+    r"(?!\s(?:rule|ban|list|requirement|polic))"
+)
+"""Whose goods are not let in as long as they are suspended."""
+STRIPPED = re.compile(
+    r"(?:\s(?!tariff|dut)[\w'-]+){0,7}?\s(?:recognition|accreditations?)\b(?!\s(?:requirement|rule))"
+    r"|[^,。;:\n]{0,24}?(?:资质|资格|认可|牌照|执照)(?!要求|规定|制度|限制)"
+)
+"""What is taken from somebody as a restriction; no measure ends by that."""
+UNDONE = ("withdr", "revok", "rescind", "strip", "cancel", "terminat", "撤销", "取消", "撤回")
+CASE = re.compile(
+    r"\s(?:[\w'%-]+\s){0,6}?(?:case|probe|inquiry|investigation|review)\b[^.;:\n]{0,90}?\swith\s(?:an?\s|the\s)?(?:[\w%.-]+\s){0,4}?(?:dut(?:y|ies)|tariffs?|levy|levies)\b"
+)
+"""A case that ends with a duty, which begins by that."""
+QUOTA_OUT_ZH = re.compile(r"(?:配额|免税|豁免|优惠)[^,。;:]{0,4}$")
+"""What lets goods in, and restricts as it ends."""
 RULED_ZH = re.compile(r"337|专利|仲裁|商标|版权")
 CAPPED = re.compile(
     r"(?![^.;:\n]{0,40}\b(?:prices?|rates?|fees?|rents?|costs|interest)\b)[^.;:\n]{0,60}?\bat\s(?:about\s|only\s|just\s)?"
@@ -115,7 +133,7 @@ RESUMED = re.compile(
 TO_PAY = re.compile(r"\s[^.;:,\n]{2,60}?\sto\spay\b(?!\s(?:dut|tariff|tax|fees))")
 NO_MORE = re.compile(r"\s(?:collecting|charging|levying|applying|enforcing|imposing)\b")
 LEVIED_SO = ("征收", "加征")
-STOPPED_ZH = re.compile(r"(?:停止|不再)[^,。;:并而]{0,14}$")
+STOPPED_ZH = re.compile(r"(?:停止|不再)(?:[^,。;:并而]{0,14}|对[^,。;:并而]{0,36})$")
 """Of a levy or a rule that is stopped there was one."""
 MORE_TIME = re.compile(
     r"\s[^.;:\n]{3,70}?\s(?<!\sfor\s)(?:(?:another|an extra|an additional|[\w-]+ more|[\w-]+ extra)\s(?:year|month|week|quarter)s?\b|more time\b"
@@ -140,7 +158,7 @@ RULES = re.compile(
     r"\s(?!(?:on|over|by|for|to|and|as|in|of|from|that|have|has|are|were|will|would|may|can|could|bite|hit|take)\b)"
     r"[\w-][^.;:,\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
 )
-EVERYDAY = ("has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
+EVERYDAY = ("suspen", "加征", *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
             *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
             "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED)  # fmt: skip
 """Verbs that mean different things by what stands around them."""
@@ -178,10 +196,12 @@ def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
         return as_cue(hit, undone), []
     if word == "恢复" and RESUMED.match(folded, hit.end):
         return as_cue(hit, "withdraw"), [made(hit, hit.end, "import ban")]
+    if word.startswith("suspen") and SUPPLIERS.match(folded, hit.end):
+        return as_cue(hit, bare + "adopt"), [made(hit, hit.end, "import ban")]
     if word in REPEALED and REPLACED.search(folded, max(0, hit.start - 3), hit.end + 24):
         return (as_cue(hit, "adopt") if word.isascii() else None), []
     if word in HALTED and (halted := HALTED_ZH.match(folded, hit.end)):
-        inward = halted["what"] in ("输华", "注册", "准入")
+        inward = halted["what"] in INWARD_ZH
         return as_cue(hit, "adopt"), [made(hit, halted.end(), "import ban")] if inward else []
     if word == "立案":
         return hit, [made(hit, hit.end, "probe")]
@@ -214,10 +234,16 @@ def undoing(hit: Hit, word: str, folded: str) -> str | None:
         return "delay"
     if word.endswith(("put", "puts")) and ON_HOLD.match(folded, hit.end):
         return "suspend"
+    if word.startswith(("end", "clos")) and CASE.match(folded, hit.end):
+        return "adopt"
+    if word.startswith(UNDONE) and STRIPPED.match(folded, hit.end):
+        return "adopt"
+    if word == "失效" and QUOTA_OUT_ZH.search(folded, max(0, hit.start - 8), hit.start):
+        return "adopt"
     if word in ("stops", "stopped", "stop", "ceases", "ends") and NO_MORE.match(folded, hit.end):
         return "withdraw"
     if word.startswith(LEVIED_SO):
-        stopped = STOPPED_ZH.search(folded, max(0, hit.start - 18), hit.start)
+        stopped = STOPPED_ZH.search(folded, max(0, hit.start - 42), hit.start)
         return "withdraw" if stopped else None
     return "adopt" if word.startswith("drop") and falls_to(hit, folded) else None
 

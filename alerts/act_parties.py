@@ -7,9 +7,9 @@ or from the sentences next to it.
 import re
 from collections.abc import Mapping, Sequence
 
-from alerts.act_clauses import background
+from alerts.act_actors import after_dateline, choose_actor
 from alerts.act_cues import Sentence
-from alerts.act_terms import HAN, Agency, Hit
+from alerts.act_terms import Agency, Hit
 
 GROUP_GAP = 12
 """Characters between two authorities that act together or belong together."""
@@ -25,7 +25,7 @@ ANSWERS = re.compile(r"答|表示|回应|谈话|评论|表态|反对|称|声明|
 WHICH_WOULD = re.compile(r"\b(?:which|that)\s(?:would|will|could|may|might)\b")
 ACTIVE = re.compile(r"\w+s\b")
 """A verb in the present: whose rule stands behind it does not do it (court strikes down Trump's)."""
-VIA = re.compile(r"(?:via|through|经|经由|通过|途经)\s*(?:the\s+)?$")
+VIA = re.compile(r"(?:via|through|经|经由|通过|途经|绕道|走)\s*(?:the\s+)?$")
 WITHIN = re.compile(r"(?:\bin|\bat|在)\s*(?:the\s+)?$")
 RESIDENT = re.compile(
     r"\b(?:originat\w+|located|based|made|produced|registered|built|headquartered|firms?|compan(?:y|ies)|entit(?:y|ies)"
@@ -112,7 +112,7 @@ def choose_authority(
     Where the sentence names none, another sentence's, if it is of the country that acts.
     """
     found = groups(main.of("authority"), folded)
-    actor = choose_actor(main, cue, folded)
+    actor = actor_of(main, sentences, cue, folded)
     before = [g for g in found if cue is None or g[0].start <= cue.start]
     if before:
         return lead(before[-1], agencies)
@@ -135,129 +135,15 @@ def choose_authority(
     return None
 
 
-def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
-    """Return the place that acts: the first one before the verb that nothing is aimed at.
-
-    Who acts in the clause of the verb goes before others (Tokyo protests as Beijing bans); else
-    whose measure it is, or who says so, behind the verb.
-    """
-    places = [hit for hit in main.of("place") if hit.value != "-"]
-    acting = acting_of(places, folded)
-    if cue is None:
-        return acting[0] if acting else None
-    written = after_dateline(folded) if main.start == 0 else 0
-    before = [hit for hit in acting if hit.start < cue.start]
-    before = [hit for hit in before if hit.start >= written] or before
-    if not before and acting and cue.value == "report":
-        return acting[0]
-    if not before:
-        behind = (hit for hit in places if hit.start >= cue.start)
-        officials = (
-            hit for hit in places if OFFICE_OF.search(folded, max(0, hit.start - 90), hit.start)
-        )
-        return next((hit for hit in behind if issues(hit, cue, folded)), next(officials, None))
-    if len(before) > 1:
-        start = background(main, folded)
-        for hit in before[1:]:
-            inner = WHILE.search(folded, before[0].end, hit.start)
-            if inner or before[0].start < start <= hit.start:
-                return hit
-    return before[0]
-
-
-DATELINE = re.compile(
-    r"\W*(?:[a-zà-ÿ.' -]{3,24}/){0,2}[a-zà-ÿ.' ]{3,24}(?:,\s[a-z]{3,9}\.?\s\d{1,2})?(?:\s\([a-z ]{2,20}\))?\s?(?:—|–|--|\s-)\s"
-)
-"""Where a report was written: Karachi/Washington — ..."""
-
-
-def after_dateline(folded: str) -> int:
-    """Return where the dateline that opens a text ends, or 0."""
-    written = DATELINE.match(folded)
-    return written.end() if written else 0
-
-
-WHILE = re.compile(r"\b(?:as|while|after)\s(?:the\s)?$")
-MEASURE_OF = re.compile(
-    r"\s(?:[\w-]+\s){0,3}?(?:ban|dut(?:y|ies)|tariffs?|levy|surtax|curbs?|sanctions|restrictions?|controls?|rules?|quota)"
-    r"\s(?:on|against|for)\b"
-    r"|,?\s(?:says|said|announces|announced)\b"
-    r"|'s\s(?:[\w-]+\s){0,3}?(?:ministry|ministers?|government|cabinet|customs|president|parliament|regulator|authority)\b"
-)
-"""What stands behind the place that an act comes from."""
-OFFICE_OF = re.compile(
-    r"\b(?:minister|ministry|government|cabinet|president|parliament)\b[^.;:,]{0,50}\sof\s(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
-)
-DONE_BY = re.compile(r"\s(?:by|in)\s(?:the\s)?|\s[^.;:,\n]{0,30}\sby\s(?:the\s)?")
-TOLD_BY = re.compile(r"\b(?:told|informed|notified|ordered|instructed|warned)\sby\s(?:the\s)?$")
-"""Words between a verb, or what it is told to, and the place that does it."""
-
-
-def issues(place: Hit, verb: Hit, folded: str) -> bool:
-    """Tell whether a place behind the verb is where the act comes from: banned in Kenya, Delhi says."""
-    if MEASURE_OF.match(folded, place.end):
-        return not AGAINST.search(folded, max(0, place.start - 12), place.start)
-    if TOLD_BY.search(folded, max(verb.end, place.start - 20), place.start):
-        return True
-    return bool(DONE_BY.fullmatch(folded, verb.end, place.start))
-
-
-AGAINST = re.compile(r"\b(?:to|against|on|from|for|of|with|over)\s(?:the\s)?$")
-
-
-SEATED = re.compile(
-    r"\b(?:cabinet|government|ministers|lawmakers|regulators?|court|judges?|officials|authorities|customs|parliament"
-    r"|prosecutors|police|senate|congress|appeal|ministry)\sin\s$"
-)
-"""Before a place: whose seat it is, so it acts (the cabinet in Canberra)."""
-
-
-LISTED_WITH = re.compile(r",? (?:and |or )?(?:the )?(?:people's )?(?:republic of )?|[、和及与]")
-"""What stands between the countries of one list: from China, Malaysia and the Republic of Korea."""
-
-
-def acting_of(places: Sequence[Hit], folded: str) -> list[Hit]:
-    """Return the places that nothing is aimed at, nor at one that is listed before them."""
-    acting, aimed, end = [], False, 0
-    for hit in places:
-        listed = aimed and LISTED_WITH.fullmatch(folded, end, hit.start)
-        aimed = bool(listed) or aimed_at(hit, folded)
-        end = hit.end
-        if not aimed:
-            acting.append(hit)
-    return acting
-
-
-def aimed_at(place: Hit, folded: str) -> bool:
-    """Tell from the words around a place whether something is done to it rather than by it."""
-    word = folded[place.start : place.end]
-    if HAN.match(word):
-        before, after = (
-            folded[max(0, place.start - 3) : place.start],
-            folded[place.end : place.end + 3],
-        )
-        return (
-            word[0] in "对输涉在"
-            or (len(word) > 1 and word[-1] in "企资货厂")
-            or bool(re.search(r"(?:对|向|自|从|于|与|将|家|产|们|往|至|到|赴)$", before))
-            or bool(re.match(r"(?:产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产)", after))
-            or bool(re.match(r"\d", after))
-        )
-    before = folded[max(0, place.start - 18) : place.start]
-    after = folded[place.end : place.end + 16]
-    if SEATED.search(before):
-        return False
-    return bool(
-        re.search(
-            r"\b(?:to|against|on|from|for|of|in|with|over|into|at|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"
-            r"|sanctions\snotice:\s$",
-            before,
-        )
-        or re.match(
-            r"\s\(sanctions\)|[ -](?:made|built|origin|linked|based|owned|flagged|backed|related|bound|registered|controlled|compan|firm|entit|bank|ship|imports?|goods|exports? of)",
-            after,
-        )
-    )
+def actor_of(
+    main: Sentence, sentences: Sequence[Sentence], cue: Hit | None, folded: str
+) -> Hit | None:
+    """Return the place that acts; the title's before the one where the report was written."""
+    actor = choose_actor(main, cue, folded)
+    title = sentences[0]
+    if actor and main.start >= title.end and actor.start < after_dateline(folded, main.start):
+        return choose_actor(title, None, folded) or actor
+    return actor
 
 
 def choose_jurisdiction(
@@ -271,7 +157,7 @@ def choose_jurisdiction(
     """Return the jurisdiction that acts, and where it is read from."""
     if authority:
         return agencies[authority.value].jurisdiction, authority
-    actor = choose_actor(main, cue, folded)
+    actor = actor_of(main, sentences, cue, folded)
     if actor is None:
         signs = [hit for sentence in (main, *sentences) for hit in sentence.of("sign")]
         # A country in another sentence is as often one that is affected.
@@ -342,10 +228,11 @@ def read_targets(
 
     others: the text's sentences, which are asked where the main one names nobody.
     """
+    written = after_dateline(folded, main.start)
     found = [
         (hit.value, hit)
         for hit in main.of("place")
-        if hit.value not in ("-", jurisdiction) and suffers(hit, folded)
+        if hit.value not in ("-", jurisdiction) and hit.start >= written and suffers(hit, folded)
     ]
     companies = aimed_companies(main, text, folded, instrument) if instrument in AIMED else []
     if instrument == "penalty" and companies:

@@ -33,7 +33,10 @@ SENSES = {
     ),
     **dict.fromkeys(
         ("eases", "eased"),
-        re.compile(r"(?!\s?(?:[,.;]|$)|\s(?:as|in|after|but|slightly|further|since)\b)"),
+        re.compile(
+            r"(?!\s?(?:[.;]|$)|\s?,(?!\s(?:for|until|as of|from)\s[^,.;]{2,30},\s(?:the|its|their|some|all)\b)"
+            r"|\s(?:as|in|after|but|slightly|further|since)\b)"
+        ),
     ),
     **dict.fromkeys(
         ("exclusion", "exclusions", "exemption", "exemptions"),
@@ -60,6 +63,17 @@ SENSES = {
     ),
     "threatened": re.compile(r"(?!\s(?:in|on|by|last|earlier|this|never|for)\b|\s?[.,;])"),
     **dict.fromkeys(("is close to", "are close to", "nears", "nearing", "close to"), NO_DEAL),
+    # An exchange that opens, an institute, a word or a hint that is dropped.
+    **dict.fromkeys(
+        ("institutes", "instituted"),
+        re.compile(
+            r"(?=\s(?:an?|the|anti|counter|new|proceed|safeguard|investig|probe|inquir|ban|dut|tariff|licen|restrict|control|curb)\w*\b)"
+        ),
+    ),
+    **dict.fromkeys(
+        ("drops", "dropped", "dropping", "drop"),
+        re.compile(r"(?!\s(?:the|a)\s(?:\S+\s)?(?:word|bomb|bombshell|hint|name|ball|act)\b)"),
+    ),
     "a bill": re.compile(r"(?!\s(?:of|for)\s)"),
     # What both sides say at a table is no act of either.
     **dict.fromkeys(
@@ -80,7 +94,8 @@ SENSES = {
             "kicked off",
         ),
         re.compile(
-            r"(?!\s(?:[\w-]+\s){0,4}?(?:talks|negotiations|discussions|dialogue|meetings?|summit)\b)"
+            r"(?!\s(?:[\w-]+\s){0,4}?(?:talks|negotiations|discussions|dialogue|meetings?|summit)\b"
+            r"|\s(?:higher|lower|flat|up|down|mixed|after|weaker|firmer)\b)"
         ),
     ),
 }
@@ -88,6 +103,8 @@ SENSES = {
 NOTHING = re.compile(
     r"\s(?:nothing|nobody|no\s(?:one|new|further|more|other|such|dut|tariff|ban|sanction|curb|rule|restriction|limit|licen))"
 )
+LIQUIDATION = re.compile(r"\s(?:of\s)?(?:the\s)?liquidation\b")
+"""What is suspended as a duty begins, so that it can be charged on entries that are not settled."""
 A_NOUN = re.compile(r"(?:ese|ian|ish|can|en|\bof|\bfrom|\band|\ball|\bthe|\bthese)\s$")
 RATE_CUT = re.compile(r"\b(?:tariff|duty|tax|quota|rate|rebate|subsidy|levy)\s$")
 CUT_TO = re.compile(r"\s(?:to|by|from)\s\d")
@@ -200,6 +217,8 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
         return True
     if word in SENSES:
         return not SENSES[word].match(after)
+    if word.startswith("suspen") and LIQUIDATION.match(after):
+        return True
     if cue.value in PLANS and folded.endswith("had ", 0, cue.start):
         return True
     if cue.value in (*DIRECTED, "enforce") and NOTHING.match(after):

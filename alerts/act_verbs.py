@@ -24,7 +24,7 @@ FINITE = re.compile(
 )
 """Bare verbs that are hardly ever nouns: a plural or a name before one is its subject."""
 FINITE_PLURAL = re.compile(
-    r"arrest|seize|detain|charge|fine|jail|prosecute|raid|lift|ban|drop|launch|sanction|order|stop|block|halt|cut|limit|curb|clear|pass|tax|raise"
+    r"arrest|seize|detain|charge|fine|jail|prosecute|raid|lift|ban|drop|launch|sanction|order|stop|block|halt|cut|limit|curb|clear|pass|tax|raise|sign off"
 )
 PLURAL = re.compile(
     r"\b(?:we|they|countries|ministers|states|lawmakers|senators|members|leaders|nations|authorities|officials|ambassadors|countries|legislators|deputies|capitals|provinces|courts|agents"

@@ -8,7 +8,7 @@ import re
 from alerts.act_terms import Hit
 
 PLEA = re.compile(
-    r"\b(?:ask|urge|wait|press|call|want|lobb|beg(?!in|an|un)|plead|petition|request|hope|able|free|enough|time|power|right|authority"
+    r"\b(?:ask|sue|suing|urge|wait|press|call|want|lobb|beg(?!in|an|un)|plead|petition|request|hope|able|free|enough|time|power|right|authority"
     r"|mandate|reluctan|refus|fail|declin|unlikely|tr(?:y|ies|ied)|attempt|pressure|afraid|hard|difficult|easier"
     r"|necessary|bid(?!en)|seek|sought|easy|how(?!ard)|where|what|used(?=\sto\s)|allowed)\w*(?:\s(?:on|for|upon|by))?(?:\s[^\s,.;]+){0,4}?\sto\s$"
 )

@@ -6,8 +6,6 @@
 """
 
 import itertools
-import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from alerts.act_actors import after_dateline, aimed_at
 from alerts.act_choice import choose, telling
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
@@ -29,10 +28,9 @@ from alerts.act_numbers import (
     own_number,
     within,
 )
+from alerts.act_offices import unambiguous
 from alerts.act_parties import (
     SANCTIONERS,
-    after_dateline,
-    aimed_at,
     answered,
     choose_authority,
     choose_instrument,
@@ -42,7 +40,7 @@ from alerts.act_parties import (
     sanctioned,
 )
 from alerts.act_stage import DECISIVE, Surroundings, Verdict
-from alerts.act_terms import HAN, Agency, Hit, Terms, fold, load_terms, scan, words_of
+from alerts.act_terms import Agency, Hit, Terms, fold, load_terms, scan, words_of
 from alerts.act_verbs import settle
 from alerts.domain import Act, Stage
 from alerts.goods import wider
@@ -57,22 +55,6 @@ TITLE = 120
 """Characters in which a regulation's own number stands if the text is its title."""
 
 BILLS = ("H.R.", "S. ", "H.Res.", "COM ")
-
-OTHER_COMMISSION = re.compile(
-    r"\b(?:trade|exchange|communications|review|regulatory|tariff|competition|energy|maritime|safety|sentencing"
-    r"|international|securities|federal|election|fisheries|reform|planning|health|control|protection)"
-    r"\s(?:\w+\s)?commission\b"
-)
-OF_COUNTRY = re.compile(r"(?:'s)? ?(?:federal |national |state )?")
-BESIDE = 100
-"""Characters around an authority in which the name of a country beside it begins."""
-INITIALS = {"美": "US", "中": "CN", "欧": "EU", "英": "GB", "日": "JP", "韩": "KR", "台": "TW",
-            "加": "CA", "澳": "AU", "印": "IN", "墨": "MX", "俄": "RU", "巴": "BR", "智": "CL",
-            "越": "VN", "泰": "TH", "土": "TR", "荷": "NL", "法": "FR", "德": "DE"}  # fmt: skip
-"""What Chinese headlines call a country by, before the name of an office."""
-INITIAL = re.compile(rf"(?:^|[^\u3400-\u9fff]|[日今昨])([{''.join(INITIALS)}])$")
-"""Such a name, and no end of another word (平台, 贸易法)."""
-OF_PLACE = re.compile(r" of (?:the )?(?:republic of |kingdom of )?")
 
 
 def load_reader(data: Path) -> "Reader":
@@ -335,42 +317,6 @@ def kept(words: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
 def outside(hits: Sequence[Hit], numbers: Sequence[Number]) -> list[Hit]:
     """Drop the cues that are part of an official number (公告 in 公告2025年第61号)."""
     return [hit for hit in hits if hit.kind != "cue" or not within(numbers, hit.start)]
-
-
-def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> list[Hit]:
-    """Drop the authorities that are another country's body of the same name.
-
-    So "Commission" alone where the text means a national one, and a ministry of commerce or a
-    congress beside another country's name.
-    """
-    if "commission" in folded and OTHER_COMMISSION.search(folded):
-        european = "european c" in folded or any(
-            h.kind == "place" and h.value == "EU" for h in hits
-        )
-        if not european:
-            hits = [h for h in hits if h.kind != "authority" or h.value != "Commission"]
-    if "us$" in folded:
-        hits = [hit for hit in hits if hit.kind != "place" or folded[hit.end : hit.end + 1] != "$"]
-    places = [hit for hit in hits if hit.kind == "place" and hit.value != "-"]
-    return [h for h in hits if h.kind != "authority" or not foreign(h, places, folded, agencies)]
-
-
-def foreign(hit: Hit, places: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> bool:
-    """Tell whether the name of another country stands right before or behind an authority's."""
-    home = agencies[hit.value].jurisdiction
-    named = INITIAL.search(folded, max(0, hit.start - 2), hit.start)
-    if named and INITIALS[named[1]] != home and HAN.match(folded, hit.start):
-        return True
-    first = bisect_left(places, hit.start - BESIDE, key=lambda place: place.start)
-    last = bisect_right(places, hit.end + BESIDE, key=lambda place: place.start)
-    for place in places[first:last]:
-        if place.value in (home, "TW" if home == "CN" else home):
-            continue
-        if OF_COUNTRY.fullmatch(folded, place.end, hit.start) and not aimed_at(place, folded):
-            return True
-        if OF_PLACE.fullmatch(folded, hit.end, place.start):
-            return True
-    return False
 
 
 def outside_dates(dates: Sequence[Dated], numbers: Sequence[Number]) -> list[Dated]:

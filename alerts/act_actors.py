@@ -1,0 +1,227 @@
+"""Which place acts in a sentence, and which only names where goods or firms come from.
+
+Pure. Who acts stands before the verb, does it ("blocked by Warsaw", 被美国列入), or owns the measure.
+"""
+
+import re
+from collections.abc import Sequence
+
+from alerts.act_clauses import background
+from alerts.act_cues import Sentence
+from alerts.act_terms import HAN, Hit
+
+
+def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
+    """Return the place that acts: who does what the verb says, or stands first before it.
+
+    Who acts in the clause of the verb goes before others (Tokyo protests as Beijing bans); else
+    whose measure it is, or who says so, behind the verb. Where goods or firms come from acts only
+    where nobody else does.
+    """
+    places = [hit for hit in main.of("place") if hit.value != "-"]
+    acting = acting_of(places, folded)
+    native = [hit for hit in acting if not only_origin(hit, main, folded)]
+    if acting and not native:
+        acting = [hit for hit in places if owns(hit, folded)][:1] or acting
+    else:
+        acting = native
+    if cue is None:
+        return acting[0] if acting else None
+    agent = next((hit for hit in places if does(hit, cue, folded)), None)
+    if agent:
+        return agent
+    written = after_dateline(folded, main.start)
+    before = [hit for hit in acting if hit.start < cue.start]
+    inside = [hit for hit in before if hit.start >= written]
+    if not inside and acting and cue.value == "report":
+        return acting[0]
+    if not inside:
+        behind = (hit for hit in places if hit.start >= cue.start)
+        officials = (
+            hit for hit in places if OFFICE_OF.search(folded, max(0, hit.start - 90), hit.start)
+        )
+        issuer = next((hit for hit in behind if issues(hit, cue, folded)), None)
+        return issuer or next(officials, None) or (before[0] if before else None)
+    if len(inside) > 1:
+        start = background(main, folded)
+        for hit in inside[1:]:
+            inner = WHILE.search(folded, inside[0].end, hit.start)
+            if inner or inside[0].start < start <= hit.start:
+                return hit
+    return inside[0]
+
+
+SUFFERED = re.compile(r"[被遭获](?:到)?$")
+BY = re.compile(r"\s(?:[^\s.;:,]+\s){0,2}?by\s(?:the\s)?")
+PAUSE = re.compile(r"[,。;:\s]")
+
+
+def does(place: Hit, verb: Hit, folded: str) -> bool:
+    """Tell whether a place does what is said in the passive: sanctioned by London, 被美国列入."""
+    if HAN.match(folded, place.start):
+        by = SUFFERED.search(folded, max(0, place.start - 2), place.start)
+        return (
+            bool(by) and place.end <= verb.start and not PAUSE.search(folded, place.end, verb.start)
+        )
+    return verb.end < place.start and bool(BY.fullmatch(folded, verb.end, place.start))
+
+
+DEMONYM = re.compile(
+    r".*(?:ese|ish|ian|ean|ican|rman|utch|ench|hai|iss|kistani|shi|rani|eli|aqi|reek|ipino|saudi|emirati)"
+)
+MEASURE = (
+    r"(?:bans?|curbs?|quotas?|licen\w+|dut(?:y|ies)|tariffs?|rules?|tax(?:es)?|lev(?:y|ies)|controls?|restrict\w+|lists?|embargo"
+    r"|sanctions?|surcharges?|surtax|probes?|permits?|limits?|caps?|policy|measures?|polic\w+|export|exports|import|safeguards?)\b"
+)
+OWNED = re.compile(
+    r"\s(?:(?:import|export|safeguard|anti-dumping|annual|tariff-rate|beef|country|trade|national)\s)?"
+    r"(?:quotas?|dut(?:y|ies)|tariffs?|bans?|curbs|lev(?:y|ies)|surtax|safeguards?|import\slimits?)\b"
+)
+"""A measure right behind an adjective, whose it is: hits the Chinese quota."""
+THEIRS = re.compile(
+    r"(?:\s(?:ores?|metals?|parts?|products?|materials?|chips?|tools?|imports?|exports?|equipment|technology|goods|compounds|oxides?))*"
+    rf"\s(?:(?:import|export|anti-dumping|safeguard|new|trade)\s)?{MEASURE}"
+)
+"""What makes goods with a country before them the name of that country's measure."""
+BORNE_ZH = re.compile(
+    r"[^,。;:\s]{0,10}?(?:被|遭|反倾销|反补贴|双反|超额|超配额|配额(?:用尽|用完|耗尽|告罄)|输华|获[准批移]|关税落地)"
+)
+"""What is done to goods with a country before them, by another: 印度轮胎遭欧盟立案."""
+MAKERS = re.compile(
+    r"[ -](?:and\s\w+\s)?(?:[\w-]+\s)?(?:institut|universit|laborator|labs?\b|producers?\b|(?:\w*)makers?\b|exporters?\b|importers?\b"
+    r"|mills?\b|plants?\b|smelters?\b|refiner|packers?\b|slaughterhouses?|suppliers?\b|processors?\b|traders?\b|buyers?\b|fabs?\b"
+    r"|shippers?\b|shipyards?\b|vessels?\b|tankers?\b|hulls?\b|growers?\b|farmers?\b|miners?\b|investors?\b)"
+)
+
+
+def only_origin(place: Hit, main: Sentence, folded: str) -> bool:
+    """Tell whether a place only says whose goods or firms they are: Australian beef, Korean mills.
+
+    Where a measure stands behind the goods, it is that country's: Indonesian nickel ore quota.
+    """
+    goods = next((hit for hit in main.of("item") if 0 <= hit.start - place.end <= 14), None)
+    if HAN.match(folded, place.start):
+        return bool(
+            goods and goods.start == place.end and BORNE_ZH.match(folded, goods.end, main.end)
+        )
+    if not DEMONYM.fullmatch(folded, place.start, place.end):
+        return False
+    if MAKERS.match(folded, place.end):
+        return True
+    if goods is None or not ADJACENT.fullmatch(folded, place.end, goods.start):
+        return False
+    return not THEIRS.match(folded, goods.end)
+
+
+ADJACENT = re.compile(r"\s(?:[\w-]+\s)?")
+"""What stands between a country and its goods: Brazilian frozen beef."""
+
+
+def owns(place: Hit, folded: str) -> bool:
+    """Tell whether a measure bears a country's name: the Chinese quota."""
+    if HAN.match(folded, place.start) or not OWNED.match(folded, place.end):
+        return False
+    return bool(DEMONYM.fullmatch(folded, place.start, place.end)) and not AGAINST.search(
+        folded, max(0, place.start - 14), place.start
+    )
+
+
+DATELINE = re.compile(
+    r"\W*(?:[a-zà-ÿ.' -]{3,24}/){0,2}[a-zà-ÿ.' ]{3,24}(?:,\s[a-z]{3,9}\.?\s\d{1,2})?(?:\s\([a-z ]{2,20}\))?\s?(?:—|–|--|\s-)\s"
+)
+"""Where a report was written: Karachi/Washington — ..."""
+
+
+def after_dateline(folded: str, start: int = 0) -> int:
+    """Return where the dateline that opens a text, or a sentence, ends; else 0."""
+    written = DATELINE.match(folded, start)
+    return written.end() if written else 0
+
+
+WHILE = re.compile(r"\b(?:as|while|after)\s(?:the\s)?$")
+MEASURE_OF = re.compile(
+    r"\s(?:[\w-]+\s){0,3}?(?:ban|dut(?:y|ies)|tariffs?|levy|surtax|curbs?|sanctions|restrictions?|controls?|rules?|quota)"
+    r"\s(?:on|against|for)\b"
+    r"|,?\s(?:says|said|announces|announced)\b"
+    r"|'s\s(?:[\w-]+\s){0,3}?(?:ministry|ministers?|government|cabinet|customs|president|parliament|regulator|authority)\b"
+)
+"""What stands behind the place that an act comes from."""
+OFFICE_OF = re.compile(
+    r"\b(?:minister|ministry|government|cabinet|president|parliament)\b[^.;:,]{0,50}\sof\s(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
+)
+DONE_BY = re.compile(r"\s(?:by|in)\s(?:the\s)?|\s[^.;:,\n]{0,30}\sby\s(?:the\s)?")
+TOLD_BY = re.compile(r"\b(?:told|informed|notified|ordered|instructed|warned)\sby\s(?:the\s)?$")
+"""Words between a verb, or what it is told to, and the place that does it."""
+
+
+def issues(place: Hit, verb: Hit, folded: str) -> bool:
+    """Tell whether a place behind the verb is where the act comes from: banned in Kenya, Delhi says."""
+    if MEASURE_OF.match(folded, place.end):
+        return not AGAINST.search(folded, max(0, place.start - 12), place.start)
+    if TOLD_BY.search(folded, max(verb.end, place.start - 20), place.start):
+        return True
+    return bool(DONE_BY.fullmatch(folded, verb.end, place.start))
+
+
+AGAINST = re.compile(r"\b(?:to|against|on|from|for|of|with|over)\s(?:the\s)?$")
+
+
+SEATED = re.compile(
+    r"\b(?:cabinet|government|ministers|lawmakers|regulators?|court|judges?|officials|authorities|customs|parliament"
+    r"|prosecutors|police|senate|congress|appeal|ministry)\sin\s$"
+)
+"""Before a place: whose seat it is, so it acts (the cabinet in Canberra)."""
+
+
+LISTED_WITH = re.compile(r",? (?:and |or )?(?:the )?(?:people's )?(?:republic of )?|[、和及与]")
+"""What stands between the countries of one list: from China, Malaysia and the Republic of Korea."""
+
+
+def acting_of(places: Sequence[Hit], folded: str) -> list[Hit]:
+    """Return the places that nothing is aimed at, nor at one that is listed before them."""
+    acting, aimed, end = [], False, 0
+    for hit in places:
+        apart = folded[end : hit.start] == " " and HAN.match(folded, hit.start)
+        listed = aimed and not apart and LISTED_WITH.fullmatch(folded, end, hit.start)
+        aimed = bool(listed) or aimed_at(hit, folded)
+        end = hit.end
+        if not aimed:
+            acting.append(hit)
+    return acting
+
+
+def aimed_at(place: Hit, folded: str) -> bool:
+    """Tell from the words around a place whether something is done to it rather than by it."""
+    word = folded[place.start : place.end]
+    if HAN.match(word):
+        before, after = (
+            folded[max(0, place.start - 3) : place.start],
+            folded[place.end : place.end + 3],
+        )
+        return (
+            word[0] in "对输涉在"
+            or (len(word) > 1 and word[-1] in "企资货厂")
+            or bool(
+                re.search(
+                    r"(?:对|向|自|从|于|与|将|家|产|们|往|至|到|赴|军售|售|寄|运|卖|走|[^颁下签批开印]发)$",
+                    before,
+                )
+            )
+            or bool(re.match(r"(?:产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产)", after))
+            or bool(re.match(r"\d", after))
+        )
+    before = folded[max(0, place.start - 18) : place.start]
+    after = folded[place.end : place.end + 16]
+    if SEATED.search(before):
+        return False
+    return bool(
+        re.search(
+            r"\b(?:to|against|on|from|for|of|in|with|over|into|at|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"
+            r"|sanctions\snotice:\s$",
+            before,
+        )
+        or re.match(
+            r"\s\(sanctions\)|[ -](?:made|built|origin|linked|based|owned|flagged|backed|related|bound|registered|controlled|compan|firm|entit|bank|ship|imports?|goods|exports? of)",
+            after,
+        )
+    )

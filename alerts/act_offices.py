@@ -1,0 +1,107 @@
+"""Whose office a name means: many countries have a treasury, a house and a ministry of commerce.
+
+Pure. Drops the authorities of a text that are another country's, or only told of an act.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+
+from alerts.act_actors import aimed_at
+from alerts.act_terms import HAN, Agency, Hit
+
+OTHER_COMMISSION = re.compile(
+    r"\b(?:trade|exchange|communications|review|regulatory|tariff|competition|energy|maritime|safety|sentencing"
+    r"|international|securities|federal|election|fisheries|reform|planning|health|control|protection)"
+    r"\s(?:\w+\s)?commission\b"
+)
+OF_COUNTRY = re.compile(r"(?:'s)? ?(?:federal |national |state )?")
+BESIDE = 100
+"""Characters around an authority in which the name of a country beside it begins."""
+INITIALS = {"美": "US", "中": "CN", "欧": "EU", "英": "GB", "日": "JP", "韩": "KR", "台": "TW",
+            "加": "CA", "澳": "AU", "印": "IN", "墨": "MX", "俄": "RU", "巴": "BR", "智": "CL",
+            "越": "VN", "泰": "TH", "土": "TR", "荷": "NL", "法": "FR", "德": "DE"}  # fmt: skip
+"""What Chinese headlines call a country by, before the name of an office."""
+INITIAL = re.compile(rf"(?:^|[^\u3400-\u9fff]|[日今昨])([{''.join(INITIALS)}])$")
+"""Such a name, and no end of another word (平台, 贸易法)."""
+OF_PLACE = re.compile(r" of (?:the )?(?:republic of |kingdom of )?")
+
+
+def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> list[Hit]:
+    """Drop the authorities that are another country's body of the same name.
+
+    So "Commission" alone where the text means a national one, and a ministry of commerce or a
+    congress beside another country's name.
+    """
+    if "commission" in folded and OTHER_COMMISSION.search(folded):
+        european = "european c" in folded or any(
+            h.kind == "place" and h.value == "EU" for h in hits
+        )
+        if not european:
+            hits = [h for h in hits if h.kind != "authority" or h.value != "Commission"]
+    if "us$" in folded:
+        hits = [hit for hit in hits if hit.kind != "place" or folded[hit.end : hit.end + 1] != "$"]
+    places = [hit for hit in hits if hit.kind == "place" and hit.value != "-"]
+    found = []
+    for hit in hits:
+        if hit.kind == "authority":
+            if addressed(hit, folded) or foreign(hit, places, folded, agencies):
+                continue
+            hit = namesake(hit, places, folded)
+        found.append(hit)
+    return found
+
+
+ADDRESSED = re.compile(
+    r"\b(?:(?:told|tells|informs?|informed|briefs?|briefed|notif(?:y|ies|ied))|(?:letters?|reports?|memos?|repl(?:y|ies)|wrote|writes|testified|statement) to)"
+    r"\s(?:the\s|us\s)?$"
+)
+
+
+def addressed(hit: Hit, folded: str) -> bool:
+    """Tell whether an authority is only told of an act: a letter to the House, told Congress."""
+    told = ADDRESSED.search(folded, max(0, hit.start - 20), hit.start)
+    return told is not None and not folded.startswith((" to ", "'s "), hit.end)
+
+
+FROM_MAINLAND = re.compile(
+    r"[自对](?:中国)?大陆(?:产|制|进口|输|啤|钢|[\u3400-\u9fff]{1,4}(?:正式)?课征)"
+)
+TREASURIES = {"AU": "Australian Treasury", "GB": "HM Treasury", "NZ": "", "ZA": "", "KE": ""}
+"""Countries that have a treasury too, so called in their own press, and its name here."""
+
+
+def namesake(hit: Hit, places: Sequence[Hit], folded: str) -> Hit:
+    """Return the office of another country that a name means, where the text tells.
+
+    So the treasury in a text in front of which such a country stands, and nowhere the US; and the
+    ministry of finance that calls China the mainland, which is Taiwan's.
+    """
+    if hit.value == "MOF" and FROM_MAINLAND.search(folded):
+        return hit._replace(value="Taiwan Finance Ministry")
+    if hit.value != "Treasury" or folded[hit.start : hit.end] != "treasury":
+        return hit
+    if any(place.value == "US" for place in places):
+        return hit
+    for place in places:
+        if place.value in TREASURIES and place.end <= hit.start and not aimed_at(place, folded):
+            return hit._replace(value=TREASURIES[place.value] or hit.value)
+    return hit
+
+
+def foreign(hit: Hit, places: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> bool:
+    """Tell whether the name of another country stands right before or behind an authority's."""
+    home = agencies[hit.value].jurisdiction
+    named = INITIAL.search(folded, max(0, hit.start - 2), hit.start)
+    if named and INITIALS[named[1]] != home and HAN.match(folded, hit.start):
+        return True
+    first = bisect_left(places, hit.start - BESIDE, key=lambda place: place.start)
+    last = bisect_right(places, hit.end + BESIDE, key=lambda place: place.start)
+    for place in places[first:last]:
+        if place.value in (home, "TW" if home == "CN" else home):
+            continue
+        if OF_COUNTRY.fullmatch(folded, place.end, hit.start) and not aimed_at(place, folded):
+            return True
+        if OF_PLACE.fullmatch(folded, hit.end, place.start):
+            return True
+    return False
