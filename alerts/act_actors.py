@@ -22,7 +22,8 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     acting = acting_of(places, folded)
     native = [hit for hit in acting if not only_origin(hit, main, folded)]
     if acting and not native:
-        acting = [hit for hit in places if owns(hit, folded)][:1] or acting
+        owners = [hit for hit in places if owns(hit, folded)][:1]
+        acting = owners or [hit for hit in acting if not HAN.match(folded, hit.start)]
     else:
         acting = native
     if cue is None:
@@ -207,7 +208,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
                     before,
                 )
             )
-            or bool(re.match(r"(?:产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产)", after))
+            or bool(re.match(r"(?:系|产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产)", after))
             or bool(re.match(r"\d", after))
         )
     before = folded[max(0, place.start - 18) : place.start]

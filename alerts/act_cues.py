@@ -322,6 +322,9 @@ TELLERS = re.compile(
 )
 TALK_ZH = re.compile(r"(?:再起|四起|升温|不断|满天飞|推高|引发|打压|刺激|扰动|提振|拖累|带动)")
 """What rumours do, which is the news then, not what they tell."""
+COMPARED_ZH = ("高于", "低于", "超出", "不及", "好于", "高于市场", "低于市场")
+THAN = re.compile(r"\b(?:to|than|from|unlike)\s(?:the\s|a\s)?$")
+"""What the news is held against, and is not heard of itself."""
 SECRETS = re.compile(r"[^,。;:]{0,8}(?:技术|机密|秘密|数据|图纸|情报|信息)")
 """What people do who are no party to an act but its source: four people said."""
 
@@ -333,7 +336,11 @@ def attributes(cue: Hit, folded: str) -> bool:
         return bool(TELLERS.match(folded, cue.end))
     if word == "泄露" and SECRETS.match(folded, cue.end):
         return False
-    if word.endswith(("传闻", "传言")) and TALK_ZH.match(folded, cue.end):
+    if word.endswith(("传闻", "传言")) and (
+        TALK_ZH.match(folded, cue.end) or folded.endswith(COMPARED_ZH, 0, cue.start)
+    ):
+        return False
+    if word == "leaked" and THAN.search(folded, max(0, cue.start - 12), cue.start):
         return False
     if word == "exclusive":
         return cue.start < 3 or folded[cue.end : cue.end + 1] in ":|-"

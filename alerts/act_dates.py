@@ -48,7 +48,7 @@ LATIN = re.compile(
     |(?:(?P<which>next|last|this|(?:starts?|starting|begins?|beginning|takes?\ effect|kicks?\ in|into\ (?:force|effect))(?:\ on)?
        |on|from|by|late|until)\s+)?
      (?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b
-    |(?P<word>today|tomorrow|yesterday|tonight|this\smorning|immediately|immediate\seffect|at\sonce)\b
+    |(?P<word>today|tomorrow|yesterday|tonight|this\smorning|immediately|immediate\seffect|at\sonce|(?<=effective\s)now)\b
     |(?P<next_month>beginning\sof\snext\smonth|start\sof\snext\smonth)\b
     )
     """,
@@ -66,6 +66,7 @@ MARKS = frozenset(
         "immediately",
         "immediate",
         "once",
+        "now",
         "month",
     ]
 )
@@ -81,7 +82,7 @@ CHINESE = re.compile(
     |(?P<rel_month>下月|下个月|本月|次月)\s*(?P<day3>\d{1,2})\s*[日号]
     |(?<![至到一两三每])(?P<which_week>上|下下?|本|这)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?![年周线至到、]|边|报|刊|末)
     |(?<![\d月年第])(?P<day4>\d{1,2})日(?!内|前|起?[^\u4e00-\u9fff]*天)
-    |(?P<word>今日|今天|今(?=起|公告|上路|生效|宣布|发布|施行|实施)|即日|明日|明天|昨日|昨天|后天|本日|(?:公布|发布|印发|颁布|签署|公告|通知)之日(?!起\s?\d))
+    |(?P<word>今日|今天|今(?=起|公告|上路|生效|宣布|发布|施行|实施)|即日|即时(?=生效)|即刻(?=生效)|(?:公布|发布|见报|签署)后?即(?=生效|施行|实施|执行)|明日|明天|昨日|昨天|后天|本日|(?:公布|发布|印发|颁布|签署|公告|通知)之日(?!起\s?\d))
     """,
     re.VERBOSE,
 )
@@ -242,7 +243,7 @@ def slashed(first: int, second: int, year: str) -> date | None:
 
 def chinese_dates(folded: str, today: date) -> Iterator[Found]:
     """Yield place, day, whether the year was given, and whether it was relative."""
-    if not any(sign in folded for sign in "日号天今旦周星礼"):
+    if not any(sign in folded for sign in "日号天今旦周星礼即"):
         return
     for match in CHINESE.finditer(folded):
         found = match.groupdict()

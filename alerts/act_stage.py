@@ -11,7 +11,7 @@ from datetime import date
 from alerts.act_clauses import background, by_outsider, purpose, subordinate, tells_which
 from alerts.act_cues import Sentence, idle, negated
 from alerts.act_dates import starts_later
-from alerts.act_everyday import DIRECTED
+from alerts.act_easing import LEAD, easing, undoing
 from alerts.act_terms import HAN, Hit
 from alerts.domain import Stage
 
@@ -76,11 +76,6 @@ UNBOUND = ("hypothetical", "report", "will", "chamber", "law")
 
 NEGATION = 12
 """Characters behind a verb within which a negation still bears on it."""
-
-LEAD = 14
-"""Characters between a verb that only introduces (decided to, agreed to) and what it introduces."""
-
-GRANTING = ("grant", "approv", "clear", "批准", "核发", "发放", "授予")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,25 +277,6 @@ def decide_adopted(
     return Stage.ADOPTED, first
 
 
-EXEMPT = re.compile(
-    r"\s(?:(?!plans?\b|proposals?\b)[\w'’%-]+\s){0,4}?(?:exemptions?|waivers?|exclusions?|duty-free|tax-free|de minimis|loopholes?)\b|[^,。;:]{0,14}?(?:免税|豁免|零关税待遇|收购|并购)"
-)
-
-
-def undoing(by_value: dict[str, Hit], first: Hit, folded: str) -> tuple[Stage, Hit]:
-    """Tell suspension from withdrawal; a sentence that has both words means suspension.
-
-    But what lifts a suspension, 解除暂停, withdraws, and who ends an exemption restricts.
-    """
-    if first.value == "withdraw" and EXEMPT.match(folded, first.end):
-        return Stage.ADOPTED, first
-    pause = by_value.get("suspend")
-    lifted = pause and 0 <= pause.start - first.end <= LEAD
-    if first.value == "withdraw" and pause and not lifted:
-        return Stage.SUSPENDED, by_value["suspend"]
-    return (Stage.SUSPENDED if first.value == "suspend" else Stage.WITHDRAWN), first
-
-
 def decide_weakly(
     cues: Sequence[Hit], sentence: Sentence, folded: str, around: Surroundings
 ) -> tuple[Stage | None, Hit | None]:
@@ -402,18 +378,3 @@ def intended(first: Hit, by_value: dict[str, Hit], sentence: Sentence, folded: s
         and bool(TO_COME.search(head))
         and not BIDDEN.search(head)
     )
-
-
-def easing(cues: Sequence[Hit], first: Hit | None, sentence: Sentence, folded: str) -> Hit | None:
-    """Return the word that says that a restriction is eased; ending an exemption is none."""
-    if first is None:
-        return None
-    lead = next((cue for cue in cues if cue.value in DIRECTED), None)
-    eases = next((cue for cue in cues if cue.value == "ease"), None)
-    undoes = lead if lead and lead.value in ("withdraw", "suspend") else None
-    if undoes and eases and eases.start - undoes.end <= 40:
-        return None
-    if undoes or eases:
-        return undoes or eases
-    granted = lead and folded[lead.start : lead.end].startswith(GRANTING)
-    return lead if granted and sentence.of("instrument", "export licence") else None

@@ -28,13 +28,14 @@ def read(text: str) -> Act:
         ("印度轮胎遭欧盟反补贴立案", "EU", ("IN",)),
         ("印度对欧盟轮胎反补贴立案", "IN", ("EU",)),
         ("韩国胶膜被印度加税", "IN", ("KR",)),
-        ("泰国铝箔容器反倾销终裁：最低12.90%", "TH", ()),
+        ("泰国铝箔容器反倾销终裁：最低12.90%", None, ("TH",)),
+        ("泰国反倾销终裁：铝箔容器最低12.90%", "TH", ()),
         ("因军售台湾 北京制裁11家美企", "CN", ("TW", "US")),
         ("Seoul imposes new duty on Chinese sheet", "KR", ("CN",)),
     ],
 )  # fmt: skip
 def test_where_goods_come_from_acts_only_where_nobody_else_does(
-    text: str, jurisdiction: str, targets: tuple[str, ...]
+    text: str, jurisdiction: str | None, targets: tuple[str, ...]
 ) -> None:
     act = read(text)
     assert (act.jurisdiction, act.targets) == (jurisdiction, targets)
@@ -144,3 +145,47 @@ def test_weekdays_are_dates(text: str, day: date, purpose: str | None) -> None:
 
 def test_an_anniversary_or_a_whole_week_is_no_weekday() -> None:
     assert find_dates("一周年 周边 周一至周五", words_of(""), date(2026, 11, 19)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "way"),
+    [
+        ("US takes Malaysian firm off Entity List after mix-up of names. Sixteen remain.",
+         "adopted", "lifted"),
+        ("US takes Malaysian firm off Entity List after it changed hands.", "withdrawn", "lifted"),
+        ("Brazil ends quotas, brings forward 35% tariff on electric cars", "adopted", "imposed"),
+        ("Brazil ends quotas, and the talks on electric cars go on", "withdrawn", "lifted"),
+        ("韩国对华热轧板征收反倾销税 三家钢企按承诺价出口豁免", "adopted", "imposed"),
+        ("韩国豁免三家钢企热轧板反倾销税", "adopted", "lifted"),
+    ],
+)  # fmt: skip
+def test_what_goes_on_for_the_others_is_not_ended(text: str, stage: str, way: str) -> None:
+    act = read(text)
+    assert (act.stage, direction(act)) == (stage, way)
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("印尼下调镍矿配额至2.4亿吨，高于市场传言", "adopted"),
+        ("市场传言印尼下调镍矿配额至2.4亿吨", "reported"),
+        ("Brussels imposes new Russia sanctions, adds banks to leaked plan", "adopted"),
+        ("Leaked plan: Brussels imposes new Russia sanctions on banks", "reported"),
+    ],
+)
+def test_what_the_news_is_held_against_is_no_hearsay(text: str, stage: str) -> None:
+    assert read(text).stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("土耳其对锂电池包加征30%附加关税 即时生效", "in effect"),
+        ("土耳其对锂电池包加征30%附加关税，法令公布即生效", "in effect"),
+        ("土耳其对锂电池包加征30%附加关税 企业即时通讯", "adopted"),
+        ("China puts hafnium under export licence, effective now", "in effect"),
+        ("China now puts hafnium under export licence", "adopted"),
+    ],
+)
+def test_what_takes_effect_as_it_is_published_is_in_effect(text: str, stage: str) -> None:
+    assert read(text).stage == stage
