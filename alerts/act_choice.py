@@ -247,6 +247,7 @@ def named_government(sentence: Sentence, sentences: Sequence[Sentence], folded: 
     """
     return any(
         hit.kind in ("authority", "sign")
+        or (hit.kind == "cue" and hit.value == "chamber")
         or (hit.kind == "place" and hit.value != "-" and not folded.startswith(ABROAD, hit.start))
         for part in (sentence, *sentences[:2])
         for hit in part.hits

@@ -67,7 +67,8 @@ NOUNS = (
     "charges",
 )
 NOUN_AFTER = re.compile(
-    r"\s(?:on|against|over|for|relief|lists?|regimes?|packages?|evasion|waivers?|and|as|would|could|are|were"
+    r"\s(?:chiefs?|envoys?|coordinators?|experts?|lawyers?|offices?|monitors?|specialists?|advis[eo]rs?|team|unit|talks|threats?|breach\w*"
+    r"|on|against|over|for|relief|lists?|regimes?|packages?|evasion|waivers?|and|as|would|could|are|were"
     r"|have|had|has|is|by|in|imposed|under|rules?|risks?|busting|that|from|to|of|until|after|if|go|run|rise|start|can|may|form|,)\b|[.,;:]|$"
 )
 ADJECTIVE = re.compile(r"(?:ese|ish|ian|ean|ican|rman)\s$")

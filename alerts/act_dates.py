@@ -261,7 +261,7 @@ def chinese_dates(folded: str, today: date) -> Iterator[Found]:
             month = today.replace(day=1) + relativedelta(months=later)
             day, relative = make_date(month.year, month.month, found["day3"]), True
         elif found["weekday"]:
-            day, relative = weekday_zh(match, today), True
+            day = weekday_zh(match, today)
         elif found["day4"]:
             day, relative, exact = make_date(today.year, today.month, found["day4"]), True, False
         else:

@@ -65,12 +65,16 @@ STAYED = (
     "暂缓",
     "冻结",
 )
+ASSETS = re.compile(
+    r"\s(?:[\w'-]+\s){0,5}?(?:assets|funds|accounts|holdings|property)\b|[^,。;:]{0,14}?(?:资产|账户|财产|资金)"
+)
+"""What is frozen as a sanction, and no measure that is put on hold."""
 BACKERS = re.compile(
     r"\b(?:panel|commission|tribunal|committee|board|body|authority|bureau|secretariat|ministry|minister|ministers|cabinet"
     r"|government|regulator|watchdog|department|directorate|council|parliament|meps|lawmakers|senators|chamber|senate)\s$"
 )
 BACKED = re.compile(
-    r"\s(?:[\w%-]+\s){0,5}?(?:dut(?:y|ies)|tariffs?|quotas?|ban|curbs|safeguards?|levy|levies|fees?|surtax|sanctions"
+    r"\s(?:(?!over\b|against\b)[\w%-]+\s){0,5}?(?:dut(?:y|ies)|tariffs?|quotas?|ban|curbs|safeguards?|levy|levies|fees?|surtax|sanctions"
     r"|rules?|bill|law|licensing|controls|limits|caps?)\b"
 )
 """A body that only advises, and what it is for: trade panel backs duties."""
@@ -158,7 +162,7 @@ RULES = re.compile(
     r"\s(?!(?:on|over|by|for|to|and|as|in|of|from|that|have|has|are|were|will|would|may|can|could|bite|hit|take)\b)"
     r"[\w-][^.;:,\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
 )
-EVERYDAY = ("suspen", "加征", *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
+EVERYDAY = ("suspen", "freez", "froze", "暂缓", "加征", *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
             *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
             "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED)  # fmt: skip
 """Verbs that mean different things by what stands around them."""
@@ -189,7 +193,9 @@ def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
         return as_cue(hit, bare + "adopt"), []
     if word in STARTED and ON_ITS_OWN.match(folded, hit.end):
         return as_cue(hit, bare + "effect"), []
-    if word in STAYED and BY_COURT.search(folded, max(0, hit.start - COURT), hit.start):
+    if word.startswith(("freez", "froze", "冻结")) and ASSETS.match(folded, hit.end):
+        return as_cue(hit, bare + "adopt"), [made(hit, hit.end, "sanction")]
+    if word.startswith(STAYED) and BY_COURT.search(folded, max(0, hit.start - COURT), hit.start):
         return (hit if hit.value == "strong" else as_cue(hit, "suspend")), []
     undone = undoing(hit, word, folded)
     if undone:

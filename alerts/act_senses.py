@@ -14,6 +14,10 @@ HOW_WELL = re.compile(
     r"\W{0,2}\s?(?:controls?|tariffs?|rates?|measures?|means|ways?|tools?|remed\w+|enforcement|use|tax|level|policy|against|responses?)\b"
 )
 """What is "effective" without taking effect: effective control, an effective tariff of 30%."""
+DATE_READS = re.compile(
+    r"\sdate\s(?:in\s[^.;,]{3,30}\s)?(?:should|would|shall|must|reads?|was|is corrected)\b"
+)
+"""Behind "effective" where the date itself is spoken of."""
 REJECTED = re.compile(
     r"\b(?:reject(?:s|ed)|vot(?:es|ed) down|defeat(?:s|ed)|kill(?:s|ed))\s(?:(?:a|the|its|their|this)\s)?(?:[\w-]+\s)?(?:bill|draft|proposal|plan)$"
 )
@@ -74,6 +78,10 @@ SENSES = {
         ("drops", "dropped", "dropping", "drop"),
         re.compile(r"(?!\s(?:the|a)\s(?:\S+\s)?(?:word|bomb|bombshell|hint|name|ball|act)\b)"),
     ),
+    "approved": re.compile(r"(?!\s(?:fewer|more|less)\b)"),
+    "granted": re.compile(
+        r"(?!\s(?:an?|the|its)\s(?:\w+\s)?(?:permit|licen[cs]e|approval)\sto\s(?:build|construct|mine|explore|operate|open|expand)\b)"
+    ),
     "a bill": re.compile(r"(?!\s(?:of|for)\s)"),
     # What both sides say at a table is no act of either.
     **dict.fromkeys(
@@ -105,6 +113,19 @@ NOTHING = re.compile(
 )
 LIQUIDATION = re.compile(r"\s(?:of\s)?(?:the\s)?liquidation\b")
 """What is suspended as a duty begins, so that it can be charged on entries that are not settled."""
+MEETING_OVER = ("discuss", "review", "explore", "study", "consider")
+MEETS = re.compile(
+    r"\b(?:visit|meet|met\b|travel|fl(?:y|ies|ew)\b|head|arriv|gather|conven|call)\w*\b[^.;]{0,50}\sto\s$"
+)
+"""What people come together for is no plan yet."""
+HELPS = re.compile(
+    r"[^,.;:]{3,50}?\s(?:helps?|helped|hurts?|boosts?|boosted|means|gives?|gave|leaves|left|cheers|sparks|fuels|did|does|could|might)\b"
+)
+"""Behind the name of an act: what it does to others is the news."""
+DISPUTED = re.compile(
+    r"\b(?:rule|ruling|hearing|decide|decision|appeal|challenge|case|talks|dispute|row|fight)\w*\s(?:on|over|against|about)\s[^.;,]{2,30}\s$"
+)
+"""Before what a court or two sides have yet to settle."""
 A_NOUN = re.compile(r"(?:ese|ian|ish|can|en|\bof|\bfrom|\band|\ball|\bthe|\bthese)\s$")
 RATE_CUT = re.compile(r"\b(?:tariff|duty|tax|quota|rate|rebate|subsidy|levy)\s$")
 CUT_TO = re.compile(r"\s(?:to|by|from)\s\d")
@@ -154,6 +175,13 @@ AGAINST_ZH = (
 """Before what is not wanted, or feared."""
 ONLY_THEN = re.compile(r"(?:即可|方可|才能|才可|才会)$")
 """Before what is done if something else is: 整改到位即可恢复."""
+NOT_MADE = re.compile(r"(?:未|没有)(?:就[^,。;:]{2,24}(?:作出|做出)|(?:收到|接到)[^,。;:]{0,14})$")
+WORD_OF_ZH = tuple(
+    f"{what}{of}"
+    for of in ("的通知", "通知", "的消息", "的要求", "的命令")
+    for what in ("", "采购", "销售", "出口", "进口", "供货")
+)
+"""What nobody has decided, or heard of: 未收到禁止采购的通知."""
 RECEIVED = re.compile(r"\b(?:received|got|drew|read)\s(?:\S+\s){0,2}$")
 STILL = re.compile(r"\b(?:remains?|remained|stays?|stayed|still)\s$")
 EXECUTOR = re.compile(r"[器者长官层董人力]|委员|副总|总裁|机构|办公室|情况|部门|局")
@@ -188,6 +216,8 @@ DOES_ZH = re.compile(
 """What a restriction is or does, as the subject of another verb."""
 DAY_ZH = re.compile(r"日期?(?=[为改推由是延定,。;:]|$)|时间|日期")
 """Behind 生效 where only the day of it is meant."""
+RUSHED_ZH = re.compile(r"[赶抢]在[^,。;:]*$")
+"""Before what others hurry to be ahead of: 赶在关税生效前出货."""
 NOUN_ZH = re.compile(r"[之项类种]$|(?<![进实施银])行$|(?<=的)$")
 
 
@@ -217,11 +247,19 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
         return True
     if word in SENSES:
         return not SENSES[word].match(after)
+    if word in ("maintain", "maintains", "maintained", "keep", "keeps"):
+        return True
+    if word.startswith(MEETING_OVER) and MEETS.search(folded, max(0, cue.start - 70), cue.start):
+        return True
+    if word.endswith(" of") and HELPS.match(after):
+        return True
+    if word == "seizure" and DISPUTED.search(folded, max(0, cue.start - 50), cue.start):
+        return True
     if word.startswith("suspen") and LIQUIDATION.match(after):
         return True
     if cue.value in PLANS and folded.endswith("had ", 0, cue.start):
         return True
-    if cue.value in (*DIRECTED, "enforce") and NOTHING.match(after):
+    if cue.value in (*DIRECTED, *PLANS, "enforce") and NOTHING.match(after):
         return True
     if (
         cue.value in PLANS
@@ -245,7 +283,7 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
         return False
     if word.startswith("appl"):
         return after.startswith((" for", " to the", " through"))
-    if word == "effective" and HOW_WELL.match(after):
+    if word == "effective" and (HOW_WELL.match(after) or DATE_READS.match(after)):
         return True
     return bool(STILL.search(folded, max(0, cue.start - 14), cue.start))
 
@@ -278,7 +316,13 @@ def means_another_zh(cue: Hit, word: str, folded: str) -> bool:
     ago = since is not None and (cue.value not in PUT_OFF or since[0].endswith(("来", "后", "多")))
     if ago and (ahead.endswith("已") or "被" in ahead):
         return True
+    if NOT_MADE.search(folded, max(0, cue.start - 36), cue.start):
+        return word.startswith("决定") or folded.startswith(WORD_OF_ZH, cue.end)
     if ONLY_THEN.search(folded, max(0, cue.start - 4), cue.start):
+        return True
+    if folded.startswith(("前", "之前"), cue.end) and RUSHED_ZH.search(
+        folded, max(0, cue.start - 24), cue.start
+    ):
         return True
     noun = word in ("限制", "制裁", "管制", "管控", "调整", "豁免", "撤销", "取消")
     if noun and (
