@@ -263,7 +263,7 @@ SUBJECTS = re.compile(
 LICENSED = re.compile(r"\b(?:licen[cs]es?|permits?|approvals?|quotas?)\sfor\s[^.;:,]+$")
 """What does not go by itself though such a word stands last: licences for exports paused."""
 IDLE_OBJECTS = re.compile(
-    r"\s(?:[\w-]+\s){0,2}?(?:doubts?|concerns?|questions?|fears?|guidance|forecasts?|outlook|profits?|output|production"
+    r"\s(?:[\w-]+\s){0,2}?(?:doubts?|conditions|grievances|priorities|options|concerns?|questions?|fears?|guidance|forecasts?|outlook|profits?|output|production"
     r"|requests?|bids?|appeals?|challenges?|petitions?|lawsuits?|suits?|objections?|injunction"
     r"|money|funds?|stakes?|hopes?|eyebrows|alarm|target price|price target|purchases|buying|deliveries|flights|talks|sales|capacity|jobs|workers|staff|costs?|trial"
     r"|records?|up shop|foot|sail|pressure|tensions?|stage|tone|pace|prices(?!\s(?:floor|cap)))\b"
@@ -333,6 +333,8 @@ SECRETS = re.compile(r"[^,。;:]{0,8}(?:技术|机密|秘密|数据|图纸|情�
 def attributes(cue: Hit, folded: str) -> bool:
     """Tell whether a mark of hearsay is one: "sources" alone only at the end of a clause."""
     word = folded[cue.start : cue.end]
+    if "," in word:
+        return False  # confirming a report, said
     if word.endswith(" people") and not word.startswith(("according", "citing")):
         return bool(TELLERS.match(folded, cue.end))
     if word == "泄露" and SECRETS.match(folded, cue.end):

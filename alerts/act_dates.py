@@ -160,7 +160,7 @@ def find_dates(folded: str, words: Words, today: date) -> list[Dated]:
         if abs(day - today) > FARTHEST:
             continue
         purpose = purpose_of(folded, start, end, relative=relative)
-        if not exact:
+        if not exact and not RETROACTIVE.search(folded, max(0, start - 18), start):
             day = settle_year(day, today, purpose, relative=relative)
         kept.append(Dated(start, end, day, purpose, exact, folded.endswith("之日", start, end)))
     kept.sort(key=lambda dated: dated.start)
@@ -289,6 +289,8 @@ def weekday_zh(match: re.Match[str], today: date) -> date:
     return today - timedelta(days=back)
 
 
+RETROACTIVE = re.compile(r"追溯(?:至|到|自)?$|\bretroactive(?:ly)?\s(?:to|from)\s$")
+"""Before a day that has gone by, however long ago."""
 YEAR = re.compile(r"(?:19|20)\d\d")
 PAST_MONTH = re.compile(
     rf"\b(?:in|since|from)\s+(?:(?P<month>{MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b"

@@ -151,6 +151,7 @@ TRADED = re.compile(
 BARRED = ("banned", "prohibited", "halted", "suspended", "barred", "outlawed", "restricted")
 
 
+LAPSE = re.compile(r"\s[^.;:,\n]{2,60}?\s(?:lapse|expire|run out)\b")
 ON_HOLD = re.compile(r"\s[^.;:,\n]{2,70}?\s(?:on\s(?:hold|ice|pause)|in\sabeyance)\b")
 STOPPING = ("stop ", "stops ", "end ", "ends ", "cease ", "ceases ", "stopped ", "ended ")
 PER_CENT = re.compile(
@@ -238,6 +239,8 @@ def undoing(hit: Hit, word: str, folded: str) -> str | None:
         return "delay"
     if word.startswith(("grant", "allow")) and MORE_TIME.match(folded, hit.end):
         return "delay"
+    if word.startswith("let") and LAPSE.match(folded, hit.end):
+        return "withdraw"
     if word.endswith(("put", "puts")) and ON_HOLD.match(folded, hit.end):
         return "suspend"
     if word.startswith(("end", "clos")) and CASE.match(folded, hit.end):

@@ -44,7 +44,7 @@ SENSES = {
     ),
     **dict.fromkeys(
         ("exclusion", "exclusions", "exemption", "exemptions"),
-        re.compile(r"(?!\s(?:process|requests?|applications?|bids?|hopes)\b)"),
+        re.compile(r"(?!\s(?:process|requests?|applications?|bids?|hopes|talks)\b)"),
     ),
     "studying": re.compile(
         r"(?!\s(?:the|an?|its|this)\s(?:\w+\s){0,2}?(?:announcement|notice|ruling|decision|text|rule|document|list|order)\b)"

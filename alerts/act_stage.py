@@ -261,9 +261,8 @@ def decide_adopted(
         return Stage.PROPOSED, by_value.get("chamber", first)
     if first.value == "ease" and "suspend" in by_value:
         return Stage.SUSPENDED, by_value["suspend"]
-    if folded.startswith("halt", first.start) and any(
-        hit.start >= first.end for hit in sentence.of("instrument")
-    ):
+    measures = sentence.of("instrument")
+    if folded.startswith("halt", first.start) and measures and measures[0].start >= first.end:
         return Stage.SUSPENDED, first  # halts tariffs, not: halts exports
     if first.value == "effect" and HAPPENED.match(folded, first.start):
         return Stage.IN_EFFECT, first

@@ -17,6 +17,11 @@ NONE_OF = re.compile(
     r"\bno\s(?:exemptions?\s|exceptions?\s|changes?\s|new\s|further\s|more\s|additional\s|plans?\s(?:for|of)\s)?$"
 )
 """Words behind which there is none of it: no exemptions planned."""
+NO_SUBJECT = re.compile(
+    r"\bno\s(?:new\s|further\s|such\s|other\s)?(?:[\w-]+\s){1,3}(?:is|are|was|were|has\sbeen|have\sbeen)\s(?:being\s|currently\s)?$"
+    r"|\bnothing\s(?:in|about)\s[^.;,]{3,50}\s$"
+)
+"""Words of what is done to nothing: no new controls are planned, nothing in the order bans."""
 SOUGHT = re.compile(
     r"\b(?:hop|wish|wait|long|ask|seek|request|push|plea|press|lobby|appl|petition|call|plead)\w*(?:\s[^\s.;,]+){0,4}?\sfor\s(?:an?\s|the\s|more\s)?(?:tariff\s|duty\s|export\s|import\s|trade\s)?$"
 )
@@ -55,6 +60,7 @@ def wanted(cue: Hit, word: str, folded: str) -> bool:
     near = folded[max(0, cue.start - 24) : cue.start]
     return bool(
         NONE_OF.search(near)
+        or NO_SUBJECT.search(folded, max(0, cue.start - 70), cue.start)
         or pleaded(cue, folded)
         or (cue.value in PLEADED and OUGHT.search(near))
         or (cue.value in PLEADED and MIGHT.search(folded, max(0, cue.start - 40), cue.start))

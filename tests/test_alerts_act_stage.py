@@ -256,3 +256,58 @@ def test_long_runs_of_signs_are_read_in_a_moment(text: str) -> None:
     read(text)
 
     assert time.process_time() - began < 0.5 + 1000 * short
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("No new controls are planned, METI says", None),
+        ("New controls are planned, METI says", "proposed"),
+        ("Nothing in the new order bans exports of servers to Malaysia, Commerce says", None),
+        ("The new Commerce order bans exports of servers to Malaysia", "adopted"),
+        ("Zambia's mines minister visits Beijing to discuss copper export permits", None),
+        ("Zambia's cabinet discusses copper export permits", "reported"),
+        ("Beijing's suspension of tariffs helps Matson", None),
+        ("Beijing announces suspension of tariffs", "suspended"),
+        ("WTO panel backs China over US tariffs", None),
+        ("Trade panel backs duty on Chinese glass, Commerce says", "proposed"),
+        ("US lists conditions for easing chip curbs", None),
+        ("US lists 23 firms under chip curbs", "adopted"),
+        ("Dutch court to rule on Nexperia seizure on Thursday", None),
+        ("Dutch customs announces seizure of GPUs on Thursday", "enforced"),
+        ("Tokyo to maintain its ban on Russian seafood", None),
+        ("EU sanctions chief to visit Bishkek over dual-use exports", None),
+        ("EU sanctions Bishkek banks over dual-use exports", "adopted"),
+        ("法国尚未就中资收购光纤企业作出决定", None),
+        ("美光：未收到中国禁止采购的通知", None),
+        ("美光：中国禁止采购存储芯片", "adopted"),
+        ("中国出口商赶在欧盟钢铁配额生效前抢运", None),
+        ("欧盟钢铁配额今日生效", "in effect"),
+        ("美国会议员致信商务部 要求限制中国模组进口", None),
+        ("8月以来，已有三家中国企业被列入美国实体清单", None),
+        ("中国与欧盟开展半导体对话", None),
+        ("中国对欧盟开展反倾销调查", "adopted"),
+        ("Commerce confirms Reuters report, said it imposed tariffs on robots", "adopted"),
+        ("Commerce imposed tariffs on robots, Reuters reported", "reported"),
+        ("津巴布韦计划2027年起禁止锂精矿出口", "proposed"),
+        ("津巴布韦2027年起禁止锂精矿出口", "adopted"),
+        ("欧盟取消了对中国光伏玻璃的反倾销税", "withdrawn"),
+        ("Britain froze assets of two Chinese refiners", "adopted"),
+        ("Britain froze tariffs on Chinese solar cells", "suspended"),
+        ("Kazakhstan lets scrap export ban lapse", "withdrawn"),
+        ("Kazakhstan lets scrap exports through despite ban", "adopted"),
+        ("法院暂缓执行美国对小包裹的关税令", "suspended"),
+        ("美国暂缓执行对小包裹的关税令", "delayed"),
+        ("Trump signs bill barring purchases of Chinese drones into law", "adopted"),
+        ("House passes bill barring imports of Chinese drones, Senate to vote", "proposed"),
+        ("Correction: In rule document 2026-25102 effective date should read December 16, 2026.",
+         "adopted"),
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_an_act_has_no_stage(text: str, stage: str | None) -> None:
+    assert read(text).stage == stage
+
+
+def test_a_retroactive_day_is_one_that_has_gone_by() -> None:
+    assert read("欧盟对华盘条征收反倾销税，追溯至6月1日生效").effective_on == "2026-06-01"
+    assert read("欧盟对华盘条征收反倾销税，6月1日生效").effective_on == "2027-06-01"
