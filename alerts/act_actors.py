@@ -114,6 +114,19 @@ def only_origin(place: Hit, main: Sentence, folded: str) -> bool:
     return not THEIRS.match(folded, goods.end)
 
 
+HEADLINE = re.compile(r"\s(?:[\w-]+s|to|will|has|may)\b(?!')")
+
+
+def headline_actor(title: Sentence, folded: str) -> Hit | None:
+    """Return the place that a headline begins with as the subject of its verb: Mexico publishes."""
+    first = next(iter(title.of("place")), None)
+    if first is None or first.start > 2 or first.value == "-" or HAN.match(folded, first.start):
+        return None
+    if DEMONYM.fullmatch(folded, first.start, first.end) or not HEADLINE.match(folded, first.end):
+        return None
+    return first
+
+
 ADJACENT = re.compile(r"\s(?:[\w-]+\s)?")
 """What stands between a country and its goods: Brazilian frozen beef."""
 

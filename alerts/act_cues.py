@@ -171,7 +171,9 @@ def long_past(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int
     marks = [
         (mark.start, mark.end)
         for mark in sentence.of("cue", "history")
-        if cue.value != "announce" and not (cue.value == "delay" and DUE.match(folded, mark.start))
+        if cue.value != "announce"
+        and not (cue.value == "delay" and DUE.match(folded, mark.start))
+        and not (HAN.match(folded, cue.start) and " " in folded[cue.end : mark.start])
     ]
     return any(dates_back(cue, start, end, sentence) for start, end in [*marks, *days]) or any(
         told_of(cue, start, sentence, folded) for start, _ in days

@@ -81,4 +81,8 @@ def easing(cues: Sequence[Hit], first: Hit | None, sentence: Sentence, folded: s
     if undoes or eases:
         return undoes or eases
     granted = lead and folded[lead.start : lead.end].startswith(GRANTING)
-    return lead if granted and sentence.of("instrument", "export licence") else None
+    allowed = any(
+        hit.value == "export licence" or (lead and hit.start == lead.start)
+        for hit in sentence.of("instrument")
+    )
+    return lead if granted and allowed else None

@@ -132,7 +132,7 @@ OWNED = re.compile(
 )
 """What foreigners may own."""
 RESUMED = re.compile(
-    r"(?!受理)[^,。;:]{0,20}?(?:进口|输华|准入)(?![^,。;:]{0,2}(?:禁令|限制|关税|配额|管制|税))"
+    r"(?!受理)[^,。;:]{0,20}?(?:进口|输华|准入|对华出口|对华输出)(?![^,。;:]{0,2}(?:禁令|限制|关税|配额|管制|税))"
 )
 TO_PAY = re.compile(r"\s[^.;:,\n]{2,60}?\sto\spay\b(?!\s(?:dut|tariff|tax|fees))")
 NO_MORE = re.compile(r"\s(?:collecting|charging|levying|applying|enforcing|imposing)\b")

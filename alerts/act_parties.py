@@ -7,7 +7,7 @@ or from the sentences next to it.
 import re
 from collections.abc import Mapping, Sequence
 
-from alerts.act_actors import after_dateline, choose_actor
+from alerts.act_actors import after_dateline, choose_actor, headline_actor
 from alerts.act_cues import Sentence
 from alerts.act_terms import Agency, Hit
 
@@ -31,7 +31,7 @@ VIA = re.compile(
 WITHIN = re.compile(r"(?:\bin|\bat|在)\s*(?:the\s+)?$")
 RESIDENT = re.compile(
     r"\b(?:originat\w+|located|based|made|produced|registered|built|headquartered|firms?|compan(?:y|ies)|entit(?:y|ies)"
-    r"|buyers?|parties|persons?|individuals|organi[sz]ations|institutes?|universit(?:y|ies)|makers?|users?|traders?|fabs?"
+    r"|buyers?|resellers?|distributors?|parties|persons?|individuals|organi[sz]ations|institutes?|universit(?:y|ies)|makers?|users?|traders?|fabs?"
     r"|plants?|customers|most|all|addresses|investments?|investing|suppliers|banks?)(?:\sof\s(?:them|which))?(?:\seach)?\sin\s(?:the\s)?$"
 )
 """Words behind which "in China" tells whom an act is aimed at, rather than where something happens."""
@@ -58,6 +58,7 @@ OF_GOODS = {
     None,
 }
 """Instruments that bear on goods, whoever made them."""
+OF_EXPORTS = ("export licence", "export ban", "export restriction", "entity listing")
 NAMED = re.compile(
     r"(?:fined?|(?:penalty|fine)\son|sanctioned|indicted|penali[sz]ed|designated|blacklisted|added|placed|lists?|listed|against)\s+"
     r"((?:[A-Z][\w&.-]*)(?:\s+(?:[A-Z][\w&-]*|of|de))*(?:\s+[A-Z][\w&-]*)?)"
@@ -143,9 +144,11 @@ def actor_of(
     """Return the place that acts; the title's before the one where the report was written."""
     actor = choose_actor(main, cue, folded)
     title = sentences[0]
-    if actor and main.start >= title.end and actor.start < after_dateline(folded, main.start):
+    if main.start < title.end:
+        return actor
+    if actor and actor.start < after_dateline(folded, main.start):
         return choose_actor(title, None, folded) or actor
-    return actor
+    return actor or headline_actor(title, folded)
 
 
 def choose_jurisdiction(
@@ -237,6 +240,13 @@ def read_targets(
         if hit.value not in ("-", jurisdiction) and hit.start >= written and suffers(hit, folded)
     ]
     companies = aimed_companies(main, text, folded, instrument) if instrument in AIMED else []
+    if instrument in OF_EXPORTS:
+        found = [
+            (value, hit)
+            for value, hit in found
+            if not folded.startswith(MADE_IN, hit.end)
+            and not folded.endswith(MADE_IN, hit.start, hit.end)
+        ]
     if instrument == "penalty" and companies:
         found = []  # where the goods went is where no firm is named
     elif instrument in LISTING and cue and (why := REASON.search(folded, cue.end, main.end)):
@@ -259,13 +269,30 @@ THEIR_MEASURE = re.compile(
     r"'s\s(?:[\w-]+\s){0,3}?(?:sanctions|curbs|controls|tariffs?|package|ban|rules?|list)\b"
 )
 """Behind a place: the measure is its own, which another follows (adopts the EU's curbs)."""
-REASON = re.compile(r"\b(?:over|for\s\w+ing)\s")
+REASON = re.compile(
+    r"\b(?:over|for\s\w+ing|(?:it|they|he)\ssays?|accused\sof|suspected\sof|that\s(?:steered|diverted|shipped|sold|sent|helped))\s"
+)
+CLAUSE_OF = re.compile(
+    r"\b(?:after|as|while|since|because|although|before|until|once|when)\s(?:the\s)?$"
+)
+SUBJECT = re.compile(r"\s(?:[\w-]+s|\w+ed|got|won|will|is|has)\b")
+"""Around the place that does something else in a clause of time or reason: after Greece gets."""
+PASSED_ZH = re.compile(r"[^,。;:]{0,3}(?:转口|中转|转运)|有关")
+"""Behind a place that goods only pass, or that is only concerned."""
+MADE_IN = ("-made", "-built", "-origin", "-designed", "产的", "制造的")
+"""Behind where goods were made, of which the export is what an act is about."""
 
 
 def suffers(place: Hit, folded: str) -> bool:
     """Tell whether a place can be whom an act is aimed at: no way station, venue or own branch."""
     before = folded[max(0, place.start - 12) : place.start]
     if OURS.search(before) or VIA.search(before) or THEIR_MEASURE.match(folded, place.end):
+        return False
+    bound = folded.startswith("对", place.start) or before.endswith(("向", "对", "往", "至"))
+    if not bound and PASSED_ZH.match(folded, place.end):
+        return False
+    ahead = folded[max(0, place.start - 16) : place.start]
+    if CLAUSE_OF.search(ahead) and SUBJECT.match(folded, place.end):
         return False
     return not WITHIN.search(before) or bool(
         RESIDENT.search(folded, max(0, place.start - 48), place.start)

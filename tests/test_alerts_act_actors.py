@@ -189,3 +189,57 @@ def test_what_the_news_is_held_against_is_no_hearsay(text: str, stage: str) -> N
 )
 def test_what_takes_effect_as_it_is_published_is_in_effect(text: str, stage: str) -> None:
     assert read(text).stage == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction"),
+    [
+        ("Mexico publishes list. The decree lifts the duty on electric cars to 50%.", "MX"),
+        ("Chinese drones grounded. The decree lifts the duty on electric cars to 50%.", None),
+        ("Mexico's carmakers cheer. The decree lifts the duty on electric cars to 50%.", None),
+    ],
+)
+def test_the_subject_of_a_headline_acts_where_the_news_names_nobody(
+    text: str, jurisdiction: str | None
+) -> None:
+    act = read(text)
+    assert (act.jurisdiction, act.stage) == (jurisdiction, "adopted")
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("海关总署恢复两家巴西肉企输华资格 此前被停逾一年", "withdrawn"),
+        ("海关总署此前恢复两家巴西肉企输华资格", None),
+        ("海关总署恢复2家巴西牛肉企业对华出口注册资格", "withdrawn"),
+        ("海关总署恢复对2家巴西牛肉企业加征关税", "adopted"),
+    ],
+)
+def test_letting_goods_in_again_ends_their_ban(text: str, stage: str | None) -> None:
+    assert read(text).stage == stage
+
+
+def test_firms_that_are_let_in_again_are_eased() -> None:
+    eased = read("Beijing readmits two Brazilian beef plants")
+    assert direction(eased) == "lifted" or eased.read_from["lifted"] == ("readmits",)
+    assert "lifted" not in read("Beijing bars two Brazilian beef plants from its market").read_from
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("EU adopts sanctions package against Russia after Greece gets a delay", ("RU",)),
+        ("EU adopts sanctions package against Greece", ("GR",)),
+        ("US blacklists 17 Malaysian resellers it says steered AI servers to China", ("MY",)),
+        ("US bans exports of AI servers to 17 resellers in China", ("CN",)),
+        ("Taiwan bans exports of US-made AI servers to Russia", ("RU",)),
+        ("Taiwan imposes tariff on US-made AI servers", ("US",)),
+        ("美国对HBM实施出口许可，香港封测转口这条路被点名", ()),
+        ("美国对HBM实施出口许可，禁止向香港转口", ("HK",)),
+        ("澳门禁止向与中国有关的进出口活动出口芯片", ()),
+    ],
+)
+def test_who_is_only_passed_or_does_something_else_is_no_target(
+    text: str, targets: tuple[str, ...]
+) -> None:
+    assert read(text).targets == targets
