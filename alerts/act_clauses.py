@@ -33,6 +33,7 @@ OPENER = re.compile(
     r"\b(?:after|since|when|because|before|until|once|although|while|now that|so that|in case|lest|despite|amid|besides"
     r"|(?:hope[sd]?|hopeful|hoping|confident|optimistic|doubt(?:s|ed|ful)?|wish(?:es|ed)?|unclear|unlikely) (?:that|whether|if)"
     r"|(?:hope[sd]?|fear(?:s|ed)?|bets?)(?!\s(?:to|of|for)\b)|(?<!in )(?<!of )the (?:day|time|moment|week|month|year)(?: that| when)?"
+    r"|(?:asks?|asked|wonders?|explains?|explained|know) (?:\w+ ){0,3}?(?:how|why)"
     r"|on (?:talk|speculation|hopes|bets|expectations|fears|worries|signs) (?:that|of|for)"
     r"|(?P<felt>welcom|prais|condemn|criticis|criticiz|denounc|protest|deplor|oppos|regret|slamm?|blast|applaud|resent|cheer|hail|celebrat|lament|mourn|object)(?:e?[sd]|ing|e)?[\"”]?(?: (?:at|against|to))?)\s(?!as |after |when |and |but )"
 )
@@ -44,7 +45,7 @@ PLEA_ZH = re.compile(
     r"|[\u3400-\u9fff]方(?![面案式法向]))|致信[^,。;:]{2,16}?(?:要求|敦促|呼吁|促)|(?:企业|[^通协会]商|议员|协会|工会|行业|农民|业者|专家|学者)(?:们)?(?:要求|呼吁|建议|请求|希望|敦促|主张|期望)(?!企业)|(?:市场|分析师|机构|业内|外界|投行)(?:人士|普遍)?(?:预计|预期|预测|料|认为|猜测)"
 )
 ASKED_ZH = re.compile(
-    r"(?:等待|等候|静待|游说|押注|预测|猜测|抗议|反对|谴责|批评|不满|痛批|抨击|欢迎|指责|要求|呼吁|请求|希望|敦促|恳请|促请|吁|盼|期待|渴望)$"
+    r"(?:等待|等候|静待|游说|押注|预测|猜测|抗议|反对|谴责|批评|不满|痛批|抨击|欢迎|指责|要求|呼吁|请求|希望|敦促|恳请|促请|吁|盼|期待|渴望|(?<![有失绝展观])望)$"
 )
 """Who is asked by others to do something, which is not done by that."""
 THEIR_FIRMS = (
@@ -168,7 +169,9 @@ def pleaded_for(cue: Hit, sentence: Sentence, folded: str) -> bool:
     for hit in sentence.hits:
         if hit.kind in ("place", "authority") and ahead <= hit.start <= cue.end + 2:
             start = hit.start + folded.startswith("对", hit.start)  # 反对欧盟 names 对欧盟
-            asked = ASKED_ZH.search(folded, ahead, start)
+            asked = ASKED_ZH.search(folded, ahead, start) or ASKED_ZH.search(
+                folded, ahead, hit.start
+            )
             if not asked or asked.start() > cue.start or folded.startswith(THEIR_FIRMS, hit.end):
                 continue
             # Who condemns one thing, and does another: 谴责伊朗并制裁五名官员.

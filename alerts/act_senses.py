@@ -32,8 +32,12 @@ SENSES = {
     "open to": re.compile(
         r"(?!\s(?:any|all|every|everyone|anyone|the public|traffic|trade|firms|companies|investors?|foreign)\b)"
     ),
+    **dict.fromkeys(
+        ("narrows", "narrowed", "widens", "widened"),
+        re.compile(r"(?!\s(?:after|as|in|last|since|sharply|further|to\s\$)\b|\s?[.,;]|$)"),
+    ),
     "truce": re.compile(
-        r"(?!\s(?:holds?|held|talks|still|remains?|has|had|nears?|is|was|frays?|hopes|optimism)\b)"
+        r"(?!\s(?:between\s[^.;,]{3,40}\s)?(?:holds?|held|talks|still|remains?|has|had|nears?|is|was|frays?|hopes|optimism)\b)"
     ),
     **dict.fromkeys(
         ("eases", "eased"),
@@ -102,7 +106,7 @@ SENSES = {
             "kicked off",
         ),
         re.compile(
-            r"(?!\s(?:[\w-]+\s){0,4}?(?:talks|negotiations|discussions|dialogue|meetings?|summit)\b"
+            r"(?!\s(?:[\w-]+\s){0,4}?(?:talks|negotiations|discussions|debates?|dialogue|meetings?|summit)\b"
             r"|\s(?:higher|lower|flat|up|down|mixed|after|weaker|firmer)\b)"
         ),
     ),
@@ -175,7 +179,9 @@ AGAINST_ZH = (
 """Before what is not wanted, or feared."""
 ONLY_THEN = re.compile(r"(?:即可|方可|才能|才可|才会)$")
 """Before what is done if something else is: 整改到位即可恢复."""
-NOT_MADE = re.compile(r"(?:未|没有)(?:就[^,。;:]{2,24}(?:作出|做出)|(?:收到|接到)[^,。;:]{0,14})$")
+NOT_MADE = re.compile(
+    r"(?:未|没有|将(?:于[^,。;:]{1,10}?)?)(?:就[^,。;:]{2,24}(?:作出|做出)|(?:收到|接到)[^,。;:]{0,14})$"
+)
 WORD_OF_ZH = tuple(
     f"{what}{of}"
     for of in ("的通知", "通知", "的消息", "的要求", "的命令")
@@ -211,7 +217,7 @@ NOUN_BEHIND_ZH = re.compile(
 )
 """What makes a noun of 管制, 限制 and 制裁 before it."""
 DOES_ZH = re.compile(
-    r"(?:不是|是|并非|只会|让|使(?!用)|导致|无助|伤害|损害|削弱|推高|之下|下(?![调令发达游载])|风险|不断|持续|依然|仍然|难以|能否|究竟|到底)"
+    r"(?:(?:将)?(?:于[^,。;:]{2,8})?(?:到期|届满)|不是|是|并非|只会|让|使(?!用)|导致|无助|伤害|损害|削弱|推高|之下|下(?![调令发达游载])|风险|不断|持续|依然|仍然|难以|能否|究竟|到底)"
 )
 """What a restriction is or does, as the subject of another verb."""
 DAY_ZH = re.compile(r"日期?(?=[为改推由是延定,。;:]|$)|时间|日期")
@@ -317,7 +323,7 @@ def means_another_zh(cue: Hit, word: str, folded: str) -> bool:
     if ago and (ahead.endswith("已") or "被" in ahead):
         return True
     if NOT_MADE.search(folded, max(0, cue.start - 36), cue.start):
-        return word.startswith("决定") or folded.startswith(WORD_OF_ZH, cue.end)
+        return word.startswith(("决定", "裁决", "裁定")) or folded.startswith(WORD_OF_ZH, cue.end)
     if ONLY_THEN.search(folded, max(0, cue.start - 4), cue.start):
         return True
     if folded.startswith(("前", "之前"), cue.end) and RUSHED_ZH.search(
