@@ -104,7 +104,7 @@ def choose(
     return first, Verdict()
 
 
-LATE = {"weigh": 2, "intend": 2, "ease": 2, "withdraw": 2, "adopt": 3}
+LATE = {"weigh": 2, "intend": 2, "ease": 2, "withdraw": 2, "propose": 2, "adopt": 3}
 """Sentences behind which such a cue tells of other acts, by half: background, demands, outlooks."""
 
 
@@ -148,7 +148,14 @@ def hedged(
     around: Surroundings,
 ) -> Verdict:
     """Make a plan hearsay if the next sentence says who it was heard from, whom nobody named."""
-    if verdict.stage is not Stage.PROPOSED or around.official or sentence.start > 0:
+    if around.official:
+        return verdict
+    if sentence.start > 0 and verdict.stage in (Stage.PROPOSED, Stage.ADOPTED):
+        # What a headline only heard, the text below it has not seen either.
+        for cue in sentences[0].of("cue", "report"):
+            if not idle(cue, sentences[0], folded, around.old):
+                return replace(verdict, stage=Stage.REPORTED, cue=cue)
+    if verdict.stage is not Stage.PROPOSED or sentence.start > 0:
         return verdict
     told = HEARD.match(folded) or UNNAMED.search(folded, sentence.start, sentence.end)
     # An agency that tells of a formal proposal only signs its headline.

@@ -18,6 +18,7 @@ DATE_READS = re.compile(
     r"\sdate\s(?:in\s[^.;,]{3,30}\s)?(?:should|would|shall|must|reads?|was|is corrected)\b"
 )
 """Behind "effective" where the date itself is spoken of."""
+LONG_SINCE = re.compile(r"\b(?:was|were)\sproposed\sin\s(?:[a-z]+\s)?20\d\d\b")
 REJECTED = re.compile(
     r"\b(?:reject(?:s|ed)|vot(?:es|ed) down|defeat(?:s|ed)|kill(?:s|ed))\s(?:(?:a|the|its|their|this)\s)?(?:[\w-]+\s)?(?:bill|draft|proposal|plan)$"
 )
@@ -242,6 +243,8 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
     if word in ("proposed", "recommended") and BACK_THEN.search(
         folded, max(0, cue.start - 16), cue.start
     ):
+        return True
+    if word == "proposed" and LONG_SINCE.search(folded, max(0, cue.start - 6), cue.end + 20):
         return True
     if word == "proposed":
         return not PROPOSED_WHAT.match(after)

@@ -219,10 +219,9 @@ def test_letting_goods_in_again_ends_their_ban(text: str, stage: str | None) -> 
     assert read(text).stage == stage
 
 
-def test_firms_that_are_let_in_again_are_eased() -> None:
-    eased = read("Beijing readmits two Brazilian beef plants")
-    assert direction(eased) == "lifted" or eased.read_from["lifted"] == ("readmits",)
-    assert "lifted" not in read("Beijing bars two Brazilian beef plants from its market").read_from
+def test_firms_that_are_let_in_again_are_no_longer_barred() -> None:
+    assert read("Beijing readmits two Brazilian beef plants").stage == "withdrawn"
+    assert read("Beijing bars two Brazilian beef plants from its market").stage == "adopted"
 
 
 @pytest.mark.parametrize(

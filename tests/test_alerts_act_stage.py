@@ -324,3 +324,25 @@ def test_what_only_sounds_like_an_act_has_no_stage(text: str, stage: str | None)
 def test_a_retroactive_day_is_one_that_has_gone_by() -> None:
     assert read("欧盟对华盘条征收反倾销税，追溯至6月1日生效").effective_on == "2026-06-01"
     assert read("欧盟对华盘条征收反倾销税，6月1日生效").effective_on == "2027-06-01"
+
+
+FAR_BEHIND = """Lunch with a trader in Antwerp, who has seen more of these than he can count.
+Prices went nowhere all week, and neither did anybody's ship, as far as one saw.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("消息称企业暂缓采购芯片\n国家网信办约谈腾讯、阿里，须待审查。", "reported"),
+        ("企业暂缓采购芯片\n国家网信办约谈腾讯、阿里，须待审查。", "adopted"),
+        ("Clouds, at last\nThe BIS rule on export licences was proposed in January 2024.", None),
+        ("Clouds, at last\nBIS proposed a rule on export licences on Monday.", "proposed"),
+        ("据当地通讯社看到的草案，刚果（金）拟禁止锗精矿出口", "reported"),
+        ("据矿业部公布的草案，刚果（金）拟禁止锗精矿出口", "proposed"),
+        (FAR_BEHIND + "The EU has proposed a ban on imports of Russian diamonds.", None),
+        ("The EU has proposed a ban on imports of Russian diamonds.", "proposed"),
+    ],
+)  # fmt: skip
+def test_a_plan_far_behind_or_long_ago_is_no_news(text: str, stage: str | None) -> None:
+    assert read(text).stage == stage
