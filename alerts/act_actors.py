@@ -52,7 +52,9 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     return inside[0]
 
 
-SUFFERED = re.compile(r"[被遭获](?:到)?$")
+SUFFERED = ("被", "遭", "获", "遭到")
+BY_WHOM = 60
+"""Characters behind a verb within which it says who did it."""
 BY = re.compile(r"\s(?:[^\s.;:,]+\s){0,2}?by\s(?:the\s)?")
 PAUSE = re.compile(r"[,。;:\s]")
 
@@ -60,16 +62,17 @@ PAUSE = re.compile(r"[,。;:\s]")
 def does(place: Hit, verb: Hit, folded: str) -> bool:
     """Tell whether a place does what is said in the passive: sanctioned by London, 被美国列入."""
     if HAN.match(folded, place.start):
-        by = SUFFERED.search(folded, max(0, place.start - 2), place.start)
-        return (
-            bool(by) and place.end <= verb.start and not PAUSE.search(folded, place.end, verb.start)
-        )
-    return verb.end < place.start and bool(BY.fullmatch(folded, verb.end, place.start))
+        undergone = folded.endswith(SUFFERED, 0, place.start) and place.end <= verb.start
+        return undergone and not PAUSE.search(folded, place.end, verb.start)
+    near = verb.end < place.start <= verb.end + BY_WHOM
+    return near and bool(BY.fullmatch(folded, verb.end, place.start))
 
 
-DEMONYM = re.compile(
-    r".*(?:ese|ish|ian|ean|ican|rman|utch|ench|hai|iss|kistani|shi|rani|eli|aqi|reek|ipino|saudi|emirati)"
-)
+DEMONYM = (
+    "ese", "ish", "ian", "ean", "ican", "rman", "utch", "ench", "hai", "iss", "kistani", "shi", "rani",
+    "eli", "aqi", "reek", "ipino", "saudi", "emirati",
+)  # fmt: skip
+"""How an adjective of a country ends."""
 MEASURE = (
     r"(?:bans?|curbs?|quotas?|licen\w+|dut(?:y|ies)|tariffs?|rules?|tax(?:es)?|lev(?:y|ies)|controls?|restrict\w+|lists?|embargo"
     r"|sanctions?|surcharges?|surtax|probes?|permits?|limits?|caps?|policy|measures?|polic\w+|export|exports|import|safeguards?)\b"
@@ -105,7 +108,7 @@ def only_origin(place: Hit, main: Sentence, folded: str) -> bool:
         return bool(
             goods and goods.start == place.end and BORNE_ZH.match(folded, goods.end, main.end)
         )
-    if not DEMONYM.fullmatch(folded, place.start, place.end):
+    if not folded.endswith(DEMONYM, place.start, place.end):
         return False
     if MAKERS.match(folded, place.end):
         return True
@@ -122,7 +125,7 @@ def headline_actor(title: Sentence, folded: str) -> Hit | None:
     first = next(iter(title.of("place")), None)
     if first is None or first.start > 2 or first.value == "-" or HAN.match(folded, first.start):
         return None
-    if DEMONYM.fullmatch(folded, first.start, first.end) or not HEADLINE.match(folded, first.end):
+    if folded.endswith(DEMONYM, first.start, first.end) or not HEADLINE.match(folded, first.end):
         return None
     return first
 
@@ -135,11 +138,12 @@ def owns(place: Hit, folded: str) -> bool:
     """Tell whether a measure bears a country's name: the Chinese quota."""
     if HAN.match(folded, place.start) or not OWNED.match(folded, place.end):
         return False
-    return bool(DEMONYM.fullmatch(folded, place.start, place.end)) and not AGAINST.search(
+    return bool(folded.endswith(DEMONYM, place.start, place.end)) and not AGAINST.search(
         folded, max(0, place.start - 14), place.start
     )
 
 
+DASHES = ("—", "–", "--", " -")
 DATELINE = re.compile(
     r"\W*(?:[a-zà-ÿ.' -]{3,24}/){0,2}[a-zà-ÿ.' ]{3,24}(?:,\s[a-z]{3,9}\.?\s\d{1,2})?(?:\s\([a-z ]{2,20}\))?\s?(?:—|–|--|\s-)\s"
 )
@@ -148,6 +152,9 @@ DATELINE = re.compile(
 
 def after_dateline(folded: str, start: int = 0) -> int:
     """Return where the dateline that opens a text, or a sentence, ends; else 0."""
+    head = folded[start : start + 90]
+    if not any(dash in head for dash in DASHES):
+        return 0
     written = DATELINE.match(folded, start)
     return written.end() if written else 0
 

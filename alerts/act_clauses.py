@@ -169,9 +169,9 @@ def pleaded_for(cue: Hit, sentence: Sentence, folded: str) -> bool:
     for hit in sentence.hits:
         if hit.kind in ("place", "authority") and ahead <= hit.start <= cue.end + 2:
             start = hit.start + folded.startswith("对", hit.start)  # 反对欧盟 names 对欧盟
-            asked = ASKED_ZH.search(folded, ahead, start) or ASKED_ZH.search(
-                folded, ahead, hit.start
-            )
+            asked = ASKED_ZH.search(folded, ahead, start)
+            if asked is None and start != hit.start:
+                asked = ASKED_ZH.search(folded, ahead, hit.start)
             if not asked or asked.start() > cue.start or folded.startswith(THEIR_FIRMS, hit.end):
                 continue
             # Who condemns one thing, and does another: 谴责伊朗并制裁五名官员.

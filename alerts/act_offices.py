@@ -60,6 +60,8 @@ ADDRESSED = re.compile(
 
 def addressed(hit: Hit, folded: str) -> bool:
     """Tell whether an authority is only told of an act: a letter to the House, told Congress."""
+    if not folded.endswith(" ", 0, hit.start):
+        return False
     told = ADDRESSED.search(folded, max(0, hit.start - 20), hit.start)
     return told is not None and not folded.startswith((" to ", "'s "), hit.end)
 

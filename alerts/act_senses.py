@@ -325,7 +325,8 @@ def means_another_zh(cue: Hit, word: str, folded: str) -> bool:
     ago = since is not None and (cue.value not in PUT_OFF or since[0].endswith(("来", "后", "多")))
     if ago and (ahead.endswith("已") or "被" in ahead):
         return True
-    if NOT_MADE.search(folded, max(0, cue.start - 36), cue.start):
+    made = ahead.endswith("出") or "到" in ahead
+    if made and NOT_MADE.search(folded, max(0, cue.start - 36), cue.start):
         return word.startswith(("决定", "裁决", "裁定")) or folded.startswith(WORD_OF_ZH, cue.end)
     if ONLY_THEN.search(folded, max(0, cue.start - 4), cue.start):
         return True

@@ -60,7 +60,7 @@ def wanted(cue: Hit, word: str, folded: str) -> bool:
     near = folded[max(0, cue.start - 24) : cue.start]
     return bool(
         NONE_OF.search(near)
-        or NO_SUBJECT.search(folded, max(0, cue.start - 70), cue.start)
+        or no_subject(cue, folded)
         or pleaded(cue, folded)
         or (cue.value in PLEADED and OUGHT.search(near))
         or (cue.value in PLEADED and MIGHT.search(folded, max(0, cue.start - 40), cue.start))
@@ -71,6 +71,12 @@ def wanted(cue: Hit, word: str, folded: str) -> bool:
         or SOUGHT.search(folded, max(0, cue.start - 60), cue.start)
         or (word.endswith("ing") and GERUND.search(near))
     )
+
+
+def no_subject(cue: Hit, folded: str) -> bool:
+    """Tell whether what is said is said of nothing."""
+    start = max(0, cue.start - 70)
+    return "no" in folded[start : cue.start] and bool(NO_SUBJECT.search(folded, start, cue.start))
 
 
 def pleaded(cue: Hit, folded: str) -> bool:
