@@ -46,6 +46,9 @@ OFFICES = frozenset({
 
 EASING = ("eased", "paused")
 
+TRADE = ("probe", "tariff")
+"""What a trade case consists of."""
+
 DRAFTED = (Stage.REPORTED, Stage.PROPOSED)
 SETBACKS = (Stage.DELAYED, Stage.SUSPENDED)
 IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
@@ -126,7 +129,9 @@ def is_imposed(act: Act) -> bool:
     A probe restricts nobody: one that is dropped has come to its end.
     """
     in_force = act.stage in IN_FORCE and direction(act) == "imposed" and act.instrument != "probe"
-    return in_force and named(act, "way").isdisjoint(EASING)
+    # Who suspends imports restricts them.
+    easing = EASING[:1] if act.instrument == "import ban" else EASING
+    return in_force and named(act, "way").isdisjoint(easing)
 
 
 def lifts(act: Act) -> bool:
@@ -141,7 +146,8 @@ def eases(act: Act) -> bool:
 
 
 def places_differ(act: Act, known: Act) -> bool:
-    """Tell whether two jurisdictions act, unless each text names the other's too."""
+    """Tell whether two jurisdictions act, unless each text names the other's too, and either does
+    not say who acts there."""
     if not act.jurisdiction or not known.jurisdiction or act.jurisdiction == known.jurisdiction:
         return False
     if not (is_sure(act) and is_sure(known)):
@@ -149,7 +155,7 @@ def places_differ(act: Act, known: Act) -> bool:
     answered = act.jurisdiction in named(known, "place") and known.jurisdiction in named(
         act, "place"
     )
-    return not answered
+    return not answered or bool(act.authority and known.authority)
 
 
 def is_sure(act: Act) -> bool:
@@ -230,7 +236,16 @@ def is_another_notice(post: Post, act: Act, candidate: Candidate) -> bool:
     other = candidate.authorities.get(post.source) if post.official else None
     if other is None or other == post.external_id or "followed" in named(act, "way"):
         return False
+    if is_one_case(act, candidate.event.act):
+        return False
     return candidate.event.act.stage not in DRAFTED or act.stage not in IN_FORCE
+
+
+def is_one_case(act: Act, known: Act) -> bool:
+    """Tell whether both are on one trade case, which goods and whose they are make: it goes from a
+    probe over a preliminary finding to a duty."""
+    trade = act.instrument in TRADE and known.instrument in TRADE
+    return trade and bool({*act.items} & {*known.items} and {*act.targets} & {*known.targets})
 
 
 def is_prolonged(post: Post, act: Act, candidate: Candidate) -> bool:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable
 from datetime import timedelta
 
-from alerts.contradictions import kept_apart
+from alerts.contradictions import is_one_case, kept_apart
 from alerts.domain import Act, Event, Post, Stage
 from alerts.likeness import Candidate, is_due, is_whole, log_odds, named, with_mentions
 from alerts.traces import Trace
@@ -142,7 +142,7 @@ def _goes_on(post: Post, act: Act, known: Act) -> bool:
     if known.stage in PROGRESS[:2] and act.stage is not known.stage:
         return True
     # What is found at a probe's end, and who is punished under an act, came after it.
-    if known.instrument == "probe" and _shares(act, known):
+    if is_one_case(act, known) or (known.instrument == "probe" and _shares(act, known)):
         return True
     return act.stage is Stage.ENFORCED and known.stage is not Stage.ENFORCED
 
