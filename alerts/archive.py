@@ -5,7 +5,7 @@ alerts/drafts.py keeps an archive in the database; the one in memory is for repl
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from alerts.domain import Event, Post
@@ -27,11 +27,11 @@ class Archive(Protocol):
         ...
 
     def survivor(self, event_id: str) -> str:
-        """Return the event that another leans on, or was merged into by hand; else itself."""
+        """Return the event that another was merged into by hand; itself if it was not."""
         ...
 
-    def leans(self, event_id: str) -> bool:
-        """Tell whether an event only leans on another (see `lean`)."""
+    def leans_on(self, event_id: str) -> str | None:
+        """Return the event that another leans on, if it does."""
         ...
 
     def add(self, event: Event) -> None:
@@ -39,11 +39,11 @@ class Archive(Protocol):
         ...
 
     def lean(self, event: Event, on: str) -> None:
-        """Keep a new event that leans on another: its posts stand there until it stands up."""
+        """Keep a new event that leans on another: it may be on the same act."""
         ...
 
     def stand_up(self, event_id: str) -> None:
-        """Let an event that leans be one of its own, with its posts."""
+        """Let an event that leans be one of its own."""
         ...
 
     def change(self, event: Event) -> None:
@@ -78,10 +78,10 @@ class EventMemory:
         return self._authorities.get(event_id, {})
 
     def survivor(self, event_id: str) -> str:
-        return self._leaning.get(event_id, event_id)
+        return event_id
 
-    def leans(self, event_id: str) -> bool:
-        return event_id in self._leaning
+    def leans_on(self, event_id: str) -> str | None:
+        return self._leaning.get(event_id)
 
     def add(self, event: Event) -> None:
         self.events[event.id] = event
@@ -91,9 +91,7 @@ class EventMemory:
         self._leaning[event.id] = on
 
     def stand_up(self, event_id: str) -> None:
-        left = self.events[self._leaning.pop(event_id)]
-        posts = left.posts - self.events[event_id].posts
-        self.events[left.id] = replace(left, posts=posts)
+        del self._leaning[event_id]
 
     def change(self, event: Event) -> None:
         self.events[event.id] = event
@@ -105,6 +103,6 @@ class EventMemory:
                 holders.append(event_id)
 
     def join(self, post: Post, event_id: str) -> None:
-        """Remember by which event a post was recognised, as the table of posts would."""
+        """Remember that a post is in an event, as the table of posts would."""
         if post.official:
             self._authorities[event_id][post.source] = post.external_id

@@ -148,19 +148,19 @@ class Books:
             self.drafts.write()
 
     def join(self, alert_id: str, other: str, now: datetime) -> None:
-        self.settle()
+        self._settle()
         holding_queries.let_go(self.connection, alert_id, now, told_in=other)
 
     def drop(self, alert_id: str, why: str, now: datetime) -> None:
-        self.settle()
+        self._settle()
         holding_queries.let_go(self.connection, alert_id, now, not_sent=why)
 
     def postpone(self, alert_id: str, until: datetime) -> None:
-        self.settle()
+        self._settle()
         holding_queries.hold_until(self.connection, alert_id, until)
 
     def send(self, alert: Alert, now: datetime) -> None:
-        self.settle()
+        self._settle()
         if alert.reason is Reason.DIGEST:
             self._store(alert, Fate(channels=alert.channels), None)
         else:
@@ -182,7 +182,7 @@ class Books:
             self._made[event_id] = made
         return self._made[event_id]
 
-    def settle(self) -> None:
+    def _settle(self) -> None:
         """Write what was added, before what is stored changes, and ask anew what was made."""
         self.drafts.write()
         self._made.clear()

@@ -29,6 +29,7 @@ class Case:
     retraction: what the post takes back.
     reach: posts and interactions of the event; None where no rule asks.
     made_ready: the post's text, ready for words, if it is already.
+    leans_on: id of the event that this one leans on: it may be on the same act.
     """
 
     post: Post
@@ -39,6 +40,7 @@ class Case:
     retraction: Retraction | None = None
     reach: int | None = None
     made_ready: Searched | None = None
+    leans_on: str | None = None
 
     @cached_property
     def standing(self) -> Standing:

@@ -8,7 +8,7 @@ Nothing is decided here.
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -88,14 +88,14 @@ class Drafts:
         return [one.event for one in self._stored(ids)]
 
     def survivor(self, event_id: str) -> str:
-        """Return the event that another leans on, or was merged into; else itself."""
+        """Return the event that another was merged into; itself if it was not."""
         (stored,) = self._stored([event_id])
         return stored.survivor
 
-    def leans(self, event_id: str) -> bool:
-        """Tell whether an event only leans on another."""
+    def leans_on(self, event_id: str) -> str | None:
+        """Return the event that another leans on, if it does."""
         (stored,) = self._stored([event_id])
-        return stored.leans
+        return stored.leans_on
 
     def is_told(self, event_id: str) -> bool:
         """Tell whether any rule ever made an alert on an event."""
@@ -138,19 +138,17 @@ class Drafts:
         self._new[event.id] = None
 
     def lean(self, event: Event, on: str) -> None:
-        """Take in a new event that leans on another: its posts stand there until it stands up."""
-        self._known.events[event.id] = event_queries.Stored(event, on, told=False, leans=True)
+        """Take in a new event that leans on another until it stands up."""
+        stored = event_queries.Stored(event, event.id, told=False, leans_on=on)
+        self._known.events[event.id] = stored
         self._new[event.id] = None
 
     def stand_up(self, event_id: str) -> None:
-        """Let an event that leans be one of its own, with its posts."""
+        """Let an event that leans be one of its own."""
         self.write()
-        (stored,) = self._stored([event_id])
-        (left,) = self.get([stored.survivor])
-        moved, told = event_queries.stand_up(self.connection, event_id, left.id)
-        self.change(replace(left, posts=left.posts - moved))
-        own = stored._replace(survivor=event_id, leans=False, told=told > 0)
-        self._known.events[event_id] = own
+        event_queries.stand_up(self.connection, event_id)
+        known = self._known.events
+        known[event_id] = known[event_id]._replace(leans_on=None)
 
     def change(self, event: Event) -> None:
         """Take in what has become of an event that was asked for."""
@@ -203,7 +201,7 @@ class Drafts:
         """Write what is not written yet."""
         known = self._known.events
         new = [known[one] for one in self._new]
-        leaning = {one.event.id: one.survivor for one in new if one.leans}
+        leaning = {one.event.id: one.leans_on for one in new if one.leans_on is not None}
         event_queries.add_events(self.connection, [one.event for one in new], leaning)
         event_queries.change_events(self.connection, [known[one].event for one in self._changed])
         event_queries.add_key_rows(self.connection, self._keys)

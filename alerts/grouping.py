@@ -1,9 +1,8 @@
 """(Post, Tagging, Act) -> the event that the post belongs to, over whatever keeps the events.
 
 Looks up what alerts/events.py decides on, and keeps what it decided. An event that a hand
-merged into another still recognises its posts, and leads them to the other one. So does one that
-leans on another, since its first post joined that one on weak evidence, until a later post tells
-the two apart.
+merged into another still recognises its posts, and leads them to the other one. A post on weak
+evidence opens an event that leans on the known one until a later post tells the two apart.
 """
 
 from collections.abc import Sequence
@@ -30,15 +29,15 @@ class Placed(NamedTuple):
     """Where a post stands.
 
     by: what it joined the event by.
-    kin: id of the event that it was recognised by: another one, where that one leans on the event
-        or a hand has merged it into the event.
-    left: id of the event that it leaned on until this post, if it did.
+    kin: id of the event that it was recognised by: another one, where a hand has merged that one
+        into the event.
+    stood_up: whether the event leaned on another until this post.
     """
 
     event: Event
     by: str
     kin: str
-    left: str | None = None
+    stood_up: bool = False
 
 
 def group(
@@ -85,24 +84,24 @@ def _place(
         archive.add(event)
         return Placed(event, "opened", event.id)
     known, by = found
-    survivor = archive.survivor(known.id)
-    if by == WEAK and survivor == known.id:
-        own = open_event(post, tagging, act)
-        archive.lean(own, known.id)
-        return Placed(_change(archive, absorb(known, post, tagging, act)), by, own.id)
-    left = None
-    # A relay says nothing that the post it relays did not say.
-    if tagging.policy.grade >= 2 and by not in ECHOES and archive.leans(known.id):
+    if by == WEAK and archive.leans_on(known.id) is None:
+        event = open_event(post, tagging, act)
+        archive.lean(event, archive.survivor(known.id))
+        return Placed(event, by, event.id)
+    stood_up, on = False, archive.leans_on(known.id)
+    # A relay says nothing that the post it relays did not.
+    if on is not None and tagging.policy.grade >= 2 and by not in ECHOES:
         beside = {one.event.id: one for one in candidates}
-        told = tell_apart(post, act, beside[known.id], beside.get(survivor))
+        told = tell_apart(post, act, beside[known.id], beside.get(on))
         if told is known:
             archive.stand_up(known.id)
-            left, survivor = survivor, known.id
+            stood_up = True
         elif told is not None:
             known, by = told, "evidence"
     event = _change(archive, absorb(known, post, tagging, act))
+    survivor = archive.survivor(known.id)
     if survivor == known.id:
-        return Placed(event, by, known.id, left)
+        return Placed(event, by, known.id, stood_up)
     (other,) = archive.get([survivor])
     return Placed(_change(archive, absorb(other, post, tagging, act)), by, known.id)
 

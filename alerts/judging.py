@@ -1,4 +1,4 @@
-"""Lets every rule decide on a post of an event: as it comes, or once it stands in another event."""
+"""Lets every rule decide on a post of an event: as it comes, or once events were regrouped."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from alerts.books import Books
 from alerts.case import Case
 from alerts.domain import Alert, Event
 from alerts.reading import Read
-from alerts.restraint import consider
+from alerts.restraint import LEANS, consider
 from alerts.retractions import read_retraction
 from alerts.rules import Rule, decide
 from alerts.store import alerts as alert_queries
@@ -20,7 +20,7 @@ from alerts.store import corrections as correction_queries
 from alerts.store import events as event_queries
 from alerts.store import posts as post_queries
 
-SWALLOWED = ("cooldown", "told")
+SWALLOWED = ("cooldown", "told", LEANS)
 """Silences that rested on what the event's readers knew, and so on the grouping."""
 
 
@@ -43,6 +43,7 @@ def judge(
         act=read.act,
         retraction=read.retraction,
         reach=ledger.drafts.reach(event.id) if config.shortlist.asks_reach else None,
+        leans_on=ledger.drafts.leans_on(event.id),
         made_ready=read.searched,
     )
     made = consider(
@@ -66,7 +67,6 @@ def judge_again(
     event_id: str,
     moved: Collection[str],
     *,
-    but: str | None = None,
     now: datetime,
 ) -> list[str]:
     """Let rules tell of an event what another grouping swallowed; return the alerts' ids.
@@ -74,20 +74,16 @@ def judge_again(
     Where a rule's readers know nothing of the event now, the posts that were silent as echoes
     are judged anew; where they know of it, what moved may bring an update. What was sent is
     never sent again.
-    but: a post that is judged by itself, since the event only stood up with it: all others were
-        judged as another event's, so conditions are asked anew too.
     """
     connection, config = ledger.connection, ledger.config
     event = event_queries.get_events(connection, [event_id])[0]
     reach = post_queries.reach(connection, event_id) if config.shortlist.asks_reach else None
     made: list[str] = []
     for row in correction_queries.posts_of(connection, event_id):
-        if row.id == but:
-            continue
         case = _case(connection, thresholds, terms, row, event, reach)
         said = {one.rule: one for one in alert_queries.verdicts_on(connection, row.id)}
         ask = partial(
-            _is_open, case=case, ledger=ledger, moved=row.id in moved, anew=but is not None,
+            _is_open, case=case, ledger=ledger, moved=row.id in moved,
             backfilled=row.backfilled, now=now, config=config.hash,
         )  # fmt: skip
         # All at once, so that the loudest decides first, whom others may be muted by.
@@ -100,31 +96,6 @@ def judge_again(
     return made
 
 
-def judge_apart(
-    ledger: Books,
-    thresholds: Mapping[str, float],
-    terms: Terms,
-    event_id: str,
-    left: str,
-    *,
-    but: str,
-    now: datetime,
-) -> list[str]:
-    """Judge the posts of an event that has just stood up, all but one; return the alerts' ids.
-
-    Alerts that these posts set off on the event that they left are told of theirs now; what was
-    silent there because of them is judged again.
-    """
-    ledger.settle()
-    rules = ledger.config.rules
-    again = (
-        judge_again(ledger, rules, thresholds, terms, left, (), now=now)
-        if (ledger.drafts.is_told(event_id))
-        else []
-    )
-    return again + judge_again(ledger, rules, thresholds, terms, event_id, (), but=but, now=now)
-
-
 def _is_open(
     rule: Rule,
     said: alert_queries.Said | None,
@@ -132,7 +103,6 @@ def _is_open(
     case: Case,
     ledger: Books,
     moved: bool,
-    anew: bool,
     backfilled: bool,
     now: datetime,
     config: str,
@@ -142,7 +112,7 @@ def _is_open(
         return False
     told = ledger.told(rule.name, case.event.id)
     if told is None:
-        return anew or (said is not None and said.not_sent in SWALLOWED)
+        return said is not None and said.not_sent in SWALLOWED
     return moved and isinstance(
         decide(rule, case, told=told, backfilled=backfilled, now=now, config=config), Alert
     )

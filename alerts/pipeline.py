@@ -26,7 +26,7 @@ from alerts.edits import MOST_EDITS, Edit, as_another, compare
 from alerts.errors import SourceError, StoreError
 from alerts.grouping import fill_window, group, is_current, regroup_edited
 from alerts.httpclient import Client
-from alerts.judging import judge, judge_apart
+from alerts.judging import judge, judge_again
 from alerts.normalise import normalise
 from alerts.polls import PollReport, fail, record_success, unforeseen
 from alerts.reading import Read, Tagger
@@ -227,9 +227,10 @@ def take_in(
         )
     )
     thresholds, earlier = pipeline.model.thresholds, list[str]()
-    if placed.left is not None:
-        terms, but = pipeline.reader.terms, read.post.id
-        earlier = judge_apart(ledger, thresholds, terms, event.id, placed.left, but=but, now=now)
+    if placed.stood_up:
+        drafts.write()
+        rules, terms = pipeline.config.rules, pipeline.reader.terms
+        earlier = judge_again(ledger, rules, thresholds, terms, event.id, (), now=now)
     return earlier + judge(ledger, thresholds, read, event, backfilled=backfilled, now=now)
 
 

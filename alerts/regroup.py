@@ -1,7 +1,8 @@
 """Corrects events by hand: merges two, or splits posts off, and tells what was swallowed.
 
 Everything of one correction happens in the caller's transaction, so a running service sees all
-of it or nothing; that there is one tells it to fill its window afresh.
+of it or nothing; that there is one tells it to fill its window afresh. What leaned on an event that
+a hand corrects is in it for good.
 """
 
 import hashlib
@@ -58,6 +59,9 @@ def merge(
     other = queries.find_event_id(connection, away)
     if survivor == other:
         raise CorrectionRefused(f"{into} and {away} are one event already")
+    for one in (survivor, other):
+        queries.settle_leaning(connection, one)
+    queries.revive(connection, survivor)
     rows = queries.posts_of(connection, other)
     ids = [row.id for row in rows]
     queries.move_posts(connection, ids, survivor, joined_by="merge", keep_kin=True)
@@ -84,6 +88,8 @@ def split(
     into this one, that event comes back. Raises NotFound and CorrectionRefused.
     """
     whole = queries.find_event_id(connection, event)
+    queries.settle_leaning(connection, whole)
+    queries.revive(connection, whole)
     rows = queries.posts_of(connection, whole)
     ids = {queries.find_post_id(rows, post) for post in posts}
     leaving = [row for row in rows if row.id in ids]

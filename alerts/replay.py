@@ -25,7 +25,7 @@ from alerts.retractions import Retraction, read_retraction
 from alerts.rules import Rule
 from alerts.store import silences as silence_queries
 from alerts.store.posts import act_from_json
-from alerts.store.tables import posts, taggings
+from alerts.store.tables import events, posts, taggings
 from alerts.updates import Standing
 from classifier import artefact
 from classifier.errors import ModelError
@@ -136,6 +136,8 @@ def stored(
     known: dict[str, Mapping[str, float] | None] = {}
     wanted = _touching(connection, span, rules, thresholds, known, marked)
     stories: dict[str, _Story] = defaultdict(_Story)
+    leans = select(events.c.id, events.c.leans_on).where(events.c.leans_on.is_not(None))
+    leaning: dict[str, str] = dict(connection.execute(leans).tuples().all())
     # Every rule asks of the post at hand.
     read = lru_cache(maxsize=8)(partial(read_retraction, terms))
     for row, touched in _whole_rows(connection, wanted):
@@ -155,6 +157,7 @@ def stored(
             thresholds=known[row.model] or thresholds_by(tagging.tags, tagging.topics),
             act=act,
             read=read,
+            leans_on=leaning.get(row.event_id),
         )
         now, backfilled = post.first_seen_at, bool(row.backfilled)
         yield Arrival(case=case, now=now, backfilled=backfilled, reach=story.reach)

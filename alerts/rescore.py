@@ -4,7 +4,7 @@ They are stored ones, or a file's, which come in at the times that they were pub
 Nothing is written.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -72,6 +72,7 @@ def rescored(
     archive, window = EventMemory(), Window(days)
     known: dict[str, _Known] = {}
     reach: Counter[str] = Counter()
+    leaning: dict[str, list[Arrival]] = defaultdict(list)
     left = iter(items)
     while batch := list(islice(left, BATCH)):
         tagged = model.tag([item.post.text for item in batch])
@@ -83,6 +84,7 @@ def rescored(
             post, act, event, new = read
             if new:
                 reach[event.id] += 1 + (post.figures.interactions or 0)
+            on = archive.leans_on(event.id)
             case = Case(
                 post=post,
                 tagging=tagging,
@@ -90,13 +92,21 @@ def rescored(
                 thresholds=model.thresholds,
                 act=act,
                 retraction=read_retraction(reader.terms, post.text),
+                leans_on=on,
             )
-            yield Arrival(
+            arrival = Arrival(
                 case=case,
                 now=item.post.first_seen_at,
                 backfilled=item.backfilled,
                 reach=reach[event.id],
             )
+            # Once told apart, what was silent is judged again, as a post of what the event is now.
+            for one in leaning.pop(event.id, ()) if on is None else ():
+                again = replace(one.case, event=event, leans_on=None)
+                yield replace(arrival, case=again, backfilled=one.backfilled)
+            yield arrival
+            if on is not None:
+                leaning[event.id].append(arrival)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -16,6 +16,10 @@ from alerts.ledger import Fate, Hold, Ledger, Silence, Telling, loudest_first
 from alerts.rules import NotSent, Rule, decide
 from alerts.walltime import Home, budget_size, day_of, next_fire, quiet_until
 
+LEANS = "leans"
+"""Why an alert on an event that may be on a known act is not made: its readers were told of that
+one."""
+
 
 def consider(
     rules: Sequence[Rule],
@@ -34,11 +38,18 @@ def consider(
         decision = decide(rule, case, told=told, backfilled=backfilled, now=now, config=config)
         if isinstance(decision, Alert) and ledger.knows(decision):
             decision = NotSent(why="told")
+        if isinstance(decision, Alert) and told is None and _may_be_known(rule, case, ledger):
+            decision = NotSent(why=LEANS)
         if isinstance(decision, Alert):
             made.append(_take_down(rule, case, decision, ledger, home, now))
         elif decision.touched:
             ledger.skip(rule, case, decision.why, now)
     return made
+
+
+def _may_be_known(rule: Rule, case: Case, ledger: Ledger) -> bool:
+    """Tell whether an event leans on one that a rule's readers were told of."""
+    return case.leans_on is not None and ledger.told(rule.name, case.leans_on) is not None
 
 
 def _take_down(

@@ -79,6 +79,8 @@ def _event(found: Mapping[str, Any]) -> Iterator[str]:
     for one in found["alerts"]:
         yield f"  {one['at']}  {one['reason']:<8} {one['rule']}  {one['id']}"
     yield ""
+    if not found["because"]:
+        return
     yield "What the rules said of its first post (`tocsin why POST` for another):"
     for verdict in found["because"][0]["rules"]:
         yield from _verdict(verdict)
@@ -93,6 +95,8 @@ def _post(found: Mapping[str, Any]) -> Iterator[str]:
     event = found["event"]
     posts = counted(event["posts"], "post")
     yield f"  in event {event['id']} ({posts}), joined by: {event['joined_by']}"
+    if "leans_on" in event:
+        yield f"  which leans on event {event['leans_on']}: it may be on the same act"
     yield from _corrections(found["corrections"])
     for edit in found["edits"]:
         yield f"  edited {edit['at']}; before: {cut(' '.join(edit['before'].split()), LONGEST)}"

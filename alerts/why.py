@@ -60,7 +60,8 @@ def _post(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, 
         )
     tagging = post_queries.tagging_of(connection, row.id)
     assert tagging is not None, f"post {row.id} has no tagging"
-    event = event_queries.get_events(connection, [row.event_id])[0]
+    stored = event_queries.stored_events(connection, [row.event_id])[row.event_id]
+    event = stored.event
     thresholds = _thresholds(pipeline, tagging.model)
     case = Case(
         post=post_queries.to_post(row),
@@ -85,7 +86,12 @@ def _post(connection: Connection, pipeline: Pipeline, wanted: str) -> dict[str, 
         },
         "terms": _terms(pipeline, tagging.model, row.text),
         "act": post_queries.act_to_json(post_queries.act_from_json(row.act)),
-        "event": {"id": event.id, "posts": event.posts, "joined_by": row.joined_by},
+        "event": {
+            "id": event.id,
+            "posts": event.posts,
+            "joined_by": row.joined_by,
+            **({"leans_on": stored.leans_on} if stored.leans_on else {}),
+        },
         "corrections": listing.list_corrections(connection, post_id=row.id),
         "edits": [
             {"at": iso(edit.at), "before": edit.text, "alerts": edit.alerts}

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from alerts import config as config_file
 from alerts import pipeline as stages
+from alerts import telling
 from alerts.acts import Reader, load_reader
 from alerts.domain import Polled, RawPost
 from alerts.drafts import Known
@@ -24,13 +26,14 @@ from alerts.store import retention as retention_queries
 from alerts.store.connect import open_store
 from alerts.store.events import get_events
 from alerts.store.soundness import find_faults
-from alerts.store.tables import alerts, deliveries, verdicts
+from alerts.store.tables import alerts, deliveries, posts, verdicts
 from alerts.why import why
 from alerts.window import Window
 from classifier.labels import Policy, Tagging
 from classifier.resources import shipped
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+LATER = NOW + timedelta(days=900)
 CATHODE = "China's commerce ministry restricts the export of battery cathode technology"
 DUTY = "Cathode powder faces a levy in Jakarta; smelters on Sulawesi pay nine percent from Monday"
 AGAIN = (
@@ -117,21 +120,52 @@ def alerts_of(pipeline: Pipeline, event: str) -> list[tuple[str, str]]:
 def lean(pipeline: Pipeline) -> str:
     """Take in an act, and one more that leans on it; return the first one's event."""
     ingest(pipeline, "1", CATHODE, 0)
-    ingest(pipeline, "2", DUTY, 1)
+    assert ingest(pipeline, "2", DUTY, 1) == [("levies", "new", "2")]
     (event,) = events(pipeline)
     return event
 
 
-def test_a_post_on_weak_evidence_stands_in_the_event_and_is_recognised_by_itself(
+def show(pipeline: Pipeline, event: str) -> dict[str, Any]:
+    with pipeline.store.read() as connection:
+        found = listing.show_event(connection, event)
+    assert found is not None
+    return found
+
+
+def event_of(pipeline: Pipeline, post: str) -> str:
+    """Return the event that a post is stored in."""
+    with pipeline.store.read() as connection:
+        return str(why(connection, pipeline, post)["event"]["id"])
+
+
+def test_a_post_on_weak_evidence_is_shown_in_the_event_and_changes_nothing_of_it(
     pipeline: Pipeline,
 ) -> None:
-    event = lean(pipeline)
+    ingest(pipeline, "1", CATHODE, 0)
+    (event,) = events(pipeline)
+    before = show(pipeline, event)
 
+    ingest(pipeline, "2", DUTY, 1)
+
+    after = show(pipeline, event)
+    own = event_of(pipeline, "2")
     assert events(pipeline) == {event: {"1": "opened", "2": "weak evidence"}}
+    assert {**after, "posts": after["posts"][:1]} == before
+    assert (show(pipeline, own)["leans_on"], len(show(pipeline, own)["posts"])) == (event, 1)
     with pipeline.store.read() as connection:
         told = why(connection, pipeline, "2")
-    assert told["event"] == {"id": event, "posts": 2, "joined_by": "weak evidence"}
+        lines = list(telling.tell(why(connection, pipeline, own)))
+    assert told["event"]["leans_on"] == event
+    assert {one["rule"]: one["not_sent"] for one in told["rules"]}["controls"] == "leans"
+    assert lines
     assert find_faults(pipeline.store) == []
+
+
+def test_a_rule_whose_readers_know_nothing_of_the_event_is_not_silent(pipeline: Pipeline) -> None:
+    event = lean(pipeline)
+
+    assert alerts_of(pipeline, event) == [("controls", "1")]
+    assert alerts_of(pipeline, event_of(pipeline, "2")) == [("levies", "2")]
 
 
 @pytest.mark.parametrize("restarted", [False, True])
@@ -144,13 +178,16 @@ def test_a_later_post_that_resembles_it_alone_makes_it_an_event_that_is_told(
 
     made = ingest(pipeline, "3", AGAIN, 2)
 
-    found = events(pipeline)
-    (second,) = set(found) - {first}
-    assert found == {first: {"1": "opened"}, second: {"2": "told apart", "3": "weak evidence"}}
+    second = event_of(pipeline, "2")
+    assert events(pipeline) == {
+        first: {"1": "opened"},
+        second: {"2": "told apart", "3": "weak evidence"},
+    }
     assert made == [("controls", "new", "2")]
+    assert alerts_of(pipeline, second) == [("controls", "2"), ("levies", "2")]
     assert ingest(pipeline, "4", f"Once more: {DUTY}", 3) == []
     with pipeline.store.read() as connection:
-        counted = {one.id: one.posts for one in get_events(connection, found)}
+        counted = {one.id: one.posts for one in get_events(connection, [first, second])}
     assert counted == {first: 1, second: 3}
     assert find_faults(pipeline.store) == []
 
@@ -171,65 +208,73 @@ def test_a_relay_tells_nothing_apart(pipeline: Pipeline) -> None:
     assert ingest(pipeline, "4", AGAIN, 3) == [("controls", "new", "2")]
 
 
-def test_an_alert_goes_along_and_what_it_silenced_is_judged_again(pipeline: Pipeline) -> None:
-    first = lean(pipeline)
-    # The second rule was told of the first event by the post that leans on it.
-    assert alerts_of(pipeline, first) == [("controls", "1"), ("levies", "2")]
-    assert ingest(pipeline, "3", f"{CATHODE}, and no levy", 2) == []
-
-    made = ingest(pipeline, "4", AGAIN, 3)
-
-    (second,) = set(events(pipeline)) - {first}
-    assert sorted(made) == [("controls", "new", "2"), ("levies", "new", "3")]
-    assert alerts_of(pipeline, first) == [("controls", "1"), ("levies", "3")]
-    assert alerts_of(pipeline, second) == [("controls", "2"), ("levies", "2")]
-
-
-def test_what_a_hand_merged_leans_no_more(pipeline: Pipeline) -> None:
+@pytest.mark.parametrize("undone", [False, True])
+def test_what_leans_on_an_event_that_a_hand_corrects_is_in_it_for_good(
+    pipeline: Pipeline, undone: bool
+) -> None:
     lent = lean(pipeline)
+    own = event_of(pipeline, "2")
     ingest(pipeline, "3", "Fishing ends at noon in the strait, the coast guard of Iceland says", 2)
-    (other,) = set(events(pipeline)) - {lent}
+    other = event_of(pipeline, "3")
     with pipeline.store.write() as connection:
         fresh = replace(pipeline, window=Window(7))
         merge(connection, fresh, other, lent, silent=False, now=NOW + timedelta(hours=1))
+    if undone:
+        with pipeline.store.write() as connection:
+            fresh, later = replace(pipeline, window=Window(7)), NOW + timedelta(hours=2)
+            done = split(connection, fresh, other, ["1", "2"], silent=False, now=later)
+        assert done.other == lent
 
-    assert ingest(pipeline, "4", AGAIN, 90) == []
-    assert list(events(pipeline)) == [other]
+    assert ingest(pipeline, "4", AGAIN, 180) == []
+    home = lent if undone else other
+    assert {"1", "2", "4"} <= events(pipeline)[home].keys()
+    assert alerts_of(pipeline, own) == []
+    assert {("controls", "1"), ("levies", "2")} <= {*alerts_of(pipeline, home)}
+    assert find_faults(pipeline.store) == []
 
 
-def test_what_a_hand_split_off_is_an_event_of_its_own(pipeline: Pipeline) -> None:
+def test_what_a_hand_splits_off_is_an_event_of_its_own(pipeline: Pipeline) -> None:
     first = lean(pipeline)
     with pipeline.store.write() as connection:
         fresh = replace(pipeline, window=Window(7))
         done = split(connection, fresh, first, ["2"], silent=False, now=NOW + timedelta(hours=1))
 
+    assert [post["external_id"] for post in show(pipeline, first)["posts"]] == ["1"]
+    assert len(done.alerts) == 1
     assert ingest(pipeline, "3", AGAIN, 90) == []
     assert events(pipeline)[done.other] == {"2": "split", "3": "weak evidence"}
     assert find_faults(pipeline.store) == []
 
 
-def test_what_leans_is_forgotten_first(pipeline: Pipeline) -> None:
-    first = lean(pipeline)
-    later = NOW + timedelta(days=900)
+def test_what_leaned_on_an_event_that_is_forgotten_is_on_its_own(pipeline: Pipeline) -> None:
+    lean(pipeline)
+    own = event_of(pipeline, "2")
     with pipeline.store.write() as connection:
         for table in (deliveries, verdicts, alerts):
             connection.execute(delete(table))
-        old = retention_queries.old_events(connection, later, 10)
+        connection.execute(
+            update(posts).where(posts.c.external_id == "2").values(first_seen_at=LATER)
+        )
+        forgotten = retention_queries.forget(connection, LATER - timedelta(days=1), 10)
 
-    assert len(old) == 2
-    assert old[1] == first
+    assert forgotten == 1
+    assert events(pipeline) == {own: {"2": "weak evidence"}}
+    assert find_faults(pipeline.store) == []
 
 
 def test_the_same_happens_in_memory(pipeline: Pipeline) -> None:
-    posts = []
+    items = []
     for name, text in (("1", CATHODE), ("2", DUTY), ("3", AGAIN)):
         at = NOW + timedelta(minutes=int(name))
         raw = RawPost(source="wire", external_id=name, body=text, published=at.isoformat())
-        posts.append(Item(post=normalise(raw, official=False, now=at)))
+        items.append(Item(post=normalise(raw, official=False, now=at)))
     span = Span(since=NOW, until=NOW + timedelta(days=1))
 
-    arrivals = list(rescored(posts, span, pipeline.model, pipeline.reader, 7))
+    arrivals = list(rescored(items, span, pipeline.model, pipeline.reader, 7))
 
-    ids = [one.case.event.id for one in arrivals]
-    assert ids[0] == ids[1] != ids[2]
-    assert [one.case.event.posts for one in arrivals] == [1, 2, 2]
+    cases = [one.case for one in arrivals]
+    assert [case.post.external_id for case in cases] == ["1", "2", "2", "3"]
+    first, second = cases[0].event.id, cases[1].event.id
+    assert [case.event.id for case in cases] == [first, second, second, second]
+    assert [case.leans_on for case in cases] == [None, first, None, None]
+    assert [case.event.posts for case in cases] == [1, 1, 2, 2]

@@ -84,14 +84,27 @@ def kin_of(connection: Connection, event_id: str) -> list[Row[Any]]:
 def lead_to(connection: Connection, event_id: str, survivor_id: str) -> None:
     """Let an event, and all that were merged into it, lead to another one."""
     merged = or_(events.c.id == event_id, events.c.merged_into == event_id)
-    # What leaned on it is in it for good: a hand has said so.
-    connection.execute(update(events).where(merged).values(merged_into=survivor_id, leans=False))
+    connection.execute(update(events).where(merged).values(merged_into=survivor_id, leans_on=None))
+
+
+def settle_leaning(connection: Connection, event_id: str) -> None:
+    """Put what leans on an event into it for good, with its posts, keys and alerts."""
+    leaning = select(events.c.id).where(events.c.leans_on == event_id)
+    for one in connection.execute(leaning).scalars().all():
+        held = select(event_keys.c.key).where(event_keys.c.event_id == event_id)
+        theirs = event_keys.c.event_id == one
+        connection.execute(delete(event_keys).where(theirs, event_keys.c.key.in_(held)))
+        connection.execute(update(event_keys).where(theirs).values(event_id=event_id))
+        own = update(posts).where(posts.c.event_id == one)
+        connection.execute(own.values(event_id=event_id))
+        move_alerts(connection, one, event_id, None)
+        lead_to(connection, one, event_id)
 
 
 def revive(connection: Connection, event_id: str) -> None:
     """Let a merged event, or one that leans, be one of its own again."""
     connection.execute(
-        update(events).where(events.c.id == event_id).values(merged_into=None, leans=False)
+        update(events).where(events.c.id == event_id).values(merged_into=None, leans_on=None)
     )
 
 

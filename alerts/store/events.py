@@ -7,10 +7,14 @@ from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import JSON, Connection, Row, bindparam, exists, func, insert, select, update
 
-from alerts.domain import Event, Reason
+from alerts.domain import Event
+from alerts.events import WEAK
 from alerts.store.many import execute_many
 from alerts.store.posts import act_from_json, act_to_row
 from alerts.store.tables import MOST_PARAMETERS, alerts, event_keys, events, posts
+
+LIVING = events.c.merged_into.is_(None) & events.c.leans_on.is_(None)
+"""What is shown as an event: neither merged into another one by hand nor leaning on one."""
 
 ADD = insert(events)
 CHANGE = update(events).where(events.c.id == bindparam("which"))
@@ -20,7 +24,8 @@ ADD_KEY = insert(event_keys)
 NOBODY: Mapping[str, str] = MappingProxyType({})
 
 TOLD_APART = "told apart"
-"""By what posts are in an event that leaned on another before."""
+"""By what a post is in an event that it opened on weak evidence of another one, until another post
+told the two apart."""
 
 
 class Key(TypedDict):
@@ -33,15 +38,15 @@ class Key(TypedDict):
 class Stored(NamedTuple):
     """An event as it is stored.
 
-    survivor: id of the event that it leans on, or was merged into; else its own.
+    survivor: id of the event that it was merged into; its own if it was not.
     told: whether any rule ever made an alert on it.
-    leans: whether it only leans on the survivor, until a later post tells the two apart.
+    leans_on: id of the event that it leans on, until a later post tells the two apart.
     """
 
     event: Event
     survivor: str
     told: bool
-    leans: bool = False
+    leans_on: str | None = None
 
 
 def events_sharing(connection: Connection, keys: Iterable[str]) -> dict[str, set[str]]:
@@ -77,7 +82,7 @@ def stored_events(connection: Connection, ids: Iterable[str]) -> Mapping[str, St
     told = exists().where(alerts.c.event_id == events.c.id).label("told")
     query = select(events, told).where(events.c.id.in_(list(ids)))
     return {
-        row.id: Stored(to_event(row), row.merged_into or row.id, bool(row.told), row.leans)
+        row.id: Stored(to_event(row), row.merged_into or row.id, bool(row.told), row.leans_on)
         for row in connection.execute(query)
     }
 
@@ -94,29 +99,16 @@ def add_events(
     connection: Connection, new: Sequence[Event], leaning: Mapping[str, str] = NOBODY
 ) -> None:
     """Store new events. leaning: id of one that leans -> the event that it leans on."""
-    rows = [
-        {**_values(event), "merged_into": (on := leaning.get(event.id)), "leans": on is not None}
-        for event in new
-    ]
+    rows = [{**_values(event), "leans_on": leaning.get(event.id)} for event in new]
     execute_many(connection, ADD, rows)
 
 
-def stand_up(connection: Connection, event_id: str, left: str) -> tuple[int, int]:
-    """Let an event that leans on another be one of its own; return how many posts it takes along,
-    and how many alerts: those that were first to tell of the other one.
-
-    left: the event that they stood in.
-    """
-    theirs = (posts.c.event_id == left) & (posts.c.kin == event_id)
-    moved = connection.execute(
-        update(posts).where(theirs).values(event_id=event_id, kin=None, joined_by=TOLD_APART)
-    ).rowcount
-    own = update(events).where(events.c.id == event_id)
-    connection.execute(own.values(merged_into=None, leans=False))
-    first = (alerts.c.event_id == left) & (alerts.c.reason == Reason.NEW)
-    its_own = alerts.c.post_id.in_(select(posts.c.id).where(posts.c.event_id == event_id))
-    told = connection.execute(update(alerts).where(first, its_own).values(event_id=event_id))
-    return moved, told.rowcount
+def stand_up(connection: Connection, event_id: str) -> None:
+    """Let an event that leans on another be one of its own."""
+    own, theirs = events.c.id == event_id, posts.c.event_id == event_id
+    connection.execute(update(events).where(own).values(leans_on=None))
+    opened = theirs & (posts.c.joined_by == WEAK)
+    connection.execute(update(posts).where(opened).values(joined_by=TOLD_APART))
 
 
 def change_events(connection: Connection, changed: Sequence[Event]) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, select
 from alerts.store import corrections as correction_queries
 from alerts.store.alerts import is_waiting
 from alerts.store.deliveries import switched_off
-from alerts.store.posts import act_from_json, act_to_json
+from alerts.store.events import LIVING
+from alerts.store.posts import act_from_json, act_to_json, is_shown_in
 from alerts.store.tables import alerts, deliveries, events, posts, sources, spells
 
 Rows = list[dict[str, Any]]
@@ -25,7 +26,7 @@ def iso(at: datetime | None) -> str | None:
 
 def list_events(connection: Connection, limit: int) -> Rows:
     """Return the newest events with their posts, newest first."""
-    living = select(events).where(events.c.merged_into.is_(None))
+    living = select(events).where(LIVING)
     query = living.order_by(events.c.last_seen.desc(), events.c.id).limit(limit)
     return [_event(connection, row) for row in connection.execute(query)]
 
@@ -37,7 +38,7 @@ def show_event(connection: Connection, event_id: str) -> dict[str, Any] | None:
 
 
 def _event(connection: Connection, row: Row[Any]) -> dict[str, Any]:
-    query = select(posts).where(posts.c.event_id == row.id).order_by(posts.c.first_seen_at)
+    query = select(posts).where(is_shown_in(row.id)).order_by(posts.c.first_seen_at)
     act = act_to_json(act_from_json(row.act))
     return {
         "id": row.id,
@@ -50,6 +51,7 @@ def _event(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "last_seen": iso(row.last_seen),
         "official_url": row.official_url,
         **({"merged_into": row.merged_into} if row.merged_into else {}),
+        **({"leans_on": row.leans_on} if row.leans_on else {}),
         "posts": [
             {
                 "id": post.id,

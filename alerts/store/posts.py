@@ -7,11 +7,11 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple, TypedDict
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
 from alerts.domain import Act, Figures, Post, Stage
 from alerts.store.many import execute_many
-from alerts.store.tables import MOST_PARAMETERS, edits, posts, taggings
+from alerts.store.tables import MOST_PARAMETERS, edits, events, posts, taggings
 from classifier.labels import Policy, Tagging
 
 ADD = insert(posts)
@@ -194,9 +194,16 @@ def post_row(connection: Connection, post_id: str) -> Row[Any] | None:
     return connection.execute(query.order_by(posts.c.first_seen_at)).first()
 
 
+def is_shown_in(event_id: str) -> ColumnElement[bool]:
+    """Return what holds for the posts that are shown in an event: its own, and those of what leans
+    on it."""
+    leaning = select(events.c.id).where(events.c.leans_on == event_id)
+    return or_(posts.c.event_id == event_id, posts.c.event_id.in_(leaning))
+
+
 def event_posts(connection: Connection, event_id: str, limit: int = 1000) -> list[Row[Any]]:
-    """Return the rows of an event's posts, oldest first."""
-    query = select(posts).where(posts.c.event_id == event_id)
+    """Return the rows of the posts that are shown in an event, oldest first."""
+    query = select(posts).where(is_shown_in(event_id))
     return list(connection.execute(query.order_by(posts.c.first_seen_at).limit(limit)))
 
 

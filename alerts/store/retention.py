@@ -7,7 +7,7 @@ hand corrected (those events are test material), and what a habit is learned fro
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Delete, delete, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Delete, delete, false, func, or_, select, update
 
 from alerts.domain import DeliveryState, Reason
 from alerts.habit import HISTORY
@@ -68,15 +68,15 @@ def old_events(connection: Connection, before: datetime, limit: int) -> list[str
         *(~used.exists() for used in (posts_in_use, alerts_in_use, undelivered, carriers)),
         ~corrected.exists(),
     )
-    # What leans on another event was never seen later than that one, and must go first.
-    order = (events.c.last_seen, events.c.leans.desc())
-    return list(connection.execute(query.order_by(*order).limit(limit)).scalars())
+    return list(connection.execute(query.order_by(events.c.last_seen).limit(limit)).scalars())
 
 
 def forget(connection: Connection, before: datetime, limit: int) -> int:
     """Delete so many old events at most, and small things as old; return how many events."""
     ids = old_events(connection, before, limit)
-    for statement in [*_of_events(ids), *_small(connection, before)]:
+    # Who leaned on what is forgotten is on its own.
+    alone = update(events).where(events.c.leans_on.in_(ids)).values(leans_on=None)
+    for statement in [alone, *_of_events(ids), *_small(connection, before)]:
         connection.execute(statement)
     return len(ids)
 

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
-    false,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -98,7 +97,7 @@ events = Table(
     Column("official_post", String),
     Column("official_url", Text),
     Column("merged_into", String),
-    Column("leans", Boolean, nullable=False, server_default=false()),
+    Column("leans_on", String, index=True),
 )
 
 event_keys = Table(

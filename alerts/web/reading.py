@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from alerts.domain import DeliveryState, Reason
 from alerts.store.connect import Store
+from alerts.store.events import LIVING
 from alerts.store.tables import alerts, deliveries, events
 
 SECONDS = 1.0
@@ -39,7 +40,7 @@ def read_briefly(store: Store, seconds: float = SECONDS) -> Iterator[Connection]
 
 def newest_events(connection: Connection, limit: int) -> list[Row[Any]]:
     """Return the newest events without their posts, newest first."""
-    living = select(events).where(events.c.merged_into.is_(None))
+    living = select(events).where(LIVING)
     query = living.order_by(events.c.last_seen.desc(), events.c.id)
     return list(connection.execute(query.limit(limit)))
 

@@ -98,17 +98,18 @@ def group_posts(read: Iterable[Read], days: float) -> tuple[list[str], list[bool
     """
     archive, window = EventMemory(), Window(days)
     kin, alerted = [], []
-    told: set[str] = set()
+    told: set[str | None] = set()
     for one in read:
         placed = group(archive, window, one.post, one.tagging, one.act, one.seen)
         archive.join(one.post, placed.kin)
         kin.append(placed.kin)
-        wide = one.tagging.policy.grade >= 2
-        alerted.append(wide and placed.event.id not in told)
-        if wide:
-            told.add(placed.event.id)
+        wide, event_id = one.tagging.policy.grade >= 2, placed.event.id
+        alerts = wide and told.isdisjoint({event_id, archive.leans_on(event_id)})
+        alerted.append(alerts)
+        if alerts:
+            told.add(event_id)
     # What leaned when it came may have stood up since.
-    return [archive.survivor(event_id) for event_id in kin], alerted
+    return [archive.leans_on(event_id) or event_id for event_id in kin], alerted
 
 
 def group_headlines(rows: Iterable[tuple[datetime, str, str]]) -> list[str]:

@@ -10,6 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "events", sa.Column("leans", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("events", sa.Column("leans_on", sa.String(), nullable=True))
+    op.create_index(op.f("ix_events_leans_on"), "events", ["leans_on"])
