@@ -91,11 +91,23 @@ def pipeline(tmp_path: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch) ->
     made.store.close()
 
 
-def ingest(pipeline: Pipeline, name: str, text: str, minutes: int) -> list[tuple[str, str, str]]:
+def ingest(
+    pipeline: Pipeline, name: str, text: str, minutes: int, url: str | None = None
+) -> list[tuple[str, str, str]]:
     """Take a post in; return rule, reason and post of each alert."""
+    return ingest_all(pipeline, (raw(name, text, minutes, url),), minutes)
+
+
+def raw(name: str, text: str, minutes: int, url: str | None = None) -> RawPost:
+    at = (NOW + timedelta(minutes=minutes)).isoformat()
+    return RawPost(source="wire", external_id=name, body=text, published=at, url=url)
+
+
+def ingest_all(
+    pipeline: Pipeline, posts: tuple[RawPost, ...], minutes: int
+) -> list[tuple[str, str, str]]:
     at = NOW + timedelta(minutes=minutes)
-    raw = RawPost(source="wire", external_id=name, body=text, published=at.isoformat())
-    polled = Polled(posts=(raw,), cursor={})
+    polled = Polled(posts=posts, cursor={})
     made = stages.ingest(pipeline, pipeline.config.sources[0], polled, at).alerts
     with pipeline.store.read() as connection:
         told = {row["id"]: row for row in listing.list_alerts(connection, 100)}
@@ -192,6 +204,20 @@ def test_a_later_post_that_resembles_it_alone_makes_it_an_event_that_is_told(
     assert find_faults(pipeline.store) == []
 
 
+def test_all_of_it_may_come_in_one_poll(pipeline: Pipeline) -> None:
+    texts = enumerate((CATHODE, DUTY, AGAIN), start=1)
+
+    made = ingest_all(pipeline, tuple(raw(str(n), text, n) for n, text in texts), 10)
+
+    assert made == [("controls", "new", "1"), ("levies", "new", "2"), ("controls", "new", "2")]
+    second = event_of(pipeline, "2")
+    assert "leans_on" not in show(pipeline, second)
+    assert events(pipeline)[second] == {"2": "told apart", "3": "weak evidence"}
+    # What it was is forgotten: a rule that was told the first event tells this one.
+    with pipeline.store.write() as connection:
+        assert stages.begin_drafts(connection, pipeline, NOW).leans_on(second) is None
+
+
 def test_talk_tells_nothing_apart(pipeline: Pipeline) -> None:
     first = lean(pipeline)
 
@@ -212,7 +238,9 @@ def test_a_relay_tells_nothing_apart(pipeline: Pipeline) -> None:
 def test_what_leans_on_an_event_that_a_hand_corrects_is_in_it_for_good(
     pipeline: Pipeline, undone: bool
 ) -> None:
-    lent = lean(pipeline)
+    ingest(pipeline, "1", CATHODE, 0)
+    ingest(pipeline, "2", DUTY, 1, url="https://e.org/levy")
+    (lent,) = events(pipeline)
     own = event_of(pipeline, "2")
     ingest(pipeline, "3", "Fishing ends at noon in the strait, the coast guard of Iceland says", 2)
     other = event_of(pipeline, "3")
@@ -226,8 +254,10 @@ def test_what_leans_on_an_event_that_a_hand_corrects_is_in_it_for_good(
         assert done.other == lent
 
     assert ingest(pipeline, "4", AGAIN, 180) == []
+    ingest(pipeline, "5", "No words alike at all here", 181, url="https://e.org/levy?ref=x")
     home = lent if undone else other
-    assert {"1", "2", "4"} <= events(pipeline)[home].keys()
+    assert {"1", "2", "4", "5"} <= events(pipeline)[home].keys()
+    assert "leans_on" not in show(pipeline, own)
     assert alerts_of(pipeline, own) == []
     assert {("controls", "1"), ("levies", "2")} <= {*alerts_of(pipeline, home)}
     assert find_faults(pipeline.store) == []
@@ -244,6 +274,27 @@ def test_what_a_hand_splits_off_is_an_event_of_its_own(pipeline: Pipeline) -> No
     assert ingest(pipeline, "3", AGAIN, 90) == []
     assert events(pipeline)[done.other] == {"2": "split", "3": "weak evidence"}
     assert find_faults(pipeline.store) == []
+
+
+@pytest.mark.parametrize("change", ["merge", "split"])
+def test_what_leans_stands_up_where_a_hand_corrects_it_itself(
+    pipeline: Pipeline, change: str
+) -> None:
+    first = lean(pipeline)
+    own = event_of(pipeline, "2")
+    ingest(pipeline, "3", f"Just in: {DUTY}", 2)
+    ingest(pipeline, "4", "Fishing ends at noon in the strait, the coast guard of Iceland says", 3)
+    with pipeline.store.write() as connection:
+        fresh, later = replace(pipeline, window=Window(7)), NOW + timedelta(hours=1)
+        if change == "merge":
+            other = event_of(pipeline, "4")
+            merge(connection, fresh, own, other, silent=False, now=later)
+        else:
+            split(connection, fresh, own, ["3"], silent=False, now=later)
+
+    assert {first, own} <= events(pipeline).keys()
+    assert "leans_on" not in show(pipeline, own)
+    assert ("controls", "2") in alerts_of(pipeline, own) or change == "merge"
 
 
 def test_what_leaned_on_an_event_that_is_forgotten_is_on_its_own(pipeline: Pipeline) -> None:
@@ -263,11 +314,10 @@ def test_what_leaned_on_an_event_that_is_forgotten_is_on_its_own(pipeline: Pipel
 
 
 def test_the_same_happens_in_memory(pipeline: Pipeline) -> None:
-    items = []
-    for name, text in (("1", CATHODE), ("2", DUTY), ("3", AGAIN)):
-        at = NOW + timedelta(minutes=int(name))
-        raw = RawPost(source="wire", external_id=name, body=text, published=at.isoformat())
-        items.append(Item(post=normalise(raw, official=False, now=at)))
+    items = [
+        Item(post=normalise(raw(str(n), text, n), official=False, now=NOW + timedelta(minutes=n)))
+        for n, text in enumerate((CATHODE, DUTY, AGAIN), start=1)
+    ]
     span = Span(since=NOW, until=NOW + timedelta(days=1))
 
     arrivals = list(rescored(items, span, pipeline.model, pipeline.reader, 7))
