@@ -137,7 +137,7 @@ def stored(
     wanted = _touching(connection, span, rules, thresholds, known, marked)
     stories: dict[str, _Story] = defaultdict(_Story)
     leans = select(events.c.id, events.c.leans_on).where(events.c.leans_on.is_not(None))
-    leaning: dict[str, str] = dict(connection.execute(leans).tuples().all())
+    leaning = {row.id: row.leans_on for row in connection.execute(leans)}
     # Every rule asks of the post at hand.
     read = lru_cache(maxsize=8)(partial(read_retraction, terms))
     for row, touched in _whole_rows(connection, wanted):

@@ -194,16 +194,14 @@ def corpus_stream(
 
 def lost_acts(minutes: float, posts: slice) -> tuple[int, int]:
     """Return the posts of a corpus's stream with a topic and policy of grade 2, and how many of
-    them would alert nobody, since their event was told of before."""
+    them would alert nobody, since their event, or what it leans on, was told of before."""
     rows = corpus_stream(minutes, posts)
     read = list(read_rows(rows).values())
-    found, _ = group_posts(read, Service().event_days)
-    told: set[str] = set()
+    _, alerted = group_posts(read, Service().event_days)
     wanted = lost = 0
-    for one, event_id in zip(read, found, strict=True):
+    for one, alert in zip(read, alerted, strict=True):
         if one.tagging.tags and one.tagging.policy.grade >= 2:
-            wanted, lost = wanted + 1, lost + (event_id in told)
-            told.add(event_id)
+            wanted, lost = wanted + 1, lost + (not alert)
     return wanted, lost
 
 
