@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from alerts.act_clauses import OPENER
 from alerts.act_cues import Sentence, idle
+from alerts.act_everyday import BY_COURT, COURT
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge
 from alerts.act_terms import HAN, Hit
 from alerts.domain import Stage
@@ -179,7 +180,12 @@ def ranked(
         if punishes(v) or ruled(s, v, folded) or (s.start == 0 and doing(s, v, folded)):
             return s, v
     for s, v in by_verb:
-        if around.official or strong(s, folded) or doing(s, v, folded):
+        if (
+            around.official
+            or strong(s, folded)
+            or doing(s, v, folded)
+            or moves_measure(s, v, folded)
+        ):
             return s, v
     return next(((s, v) for s, v in staged if v.weak), None)
 
@@ -236,9 +242,14 @@ def governed(
     """Tell whether a government acts: by number, by name, or by punishing a trade in goods."""
     if around.official or named_government(sentence, sentences, folded):
         return True
+    offices = sentence.of("cue", "office") if sentence.of("instrument") else ()
+    cue = verdict.cue
+    if any(not verdict.weak or (cue and hit.end == cue.start - 1) for hit in offices):
+        return True  # customs issues guidance: whose, the text doesn't say
+    fined = sentence.of("company") and verdict.cue and folded.startswith("fine", verdict.cue.start)
     return (
         punishes(verdict)
-        and bool(sentence.of("item"))
+        and bool(sentence.of("item") or fined)
         and verdict.cue is not None
         and bool(COURTS.match(folded, verdict.cue.start))
     )
@@ -279,7 +290,8 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
     fronted = bool(HAN.match(folded, cue.start)) and any(
         folded[hit.start - 1] in "将把对" for hit in objects if hit.end <= cue.start
     )
-    if not fronted and not any(hit.start >= cue.end for hit in objects):
+    people = LISTS.match(folded, cue.start) and PEOPLE.match(folded, cue.end)
+    if not fronted and not people and not any(hit.start >= cue.end for hit in objects):
         return False
     for hit in reversed(sentence.hits):
         if hit.start >= cue.start or hit.kind not in ("authority", "place", "company"):
@@ -288,6 +300,46 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
             return not CLAUSE.search(folded, hit.end, cue.start)
         return hit.kind == "place" and bool(BETWEEN.fullmatch(folded, hit.end, cue.start))
     return False
+
+
+LISTS = re.compile(
+    r"(?:blacklist|listed|lists|added|adds|designat|sanction|named|names|banned|bans)\b|sanction"
+)
+PEOPLE = re.compile(
+    r"\s(?:[\w'’-]+\s){0,6}?(?:people|firms?|companies|labs?|laboratories|names|entities|tankers|ships|vessels|banks|organi[sz]ations|institutes|suppliers|makers|traders|individuals)\b"
+)
+"""Whom an authority lists, though nobody is named."""
+MEASURE = re.compile(
+    r"(?:bans?|curbs?|rules?|orders?|dut(?:y|ies)|tariffs?|decrees?|lev(?:y|ies)|limits?|restrictions?|embargo|moratorium|requirements?|prohibition|controls?)\b"
+)
+UNDOING = ("suspend", "withdraw", "delay")
+NEAR_TOP = 120
+"""Characters into a text within which a sentence may be its headline's."""
+MEASURED = 60
+"""Characters between a measure and what becomes of it."""
+
+
+def moves_measure(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
+    """Tell whether a ban or the like on goods of a country is stayed, put off or ended.
+
+    A court suspends Britain's modem ban; raw ore ban slides to April, says Abuja.
+    """
+    cue = verdict.cue
+    if cue is None or sentence.start > NEAR_TOP or cue.value not in UNDOING:
+        return False
+    goods = (
+        sentence.of("item")
+        or sentence.of("company")
+        or BY_COURT.search(folded, max(sentence.start, cue.start - COURT), cue.start)
+    )
+    placed = any(hit.value != "-" for hit in sentence.of("place")) or sentence.of("authority")
+    if not goods or not placed:
+        return False
+    return any(
+        -MEASURED <= hit.start - cue.end <= MEASURED
+        for hit in sentence.of("cue", "norm")
+        if MEASURE.match(folded, hit.start)
+    )
 
 
 def said(authority: Hit, folded: str) -> bool:

@@ -45,7 +45,7 @@ PERHAPS = (
 )
 PLANNED = ("adopt", "withdraw", "suspend", "delay", "ease", "propose")
 DONE_TO = ("列入", "移出", "纳入", "增列", "追加", "制裁", "限制", "征收", "起诉", "罚款", "获", "hit with", "gets", "wins",
-           "won", "granted", "given")  # fmt: skip
+           "won", "granted", "given", "goes", "went", "go", "joins", "lands", "faces", "face")  # fmt: skip
 PARTICIPLES = ("sanctioned", "banned", "restricted", "listed", "blacklisted", "forbidden", "barred")
 PASSIVE = re.compile(r"\b(?:was|were|been|is|are|be|gets?|got|being|just|newly)\s$")
 NOUNS = (
@@ -71,9 +71,14 @@ NOUN_AFTER = re.compile(
     r"|on|against|over|for|relief|lists?|regimes?|packages?|evasion|waivers?|and|as|would|could|are|were"
     r"|have|had|has|is|by|in|imposed|under|rules?|risks?|busting|that|from|to|of|until|after|if|go|run|rise|start|can|may|form|,)\b|[.,;:]|$"
 )
+OFFICE_BEFORE = re.compile(
+    r"\b(?:regulator|ministry|government|court|minister|customs|watchdog|agency|cabinet|treasurer|president|treasury|judge)\s$"
+)
+"""Offices whose verb a word is that else is a noun: the regulator bans approvals."""
 ADJECTIVE = re.compile(r"(?:ese|ish|ian|ean|ican|rman)\s$")
 TOLD_TO = re.compile(
-    r"[^.;]{2,80}\sto\s(?:stop|halt|hold|suspend|cut|cease|avoid|pause|end|refrain|not|seek|apply|get|sell|divest|dispose|leave|exit)\b"
+    r"[^.;]{2,80}\sto\s(?:stop|halt|hold|suspend|cut|cease|avoid|pause|end|refrain|not|seek|apply|get|sell|divest|dispose|leave|exit"
+    r"|file|vet|strip|remove|report|check|screen|trace|register|label|submit|source|store|disclose|obtain|replace|prove|purge|close|shut|pack|empty|return|withdraw|unwind|rip|limit|curb|restrict)\b"
 )
 
 
@@ -132,6 +137,7 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
         "genre",
         "needy",
         "loose",
+        "office",
     ):
         return False
     word = folded[cue.start : cue.end]
@@ -231,7 +237,10 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
         return True
     if word in NOUNS:
         adjective = ADJECTIVE.search(folded, max(0, cue.start - 16), cue.start)
-        return bool(NOUN_AFTER.match(after) or adjective) or not named_before(cue, sentence, 3)
+        subject = named_before(cue, sentence, 3) or OFFICE_BEFORE.search(
+            folded, max(0, cue.start - 14), cue.start
+        )
+        return bool(NOUN_AFTER.match(after) or adjective or not subject)
     if word in PARTICIPLES:
         ahead = folded[max(0, cue.start - 12) : cue.start]
         said = PASSIVE.search(ahead) or re.match(r"\s(?:\w+\s){0,6}?by\b", after)
@@ -250,7 +259,7 @@ NEEDY, LOOSE = "needy", "loose"
 punishing and refusing, with an authority, or what governments punish, beside them."""
 CHARGED = re.compile(
     r"(?:\s[^.;]{0,90})?\s(?:with|over)\s(?:[\w-]+\s){0,3}?(?:(?:chips?|goods|parts|servers)\s(?:sent|shipped|sold)|\w+ing\b|fraud|espionage|theft|illegal|unlawful|smuggl"
-    r"|violat|breach|conspir|counts?\b|crime|offen[cs]e|sanctions|exports?\b|leak|secrets|false)"
+    r"|know-how|files|technolog|leaks?\b|drawings|designs|recipes?|violat|breach|conspir|counts?\b|crime|offen[cs]e|sanctions|exports?\b|leak|secrets|false)"
 )
 STATE_BODY = re.compile(
     r"\b(?:customs|police|prosecutors?|court|judge|coast guard|border (?:force|guards?|agents)|authorities|regulators?)\b"
@@ -281,7 +290,11 @@ def has_object(verb: Hit, sentence: Sentence) -> bool:
         -OBJECT_BEFORE <= hit.start - verb.end <= OBJECT_AFTER
         for hit in sentence.hits
         if hit.kind == "instrument"
-        or (hit.kind == "cue" and hit.value in ("norm", "propose", "intend") and hit is not verb)
+        or (
+            hit.kind == "cue"
+            and hit.value in ("norm", "propose", "intend", "fee")
+            and hit is not verb
+        )
     )
 
 

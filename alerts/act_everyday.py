@@ -6,6 +6,8 @@ Pure. `settle` of act_verbs asks for each.
 import re
 from functools import cache
 
+from alerts.act_idioms import IDIOMS, idiom
+from alerts.act_idioms import PER_CENT as PERCENT
 from alerts.act_terms import Hit
 
 DIRECTED = frozenset(("adopt", "ease", "withdraw", "suspend"))
@@ -155,18 +157,30 @@ LAPSE = re.compile(r"\s[^.;:,\n]{2,60}?\s(?:lapse|expire|run out)\b")
 ON_HOLD = re.compile(r"\s[^.;:,\n]{2,70}?\s(?:on\s(?:hold|ice|pause)|in\sabeyance)\b")
 STOPPING = ("stop ", "stops ", "end ", "ends ", "cease ", "ceases ", "stopped ", "ended ")
 PER_CENT = re.compile(
-    r"\s(?:an?\s|another\s|extra\s|additional\s|provisional\s|up to\s)*\d[\d.]*\s?(?:%|per\s?cent)\s(?:extra\s|more\s)?(?:on|for)\b"
+    rf"\s(?:an?\s|another\s|extra\s|additional\s|provisional\s|preliminary\s|final\s|cash\s|security\s|deposits of\s|deposit of\s|guarantees? of\s|margins? of\s|rates? of\s|up to\s|about\s)*"
+    rf"\d[\d.]*\s?{PERCENT}\s(?:extra\s|more\s)?(?:on\b|for\b|(?:cash\s|security\s|dumping\s)?(?:deposits?|margins?)\b)"
+    r"|\s(?:an?\s|up to\s|about\s|another\s|extra\s)*(?:us\$|[$€£¥₹])?\d[\d.,]*(?:\s(?:cents|dollars|euros|yuan|rupees|pesos))?(?:\s?/\s?|\s(?:a|per)\s)(?:t|tonne|ton|kg|kilo\w*|mt|unit|net ton|barrel|litre|piece)\s(?:on|for)\b"
 )
 LEVYING = ("charg", "slap", "impos", "put", "lev", "set")
 """Verbs that with a percentage on goods lay a tariff on them."""
 RULES = re.compile(
     r"\s(?!(?:on|over|by|for|to|and|as|in|of|from|that|have|has|are|were|will|would|may|can|could|bite|hit|take)\b)"
-    r"[\w-][^.;:,\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
+    r"(?=\w)[^.;:\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
 )
 EVERYDAY = ("suspen", "freez", "froze", "暂缓", "加征", *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
             *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
-            "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED)  # fmt: skip
+            "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED,
+            *(word for one in IDIOMS for word in one.words))  # fmt: skip
 """Verbs that mean different things by what stands around them."""
+
+
+SPOKEN = tuple(word for one in IDIOMS for word in one.words)
+ONLY_IDIOMS = (
+    "licen", "sampl", "pick", "mak", "made", "shield", "guard", "ring", "protect", "lock", "keep", "screen", "drop", "let", "allow", "rolls",
+    "shut", "clos", "slam", "cut", "bring", "brought", "yank", "go", "went", "join", "land", "find", "found", "forc", "fac", "investig", "exam",
+    "look", "spec", "may ", "must ", "can ", "need", "now need", "will need", "win", "get", "secur", "receiv", "rules", "ruled",
+)  # fmt: skip
+"""Verbs of the row of moving ones that mean nothing but in an idiom."""
 
 
 @cache
@@ -185,11 +199,14 @@ def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
     Lifts a duty to 35%, takes firms off a list, a court stays a rule, exports are banned.
     named: the authority or country that was named last.
     """
+    word = folded[hit.start : hit.end]
+    if word.startswith(SPOKEN) and (said := idiom(hit, word, named, folded)):
+        return said
     if hit.value == "moving":
-        return moved(hit, named, folded)
+        return (None, []) if word.startswith(ONLY_IDIOMS) else moved(hit, named, folded)
     if hit.value == "norm":
         return regulated(hit, named, folded)
-    word, bare = folded[hit.start : hit.end], "base:" if hit.value.startswith("base:") else ""
+    bare = "base:" if hit.value.startswith("base:") else ""
     if word.startswith("lift") and LIFTED_TO.match(folded, hit.end):
         return as_cue(hit, bare + "adopt"), []
     if word in STARTED and ON_ITS_OWN.match(folded, hit.end):

@@ -289,7 +289,7 @@ def decide_weakly(
         announced = None  # confirmed that it has received an application: no act by itself
     if announced and TO_PUBLISH.search(folded, max(0, announced.start - 8), announced.start):
         announced = None
-    if announced and (instrument or around.official or publishes(announced, sentence)):
+    if announced and (instrument or around.official or publishes(announced, sentence, folded)):
         return Stage.ADOPTED, announced
     if around.bill:
         return Stage.PROPOSED, None
@@ -313,13 +313,48 @@ RATED = re.compile(
 """A headline without a verb: 25% duty on truck tyres from July."""
 
 
+LISTS = r"(?:entity list|unreliable entit(?:y|ies) list|export control list|sdn list|covered list|unverified list|end[ -]user list|1260h list|blacklist|sanctions list)\b"
+MORE_LISTED = re.compile(
+    rf"(?=[^.;:\n]{{0,60}}\b(?:more|new|another|adds|additions|names|->|→)(?=\s))[^.;:\n]{{2,80}}?\s(?:on|to|onto|->|→|=>)\s(?:(?:the|its|us|china's)\s)?{LISTS}(?=\s?(?:[.,;:(!\n]|$))"
+    rf"|[^.;:\n]{{2,80}}?(?:->|→|=>)\s?(?:the\s)?{LISTS}"
+)
+"""A quick post without a verb: 23 more on the Entity List."""
+FLASH = re.compile(
+    r"\W*(?P<who>[^:.;\n]{2,40}):\s(?:(?:an?|new|extra|final|provisional|preliminary|prelim|definitive|up to|anti-dumping|antidumping|countervailing|anti-subsidy|safeguard|import|export"
+    r"|(?:\w+|\d)[-\s](?:yr|year|month)s?|\d[\d.]*\s?(?:%|per\s?cent|pct))\s){1,5}"
+    r"(?:(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge|surtax|tax|deposits?|cvd)\s)?(?:on|for)\s(?=[^.;\n]{0,120}?[\d])"
+    r"|\W*(?P<who_>[^:.;\n]{2,40}):\s(?:(?:\d[\d.]*\s?(?:%|per\s?cent|pct)|provisional|final|extra|additional)\s){1,3}(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge|surtax)\s(?:on|for)\s"
+)
+"""A flash: Chile: 18.4% provisional surcharge on wire rod."""
+
+
 def begins(sentence: Sentence, folded: str) -> bool:
     """Tell whether a sentence without a verb says what is levied on what, and from when."""
-    return RATED.match(folded, sentence.start, sentence.end) is not None
+    if RATED.match(folded, sentence.start, sentence.end):
+        return True
+    if MORE_LISTED.match(folded, sentence.start, sentence.end):
+        return True
+    flash = FLASH.match(folded, sentence.start, sentence.end)
+    return flash is not None and any(
+        hit.kind in ("place", "authority") and hit.end <= flash.end(flash.lastgroup or 0)
+        for hit in sentence.hits
+    )
 
 
-def publishes(verb: Hit, sentence: Sentence) -> bool:
+CORRECTS = re.compile(
+    r"(?:corrects?|corrected|clarif(?:y|ies|ied))\s(?:[\w'’-]+\s){0,5}?(?:tables?|thresholds?|annex(?:es)?|entry|list|rules?|notices?|figures?|rates?|case|order|blacklist|penalty|dates?|quotas?)\b"
+)
+"""What an office corrects is its own act."""
+
+
+def publishes(verb: Hit, sentence: Sentence, folded: str) -> bool:
     """Tell whether an authority puts out a rule or a list."""
+    if CORRECTS.match(folded, verb.start):
+        return any(
+            hit.end == verb.start - 1
+            for hit in sentence.hits
+            if hit.kind in ("place", "authority") and hit.value != "-"
+        )
     return any(hit.end <= verb.start for hit in sentence.of("authority")) and any(
         0 <= hit.start - verb.end <= OBJECT and hit.end - hit.start > 1
         for hit in sentence.of("cue", "norm")

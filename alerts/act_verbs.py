@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from alerts.act_everyday import DIRECTED, is_everyday, told_apart
+from alerts.act_idioms import PER_CENT
 from alerts.act_terms import HAN, Hit
 
 AUXILIARY = re.compile(
@@ -30,6 +31,15 @@ PLURAL = re.compile(
     r"\b(?:we|they|countries|ministers|states|lawmakers|senators|members|leaders|nations|authorities|officials|ambassadors|countries|legislators|deputies|capitals|provinces|courts|agents"
     r"|prosecutors|regulators|customs|police|judges|governments|envoys|meps|republicans|democrats|agencies|ministries)\s$"
 )
+MEASURES = re.compile(
+    r"\b(?:licen[cs]es|permits|rules|curbs|controls|duties|tariffs|sanctions|quotas|restrictions|limits|fees|levies|checks)\s$"
+)
+"""What begins by itself: export licences start."""
+PAST = re.compile(r"(?:put|set)\b")
+"""Verbs whose past is as their bare form, behind the name of a government."""
+NATIONS = ("dutch", "swiss", "british", "french", "irish", "spanish", "brits")
+"""Adjectives that are a nation's name in the plural as well: Dutch put tools under licence."""
+BARE = re.compile(r"(?:bar|issue|open|back|force|make|shut|fix|place|add|widen|tax)\b")
 TRADE = re.compile(
     r"\s(?:(?!tariff|dut|levy|levies|surcharge|surtax|fees?\b|tax|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
     r"|measure|order|decree|regulation|ordinance|decision|program|scheme|polic|announce|clause)[^\s.;,:]+[\s,]){0,5}?(?:all\s)?"
@@ -64,6 +74,11 @@ DEAL_VERBS = (
 NOUN_TRADE = re.compile(
     r"\s(?:on|of|to|for|governing)\s(?:[^\s.;,]+\s){0,5}?(?P<what>exports?|imports?|shipments?|exporting|importing|exportation)\b"
 )
+RATE_ON = re.compile(
+    rf"(?:'s|:)\s(?:(?:final|provisional|new|extra|preliminary|prelim|definitive|additional|up to)\s){{0,2}}(?P<rate>\d)[\d.]*\s?{PER_CENT}\s"
+    r"(?:on|for)\s(?!(?:the|a|an|its|their|average|year|month|week|quarter|each|every|all|\d)\b)"
+)
+"""A rate on goods behind a country's name, whose duty it is: Seoul's 24% on tinplate."""
 LEVIES = ("duty", "levy", "tax")
 """Words that with goods before them are a tariff."""
 NOUN_HEADS = ("ban", "curb", "limit", "control", "restriction", "prohibition", "embargo", "moratorium", "suspension", "rule", "regulation",
@@ -99,6 +114,9 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
             settled.append(hit)
             if hit.kind in ("authority", "place"):
                 named = hit
+                rate = RATE_ON.match(folded, hit.end)
+                if rate:
+                    settled.append(Hit(rate.start("rate"), rate.end(), "instrument", "tariff"))
             continue
         found: Sequence[Hit] = ()
         if hit.value != "needy" and is_everyday(folded[hit.start : hit.end]):
@@ -172,7 +190,18 @@ def finite(verb: Hit, subject: Hit | None, folded: str) -> bool:
         return bool(JOINED.search(folded, max(0, verb.start - 90), verb.start))
     if PLURAL.search(ahead):
         return bool(FINITE.match(folded, verb.start) or FINITE_PLURAL.match(folded, verb.start))
-    return subject is not None and bool(FINITE.match(folded, verb.start))
+    if MEASURES.search(folded, max(0, verb.start - 14), verb.start):
+        return verb.value == "base:effect"  # export licences start
+    if subject is None:
+        return False
+    return bool(
+        FINITE.match(folded, verb.start)
+        or PAST.match(folded, verb.start)
+        or (
+            folded.endswith(NATIONS, 0, subject.end)
+            and (FINITE_PLURAL.match(folded, verb.start) or BARE.match(folded, verb.start))
+        )
+    )
 
 
 def spread_noun(noun: Hit, folded: str) -> Hit | None:

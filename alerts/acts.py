@@ -261,7 +261,7 @@ def may_report(hits: Sequence[Hit]) -> bool:
     for hit in hits:
         if hit.kind == "cue":
             told = told or hit.value in TELLING
-            ruled = ruled or hit.value.endswith("enforce")
+            ruled = ruled or hit.value.endswith("enforce") or hit.value == "office"
         elif hit.kind == "instrument":
             told = True
         elif hit.kind in ("authority", "sign") or (hit.kind == "place" and hit.value != "-"):

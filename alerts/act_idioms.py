@@ -1,0 +1,337 @@
+"""Idioms of the press for what governments do: shuts the gate on ore, cuts a firm off from tools.
+
+Pure. Each is a verb of no meaning by itself, and what must stand behind it.
+"""
+
+import re
+from typing import NamedTuple
+
+from alerts.act_terms import Hit
+
+PER_CENT = r"(?:%|per\s?cent\b|pct\b)"
+TRADED = r"(?:exports?|imports?|shipments?|sales?|purchases?)"
+
+
+class Idiom(NamedTuple):
+    """What a verb means before `behind`.
+
+    words: how it begins. value: the cue that it is, with the instrument that it makes, "" for none.
+    subject: whether an authority or a country must stand right before it.
+    """
+
+    words: tuple[str, ...]
+    behind: re.Pattern[str]
+    value: str
+    instrument: str = ""
+    subject: bool = True
+
+
+DOOR = r"\s(?:the\s|its\s|a\s)?(?:door|gates?|taps?|spigot|hatch|window|border)s?\s(?:on|to|for|against)\b"
+OWNED = (
+    r"\s(?:[\w'&-]+\s){0,5}?(?:units?|arms?|subsidiar(?:y|ies)|offices?|branch(?:es)?|labs?|firms?|makers?|compan(?:y|ies)|operations|business|developers?)\s"
+    r"(?:of|with|owned by|run by|controlled by|linked to)\s"
+)
+HOLDERS = r"(?:holders?|shareholders?|stakeholders?|investors?|owners?|funds?|buyers?)"
+NUMBER = r"(?:\d[\d,]*|dozens?(?:\sof)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|twenty|thirty|forty|more|another|further|new)"
+PARTIES = (
+    r"(?:tankers?|ships|vessels|carriers|shadow fleet|banks|lenders|officials|firms|compan(?:y|ies)|entit(?:y|ies)|individuals|people|suppliers|traders|traffickers"
+    r"|refiners?|refineries|ports?|terminals?|networks?|fleet|exchanges|airlines|labs|laborator(?:y|ies)|institut\w+|names|organi[sz]ations|makers)"
+)
+IDIOMS = (
+    # Shuts the gate on raw ore; not a door that opens, nor a firm's own plant.
+    Idiom(
+        ("shut", "clos", "slam"),
+        re.compile(DOOR + r"(?![^.;:\n]{0,40}\b(?:talks|migrants|refugees|hope|deal)\b)"),
+        "adopt",
+        "export ban",
+    ),
+    Idiom(("shut", "clos"), re.compile(OWNED), "adopt", "investment restriction"),
+    # Cut off from American lasers, a bank from the euro; not from the world, nor the power.
+    Idiom(
+        ("cuts", "cut", "cutting"),
+        re.compile(
+            r"(?=[^.;:\n]{0,70}?\boff\b)\s(?:[\w'’&,-]+\s){0,9}?off\sfrom\s(?!the\s(?:world|rest|outside|internet|grid|mainland|sea|land)\b|power|water|help|aid|relief|each)"
+        ),
+        "adopt",
+        "export ban",
+    ),
+    Idiom(
+        ("cut off", "cut-off"),
+        re.compile(
+            r"\sfrom\s(?:[\w'-]+\s){0,3}?(?:lasers?|chips?|tools?|parts?|goods|equipment|software|technolog(?:y|ies)|suppl(?:y|ies)|exports?|machines?|motors?|metals?|magnets?|components?)\b"
+        ),
+        "adopt",
+        "export ban",
+        subject=False,
+    ),
+    # Brings a ban forward to 2028.
+    Idiom(
+        ("bring", "brought", "pull", "yank"),
+        re.compile(
+            r"\s[^.;:\n]{0,70}?\b(?:bans?|dut(?:y|ies)|tariffs?|rules?|curbs?|quotas?|deadline|start|date|lev(?:y|ies)|requirements?|controls?|limits?|law|phase-out)\s(?:[\w-]+\s){0,2}?(?:forward|fwd)\b"
+        ),
+        "adopt",
+    ),
+    # Goes on a list.
+    Idiom(
+        ("goes", "went", "go", "joins", "join", "joined", "lands", "landed", "placed", "end up"),
+        re.compile(
+            r"\s(?:on(?:to)?\s)?(?:[\w'.-]+\s){0,4}?(?:entity|covered|sanctions|control|watch|black|unverified|unreliable|denied|debarred|military|end[ -]user|end users|sdn|restricted|naughty)\s?(?:[\w-]+\s){0,2}?list\b"
+        ),
+        "adopt",
+        "entity listing",
+        subject=False,
+    ),
+    # Finds that cells were dumped.
+    Idiom(
+        ("finds", "found", "find", "rules that", "ruled that"),
+        re.compile(
+            r"\s(?:that\s)?[^.;:\n]{0,90}?\b(?:dump(?:ed|ing)|unfairly\s(?:subsidi[sz]ed|priced|low)|(?:illegally|unfairly)\s\w+|subsidi[sz]ed|undercut(?:ting)?|material injury|injured|below (?:fair value|cost))\b"
+            r"(?!\s(?:in|at|on|into)\s(?:the\s|a\s)?(?:river|sea|woods|street|bin|canal|lake|field))"
+        ),
+        "adopt",
+        "tariff",
+    ),
+    # Investigates subsidies.
+    Idiom(
+        ("investigates", "examines", "probes", "looks into"),
+        re.compile(
+            r"\s(?:[\w'’%-]+\s){0,6}?(?:subsid(?:y|ies)|dumping|imports?|state aid|circumvention|exports?|pricing|merger|takeover)\b"
+        ),
+        "adopt",
+        "probe",
+    ),
+    # Targets tankers; a company's targets have no government before them.
+    Idiom(
+        (
+            "targets",
+            "targeted",
+            "hits",
+            "hit",
+            "specifies",
+            "specified",
+            "designates",
+            "goes after",
+        ),
+        re.compile(
+            rf"\s(?:(?:nearly|almost|over|about|some|up to)\s)?{NUMBER}\s(?:more\s|new\s)?(?:[\w'’-]+\s){{0,5}}?{PARTIES}\b(?!\swith\b)"
+        ),
+        "adopt",
+        "sanction",
+    ),
+    # Bars a fund from buying a firm.
+    Idiom(
+        (
+            "bars",
+            "bar",
+            "barred",
+            "stops",
+            "stop",
+            "blocks",
+            "block",
+            "bans",
+            "prevents",
+            "forbids",
+        ),
+        re.compile(
+            r"\s[^.;:\n]{2,70}?\s(?:from\s)?(?:buying|acquiring|taking over|investing in|owning|purchasing|(?:raising|increasing|lifting|taking)\s(?:its|their|a|an)\s(?:[\w.%-]+\s){0,2}?stake)\b"
+        ),
+        "adopt",
+        "investment restriction",
+    ),
+    Idiom(
+        ("forc", "order"),
+        re.compile(
+            r"\s(?:the\s|a\s)?(?:forced\s)?(?:sale|sell-off|divestment|divestiture|disposal|unwinding)\sof\s[^.;:\n]{0,60}?\b(?:stakes?|shares?|shareholdings?|holdings?|interests?|unit|business|arm|firm|owner)"
+        ),
+        "adopt",
+        "investment restriction",
+        subject=False,
+    ),
+    Idiom(
+        ("forc", "orders", "ordered"),
+        re.compile(rf"\s[^.;:\n]{{2,60}}?\b{HOLDERS}\sout\sof\s"),
+        "adopt",
+        "investment restriction",
+        subject=False,
+    ),
+    # May not be sold to a buyer, may not leave the country.
+    Idiom(
+        ("may not be sold", "must not be sold", "may not be taken over"),
+        re.compile(
+            r"\s(?:to|by)\s(?:[\w'-]+\s){0,3}?(?:buyers?|bidders?|funds?|groups?|investors?|firms?|owners?|compan(?:y|ies))\b"
+        ),
+        "adopt",
+        "investment restriction",
+        subject=False,
+    ),
+    Idiom(
+        ("may not", "must not", "may no longer", "can no longer"),
+        re.compile(
+            r"\s(?:leave\s(?:the country|\w+\s(?:after|from|without|unless)|unprocessed|raw)|be\s(?:exported|shipped|sent abroad|sold abroad|taken out)|export|ship)\b"
+        ),
+        "adopt",
+        "export ban",
+        subject=False,
+    ),
+    Idiom(
+        ("may not", "must not", "may no longer", "can no longer"),
+        re.compile(r"\s(?:be\s(?:imported|brought in)|import|enter\s(?:\w+\s)?(?:ports|market))\b"),
+        "adopt",
+        "import ban",
+        subject=False,
+    ),
+    # Needs a nod from an office, leave to go abroad.
+    Idiom(
+        ("now need", "need", "will need"),
+        re.compile(
+            r"\s(?:an?\s|the\s|its\s)?(?:[\w-]+\s)?(?:papers?|paperwork|nod|stamp|approval|consent|leave|sign-off|clearance|permission|slip|permit|licen[cs]e)\s(?:first\s)?"
+            r"(?:from\s(?!your|my|the\s(?:landlord|boss|bank|council|owner))|to\s(?:leave|go to|travel|be (?:exported|shipped)|export|ship)\b)"
+        ),
+        "adopt",
+        "export licence",
+        subject=False,
+    ),
+    # Licenses the sale of chips; lets them flow.
+    Idiom(
+        ("licenses", "licences"),
+        re.compile(
+            rf"\s(?:the\s|more\s|first\s)?(?:[\w'’-]+\s){{0,3}}?(?:{TRADED}|chips?|servers?|transfers?)\b"
+        ),
+        "adopt",
+        "export licence",
+    ),
+    Idiom(
+        ("lets", "allows"),
+        re.compile(
+            r"(?![^.;:\n]{0,80}\b(?:lapse|expire|run out)\b)\s[^.;:\n]{2,60}?\s(?:ship|flow|export|sell|sail|load|go on selling|keep (?:buying|selling|shipping|paying|operating|trading))\b"
+        ),
+        "ease",
+        "export licence",
+    ),
+    # Samples makers in a case, makes a duty final.
+    Idiom(
+        ("samples", "picks"),
+        re.compile(r"\s[^.;:\n]{2,80}?\b(?:case|probe|sample|investigation|inquiry)\b"),
+        "adopt",
+        "probe",
+    ),
+    Idiom(
+        ("mak", "made"),
+        re.compile(
+            r"\s(?=[^.;:\n]{0,80}\b(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|curbs?|bans?|safeguards?|certification|licen[cs]\w+|registration|permits?|approvals?|label\w*|standards?|disclosure)\b)"
+            r"[^.;:\n]{2,80}?\b(?:final|definitive|permanent|mandatory|compulsory)\b"
+        ),
+        "adopt",
+    ),
+    # Guards know-how, closes a loophole, keeps inverters out of tenders.
+    Idiom(
+        ("shields", "guards", "ring-fences", "protects", "locks"),
+        re.compile(
+            r"\s(?:[\w'’-]+\s){0,6}?(?:know-how|technolog(?:y|ies)|secrets|recipes?|tricks|process(?:es)?)\b"
+        ),
+        "adopt",
+        "control-list change",
+    ),
+    Idiom(
+        ("closes loophole", "closes"),
+        re.compile(
+            r"(?:(?<=loophole)|\s(?:a\s|the\s|its\s)?(?:[\w-]+\s)?loophole)\s(?:for|on|in|that|through|used)\b"
+        ),
+        "adopt",
+    ),
+    Idiom(
+        ("keep", "kept"),
+        re.compile(
+            r"\s[^.;:\n]{2,60}?\bout\sof\s(?:[\w'’-]+\s){0,4}?(?:projects?|tenders?|networks?|markets?|procurement|grids?|auctions?|contracts|schemes?)\b"
+        ),
+        "adopt",
+        "import ban",
+    ),
+    Idiom(
+        ("screen",),
+        re.compile(
+            r"\s(?:[\w'’-]+\s){0,3}?(?:transfers?|exports?|outflows?|investments?|takeovers?)\b"
+        ),
+        "adopt",
+        "export restriction",
+    ),
+    Idiom(
+        ("drop",),
+        re.compile(
+            r"\s(?:[\w'’-]+\s){0,4}?(?:recognition|accreditations?)\b(?!\s(?:requirement|rule))"
+        ),
+        "adopt",
+        "import ban",
+    ),
+    Idiom(
+        ("rolls", "rolled"),
+        re.compile(
+            r"\s[^.;:\n]{0,60}?\b(?:bans?|dut(?:y|ies)|tariffs?|curbs?|quotas?|lev(?:y|ies)|controls?|limits?)\s(?:forward|over)\b"
+        ),
+        "adopt",
+    ),
+    Idiom(
+        ("hits", "hit"),
+        re.compile(
+            r"\s[^.;:\n]{2,60}?\b(?:over|for)\s(?:[\w'’-]+\s){0,2}?(?:parts|sales|exports?|shipments|trade|oil|chips|drones?|helping|supplying|evading|supplies|dealings|purchases)\b"
+        ),
+        "adopt",
+        "sanction",
+    ),
+    # Wins aid from the state.
+    Idiom(
+        ("win", "wins", "gets", "get", "lands", "secures", "receives"),
+        re.compile(
+            r"\s(?:[\w'¥$€£.,%-]+\s){0,7}?(?:in\s|of\s)?(?:state|government|public|federal)\s(?:aid|subsid(?:y|ies)|money|grants?|support)\b"
+        ),
+        "adopt",
+        "subsidy",
+        subject=False,
+    ),
+    # Faces a probe, or a duty of so much; what may come is no rate yet.
+    Idiom(
+        ("faces", "face", "facing"),
+        re.compile(
+            rf"\s(?:[\w'’.-]+\s){{0,5}}?(?:probes?|inquir(?:y|ies)|investigations?)\b"
+            rf"|\s(?:[\w'’-]+\s){{0,4}}?(?:up to\s)?\d[\d.]*\s?{PER_CENT}\s(?:[\w-]+\s){{0,3}}?(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge)\b"
+            rf"|\s(?:[\w'’-]+\s){{0,4}}?(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge)\sof\s(?:up to\s)?\d"
+        ),
+        "adopt",
+        subject=False,
+    ),
+)
+"""Tried in their order; the first one that fits has it."""
+MIGHT = re.compile(
+    r"\b(?:could|may|might|would|if|whether|not|never|to|should|can|still|already)\s$"
+)
+BETWEEN = re.compile(
+    r"(?:'s\s(?:[\w-]+\s){1,4})?\s?(?:(?:government|cabinet|ministry|ministers?|regulator|treasurer|court|also|now|just|again|today|formally|has|have|is|to|will|on\s\w+day|\w+day)\s)*"
+)
+"""What may stand between a government's name and its verb."""
+
+
+def idiom(hit: Hit, word: str, named: Hit | None, folded: str) -> tuple[Hit, list[Hit]] | None:
+    """Return the cue that a verb is with what stands behind it, and the instrument it makes.
+
+    named: the authority or country that was named last.
+    """
+    for one in IDIOMS:
+        if not word.startswith(one.words):
+            continue
+        found = one.behind.match(folded, hit.end)
+        if found is None or (one.subject and not subject(named, hit, folded)):
+            continue
+        if MIGHT.search(folded, max(0, hit.start - 10), hit.start) and not one.subject:
+            return None
+        made = [Hit(hit.start, found.end(), "instrument", one.instrument)] if one.instrument else []
+        bare = "base:" if hit.value.startswith("base:") else ""
+        return Hit(hit.start, hit.end, "cue", bare + one.value), made
+    return None
+
+
+def subject(named: Hit | None, hit: Hit, folded: str) -> bool:
+    """Tell whether a government stands right before a verb."""
+    if named is None or not 0 < hit.start - named.end <= 60:
+        return False
+    return bool(BETWEEN.fullmatch(folded, named.end, hit.start))
