@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from alerts.act_actors import does
 from alerts.act_clauses import OPENER
 from alerts.act_cues import Sentence, idle
 from alerts.act_everyday import BY_COURT, COURT
@@ -17,7 +18,7 @@ from alerts.domain import Stage
 RULEMAKING = re.compile(
     r"(?:proposed rule|(?:interim )?final rule|notice of proposed|advance notice)"
 )
-TELLING = DECISIVE | {"announce", "deny", "fee"}
+TELLING = DECISIVE | {"announce", "deny", "fee", "no more"}
 """Cues that tell of an act, or that there is none."""
 SENTENCES = 5
 """Sentences with cues in which an act is looked for; what is news stands before that."""
@@ -290,9 +291,15 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
     fronted = bool(HAN.match(folded, cue.start)) and any(
         folded[hit.start - 1] in "将把对" for hit in objects if hit.end <= cue.start
     )
+    if done_by(sentence, cue, folded) and (
+        objects or PEOPLE_IN.search(folded, sentence.start, cue.start)
+    ):
+        return True
     people = LISTS.match(folded, cue.start) and PEOPLE.match(folded, cue.end)
     if not fronted and not people and not any(hit.start >= cue.end for hit in objects):
         return False
+    if RULE.search(folded, max(sentence.start, cue.start - 60), cue.start):
+        return True
     for hit in reversed(sentence.hits):
         if hit.start >= cue.start or hit.kind not in ("authority", "place", "company"):
             continue
@@ -302,6 +309,11 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
     return False
 
 
+RULE = re.compile(
+    r"(?<!draft\s)\b(?:decree|proclamation|ordinance|resolution|circular|executive order|ministerial order|regulation)"
+    r"(?:(?:,)?\s(?:of|on|from|signed|issued|published|gazetted)\s[^,;:.]{3,30},?)?\s(?:also\s|now\s)?$"
+)
+"""A rule that does something itself: Saturday's decree adds lithium."""
 LISTS = re.compile(
     r"(?:blacklist|listed|lists|added|adds|designat|sanction|named|names|banned|bans)\b|sanction"
 )
@@ -312,6 +324,20 @@ PEOPLE = re.compile(
 MEASURE = re.compile(
     r"(?:bans?|curbs?|rules?|orders?|dut(?:y|ies)|tariffs?|decrees?|lev(?:y|ies)|limits?|restrictions?|embargo|moratorium|requirements?|prohibition|controls?)\b"
 )
+PEOPLE_IN = re.compile(
+    r"\b(?:firms?|companies|labs?|entities|tankers?|ships|vessels|banks|organi[sz]ations|institutes|suppliers?|makers?|traders?|importers?|exporters?)\b"
+)
+
+
+def done_by(sentence: Sentence, cue: Hit, folded: str) -> bool:
+    """Tell whether a country or an authority does what is said in the passive: named by Beijing."""
+    return folded.endswith(("ed", "en"), cue.start, cue.end) and any(
+        does(hit, cue, folded)
+        for hit in (*sentence.of("place"), *sentence.of("authority"))
+        if hit.value != "-"
+    )
+
+
 UNDOING = ("suspend", "withdraw", "delay")
 NEAR_TOP = 120
 """Characters into a text within which a sentence may be its headline's."""

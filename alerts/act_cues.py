@@ -72,7 +72,8 @@ NOUN_AFTER = re.compile(
     r"|have|had|has|is|by|in|imposed|under|rules?|risks?|busting|that|from|to|of|until|after|if|go|run|rise|start|can|may|form|,)\b|[.,;:]|$"
 )
 OFFICE_BEFORE = re.compile(
-    r"\b(?:regulator|ministry|government|court|minister|customs|watchdog|agency|cabinet|treasurer|president|treasury|judge)\s$"
+    r"\b(?:regulator|ministry|government|court|minister|customs|watchdog|agency|cabinet|treasurer|president|treasury|judge"
+    r"|package\sto|will)\s$"
 )
 """Offices whose verb a word is that else is a noun: the regulator bans approvals."""
 ADJECTIVE = re.compile(r"(?:ese|ish|ian|ean|ican|rman)\s$")
@@ -138,6 +139,7 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
         "needy",
         "loose",
         "office",
+        "no more",
     ):
         return False
     word = folded[cue.start : cue.end]
@@ -237,9 +239,8 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
         return True
     if word in NOUNS:
         adjective = ADJECTIVE.search(folded, max(0, cue.start - 16), cue.start)
-        subject = named_before(cue, sentence, 3) or OFFICE_BEFORE.search(
-            folded, max(0, cue.start - 14), cue.start
-        )
+        ahead = folded[max(0, cue.start - 14) : cue.start]
+        subject = named_before(cue, sentence, 3) or OFFICE_BEFORE.search(ahead)
         return bool(NOUN_AFTER.match(after) or adjective or not subject)
     if word in PARTICIPLES:
         ahead = folded[max(0, cue.start - 12) : cue.start]

@@ -176,7 +176,7 @@ EVERYDAY = ("suspen", "freez", "froze", "暂缓", "加征", *UNDONE, "失效", "
 
 SPOKEN = tuple(word for one in IDIOMS for word in one.words)
 ONLY_IDIOMS = (
-    "licen", "sampl", "pick", "mak", "made", "shield", "guard", "ring", "protect", "lock", "keep", "screen", "drop", "let", "allow", "rolls",
+    "answer", "respond", "tighten", "agree", "licen", "sampl", "pick", "mak", "made", "shield", "guard", "ring", "protect", "lock", "keep", "screen", "drop", "let", "allow", "rolls",
     "shut", "clos", "slam", "cut", "bring", "brought", "yank", "go", "went", "join", "land", "find", "found", "forc", "fac", "investig", "exam",
     "look", "spec", "may ", "must ", "can ", "need", "now need", "will need", "win", "get", "secur", "receiv", "rules", "ruled",
 )  # fmt: skip

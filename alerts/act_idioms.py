@@ -9,6 +9,7 @@ from typing import NamedTuple
 from alerts.act_terms import Hit
 
 PER_CENT = r"(?:%|per\s?cent\b|pct\b)"
+DUTY = r"(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge)"
 TRADED = r"(?:exports?|imports?|shipments?|sales?|purchases?)"
 
 
@@ -97,6 +98,7 @@ IDIOMS = (
         ("investigates", "examines", "probes", "looks into"),
         re.compile(
             r"\s(?:[\w'’%-]+\s){0,6}?(?:subsid(?:y|ies)|dumping|imports?|state aid|circumvention|exports?|pricing|merger|takeover)\b"
+            r"|\s(?!death|murder|crash|fire|claims)[^.;:\n]{2,50}?\sover\s(?!death|murder|crash|fire|abuse|claims)\w"
         ),
         "adopt",
         "probe",
@@ -249,6 +251,14 @@ IDIOMS = (
         "import ban",
     ),
     Idiom(
+        ("keeps", "kept"),
+        re.compile(
+            r"\s[^.;:\n]{2,60}?\s(?:in business|running|open|afloat|operating|supplied)\b(?!\sto\b)"
+        ),
+        "ease",
+        "sanction",
+    ),
+    Idiom(
         ("screen",),
         re.compile(
             r"\s(?:[\w'’-]+\s){0,3}?(?:transfers?|exports?|outflows?|investments?|takeovers?)\b"
@@ -292,13 +302,54 @@ IDIOMS = (
     # Faces a probe, or a duty of so much; what may come is no rate yet.
     Idiom(
         ("faces", "face", "facing"),
+        re.compile(r"\s(?:[\w'’.-]+\s){0,5}?(?:probes?|inquir(?:y|ies)|investigations?)\b"),
+        "adopt",
+        "probe",
+        subject=False,
+    ),
+    Idiom(
+        ("faces", "face", "facing"),
         re.compile(
-            rf"\s(?:[\w'’.-]+\s){{0,5}}?(?:probes?|inquir(?:y|ies)|investigations?)\b"
-            rf"|\s(?:[\w'’-]+\s){{0,4}}?(?:up to\s)?\d[\d.]*\s?{PER_CENT}\s(?:[\w-]+\s){{0,3}}?(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge)\b"
-            rf"|\s(?:[\w'’-]+\s){{0,4}}?(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge)\sof\s(?:up to\s)?\d"
+            rf"\s(?:[\w'’-]+\s){{0,4}}?(?:up to\s)?\d[\d.]*\s?{PER_CENT}\s(?:[\w-]+\s){{0,3}}?{DUTY}\b"
+            rf"|\s(?:[\w'’-]+\s){{0,4}}?{DUTY}\sof\s(?:up to\s)?\d"
         ),
         "adopt",
+        "tariff",
         subject=False,
+    ),
+    # Sets a cap on mining; answers fees with a charge of its own.
+    Idiom(
+        ("sets", "set", "fixes", "introduces"),
+        re.compile(
+            r"\s(?:[\w-]+\s){0,3}?(?:cap|ceiling|limit)s?\son\s[^.;:\n]{2,40}?\b(?:mining|output|production|exports?|imports?|shipments)\b"
+        ),
+        "adopt",
+        "quota",
+    ),
+    Idiom(
+        ("answer", "respond"),
+        re.compile(
+            rf"\s[^.;:\n]{{2,60}}?\bwith\s[^.;:\n]{{0,40}}?\b(?:charges?|{DUTY}|bans?|curbs|fees?|sanctions|controls|probes?|blacklist)\b"
+        ),
+        "adopt",
+    ),
+    # Tightens its grip on a metal, agrees a package.
+    Idiom(
+        ("tighten",),
+        re.compile(
+            r"\s(?:its\s|the\s)?(?:grip|hold|screws|leash|noose)\son\b"
+            r"(?=[^.;:\n]{0,60}\b(?:exports?|metals?|minerals?|ores?|alloys?|chips?|tools?|technolog(?:y|ies)|rare|magnets?|suppl(?:y|ies)|\w+(?:ium|ite|ony|sten))\b)"
+        ),
+        "adopt",
+        "export restriction",
+    ),
+    Idiom(
+        ("agrees", "agreed"),
+        re.compile(
+            r"\s(?:on\s)?(?:(?:the|an?|its|new|fresh|more|further|\d+(?:st|nd|rd|th))\s){0,3}(?:[\w-]+\s){0,2}?"
+            r"(?:package|measures|sanctions|curbs|duties|ban|tariffs|quotas?|safeguards?|embargo|price cap)\b"
+        ),
+        "adopt",
     ),
 )
 """Tried in their order; the first one that fits has it."""
@@ -306,7 +357,7 @@ MIGHT = re.compile(
     r"\b(?:could|may|might|would|if|whether|not|never|to|should|can|still|already)\s$"
 )
 BETWEEN = re.compile(
-    r"(?:'s\s(?:[\w-]+\s){1,4})?\s?(?:(?:government|cabinet|ministry|ministers?|regulator|treasurer|court|also|now|just|again|today|formally|has|have|is|to|will|on\s\w+day|\w+day)\s)*"
+    r"(?:'s\s(?:[\w-]+\s){1,4})?\s?(?:(?:government|cabinet|ministry|ministers?|regulator|treasurer|court|licen[cs]e|waiver|order|decree|ruling|also|now|just|again|today|formally|has|have|is|to|will|on\s\w+day|\w+day)\s)*"
 )
 """What may stand between a government's name and its verb."""
 

@@ -256,7 +256,7 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
         return True
     if word in SENSES:
         return not SENSES[word].match(after)
-    if word in ("maintain", "maintains", "maintained", "keep", "keeps"):
+    if word in ("maintain", "maintains", "maintained"):
         return True
     if word.startswith(MEETING_OVER) and MEETS.search(folded, max(0, cue.start - 70), cue.start):
         return True

@@ -313,6 +313,14 @@ RATED = re.compile(
 """A headline without a verb: 25% duty on truck tyres from July."""
 
 
+NO_MORE = re.compile(
+    r"\bno\s(?:more|new)\s[^.:;!?\n]{3,90}?\s(?:to|for|from|out of|into|via)\s[^.:;!?\n]{2,50}?\s"
+    r"(?:(?:from|after|as of|starting|until|before)\s(?:(?:early|mid|late|next|the)[\s-])?(?:\d|jan|feb|mar|apr|may\b|jun|jul|aug|sep|oct|nov|dec|today|tomorrow|now|midnight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month)"
+    r"|without\s(?:an?\s)?(?:[\w-]+\s)?(?:permit|licen[cs]e|approval|stamp|paper|consent))"
+)
+"""No more motors to Belarus from today, no resist for Wuhan without a permit."""
+CORRECTION = re.compile(r"\W*correct(?:ion|ed|ing)?\s?(?:from\s[\w\s]{2,20})?[:(]")
+"""What is set right is still an act: Correction: export duty is 8.5%."""
 LISTS = r"(?:entity list|unreliable entit(?:y|ies) list|export control list|sdn list|covered list|unverified list|end[ -]user list|1260h list|blacklist|sanctions list)\b"
 MORE_LISTED = re.compile(
     rf"(?=[^.;:\n]{{0,60}}\b(?:more|new|another|adds|additions|names|->|→)(?=\s))[^.;:\n]{{2,80}}?\s(?:on|to|onto|->|→|=>)\s(?:(?:the|its|us|china's)\s)?{LISTS}(?=\s?(?:[.,;:(!\n]|$))"
@@ -332,6 +340,10 @@ def begins(sentence: Sentence, folded: str) -> bool:
     """Tell whether a sentence without a verb says what is levied on what, and from when."""
     if RATED.match(folded, sentence.start, sentence.end):
         return True
+    if sentence.of("cue", "no more") and sentence.of("item"):
+        return NO_MORE.search(folded, sentence.start, sentence.end) is not None
+    if CORRECTION.match(folded, sentence.start) and sentence.of("instrument"):
+        return True
     if MORE_LISTED.match(folded, sentence.start, sentence.end):
         return True
     flash = FLASH.match(folded, sentence.start, sentence.end)
@@ -341,6 +353,8 @@ def begins(sentence: Sentence, folded: str) -> bool:
     )
 
 
+OUT = 24
+"""Characters between an office or a rule and the news that it is out."""
 CORRECTS = re.compile(
     r"(?:corrects?|corrected|clarif(?:y|ies|ied))\s(?:[\w'’-]+\s){0,5}?(?:tables?|thresholds?|annex(?:es)?|entry|list|rules?|notices?|figures?|rates?|case|order|blacklist|penalty|dates?|quotas?)\b"
 )
@@ -349,6 +363,11 @@ CORRECTS = re.compile(
 
 def publishes(verb: Hit, sentence: Sentence, folded: str) -> bool:
     """Tell whether an authority puts out a rule or a list."""
+    if folded.endswith((" is out", " are out"), 0, verb.end):
+        return any(
+            0 <= verb.start - hit.end <= OUT and hit.kind in ("authority", "cue")
+            for hit in (*sentence.of("authority"), *sentence.of("cue", "norm"))
+        )
     if CORRECTS.match(folded, verb.start):
         return any(
             hit.end == verb.start - 1

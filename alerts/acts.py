@@ -217,7 +217,7 @@ def instrument_of(
 
 TELLING = frozenset(
     prefix + value
-    for value in (*DECISIVE, "announce", "deny", "norm", "moving", "fee")
+    for value in (*DECISIVE, "announce", "deny", "norm", "moving", "fee", "no more")
     for prefix in ("", "base:")
 )
 """Cues without which, or an instrument, no sentence reports an act."""
