@@ -243,7 +243,8 @@ def governed(
     """Tell whether a government acts: by number, by name, or by punishing a trade in goods."""
     if around.official or named_government(sentence, sentences, folded):
         return True
-    offices = sentence.of("cue", "office") if sentence.of("instrument") else ()
+    goods = sentence.of("item") or sentence.of("company")
+    offices = sentence.of("cue", "office") if sentence.of("instrument") and goods else ()
     cue = verdict.cue
     if any(not verdict.weak or (cue and hit.end == cue.start - 1) for hit in offices):
         return True  # customs issues guidance: whose, the text doesn't say
@@ -353,13 +354,10 @@ def moves_measure(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
     cue = verdict.cue
     if cue is None or sentence.start > NEAR_TOP or cue.value not in UNDOING:
         return False
-    goods = (
-        sentence.of("item")
-        or sentence.of("company")
-        or BY_COURT.search(folded, max(sentence.start, cue.start - COURT), cue.start)
-    )
-    placed = any(hit.value != "-" for hit in sentence.of("place")) or sentence.of("authority")
-    if not goods or not placed:
+    places = {hit.value for hit in sentence.of("place") if hit.value != "-"}
+    by_court = BY_COURT.search(folded, max(sentence.start, cue.start - COURT), cue.start)
+    goods = sentence.of("item") or (by_court and len(places) > 1)
+    if not goods or not (places or sentence.of("authority")):
         return False
     return any(
         -MEASURED <= hit.start - cue.end <= MEASURED

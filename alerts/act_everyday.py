@@ -193,14 +193,14 @@ Told = tuple[Hit | None, list[Hit]]
 """A cue, None where the verb is no government's, and the instruments that it makes."""
 
 
-def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
+def told_apart(hit: Hit, named: Hit | None, folded: str, goods: bool) -> Told:
     """Return what an everyday verb means by what stands around it.
 
     Lifts a duty to 35%, takes firms off a list, a court stays a rule, exports are banned.
-    named: the authority or country that was named last.
+    named: the authority or country that was named last. goods: whether goods or a firm stand near.
     """
     word = folded[hit.start : hit.end]
-    if word.startswith(SPOKEN) and (said := idiom(hit, word, named, folded)):
+    if word.startswith(SPOKEN) and (said := idiom(hit, word, named, folded, goods)):
         return said
     if hit.value == "moving":
         return (None, []) if word.startswith(ONLY_IDIOMS) else moved(hit, named, folded)

@@ -18,6 +18,7 @@ class Idiom(NamedTuple):
 
     words: how it begins. value: the cue that it is, with the instrument that it makes, "" for none.
     subject: whether an authority or a country must stand right before it.
+    goods: whether goods or a firm must be named beside it.
     """
 
     words: tuple[str, ...]
@@ -25,6 +26,7 @@ class Idiom(NamedTuple):
     value: str
     instrument: str = ""
     subject: bool = True
+    goods: bool = True
 
 
 DOOR = r"\s(?:the\s|its\s|a\s)?(?:door|gates?|taps?|spigot|hatch|window|border)s?\s(?:on|to|for|against)\b"
@@ -38,6 +40,10 @@ PARTIES = (
     r"(?:tankers?|ships|vessels|carriers|shadow fleet|banks|lenders|officials|firms|compan(?:y|ies)|entit(?:y|ies)|individuals|people|suppliers|traders|traffickers"
     r"|refiners?|refineries|ports?|terminals?|networks?|fleet|exchanges|airlines|labs|laborator(?:y|ies)|institut\w+|names|organi[sz]ations|makers)"
 )
+WAR = r"(?:strikes?|missiles?|attack\w*|bomb\w*|overnight|killed|raids?|troops|navy|shell\w*|torpedo\w*|mines?|strait|gulf|war|blockade|rockets?)\b"
+"""Ships and terminals that are hit by more than a list."""
+AT_WAR = ("RU", "UA", "IL", "IR", "YE", "SY", "LB", "SD")
+"""Who targets ships and banks with more than that as a rule."""
 IDIOMS = (
     # Shuts the gate on raw ore; not a door that opens, nor a firm's own plant.
     Idiom(
@@ -46,7 +52,7 @@ IDIOMS = (
         "adopt",
         "export ban",
     ),
-    Idiom(("shut", "clos"), re.compile(OWNED), "adopt", "investment restriction"),
+    Idiom(("shut", "clos"), re.compile(OWNED), "adopt", "investment restriction", goods=False),
     # Cut off from American lasers, a bank from the euro; not from the world, nor the power.
     Idiom(
         ("cuts", "cut", "cutting"),
@@ -64,6 +70,7 @@ IDIOMS = (
         "adopt",
         "export ban",
         subject=False,
+        goods=False,
     ),
     # Brings a ban forward to 2028.
     Idiom(
@@ -77,18 +84,20 @@ IDIOMS = (
     Idiom(
         ("goes", "went", "go", "joins", "join", "joined", "lands", "landed", "placed", "end up"),
         re.compile(
-            r"\s(?:on(?:to)?\s)?(?:[\w'.-]+\s){0,4}?(?:entity|covered|sanctions|control|watch|black|unverified|unreliable|denied|debarred|military|end[ -]user|end users|sdn|restricted|naughty)\s?(?:[\w-]+\s){0,2}?list\b"
+            r"\s(?:on(?:to)?\s)?(?:[\w'.-]+\s){0,4}?(?:entity|covered|sanctions|control|black|unverified|unreliable|denied|debarred|military|end[ -]user|end users|sdn|restricted|naughty)\s?(?:[\w-]+\s){0,2}?list\b(?!\sof\b)"
         ),
         "adopt",
         "entity listing",
         subject=False,
+        goods=False,
     ),
     # Finds that cells were dumped.
     Idiom(
         ("finds", "found", "find", "rules that", "ruled that"),
         re.compile(
-            r"\s(?:that\s)?[^.;:\n]{0,90}?\b(?:dump(?:ed|ing)|unfairly\s(?:subsidi[sz]ed|priced|low)|(?:illegally|unfairly)\s\w+|subsidi[sz]ed|undercut(?:ting)?|material injury|injured|below (?:fair value|cost))\b"
-            r"(?!\s(?:in|at|on|into)\s(?:the\s|a\s)?(?:river|sea|woods|street|bin|canal|lake|field))"
+            r"\s(?:that\s)?[^.;:\n]{0,90}?\b(?:dumping|(?:were|was|are|is|been|being|had|have|mills|makers|exporters|firms|producers)\s(?:dumped|undercut)|dumped\s(?:on|$|[,.;])"
+            r"|dumped\sin\s[^.;:\n]{2,24}\smarket|unfairly\s(?:subsidi[sz]ed|priced|traded)|(?:were|was|are|been)\ssubsidi[sz]ed|undercutting|material injury|below (?:fair value|cost))\b"
+            r"(?!\s(?:in|at|into|near|outside|behind)\s(?!the\s\w+\smarket))"
         ),
         "adopt",
         "tariff",
@@ -116,7 +125,7 @@ IDIOMS = (
             "goes after",
         ),
         re.compile(
-            rf"\s(?:(?:nearly|almost|over|about|some|up to)\s)?{NUMBER}\s(?:more\s|new\s)?(?:[\w'’-]+\s){{0,5}}?{PARTIES}\b(?!\swith\b)"
+            rf"\s(?:(?:nearly|almost|over|about|some|up to)\s)?{NUMBER}\s(?:more\s|new\s)?(?:[\w'’-]+\s){{0,5}}?{PARTIES}\b(?!\swith\b)(?![^.\n]{{0,60}}\b{WAR})"
         ),
         "adopt",
         "sanction",
@@ -136,10 +145,11 @@ IDIOMS = (
             "forbids",
         ),
         re.compile(
-            r"\s[^.;:\n]{2,70}?\s(?:from\s)?(?:buying|acquiring|taking over|investing in|owning|purchasing|(?:raising|increasing|lifting|taking)\s(?:its|their|a|an)\s(?:[\w.%-]+\s){0,2}?stake)\b"
+            r"\s[^.;:\n]{0,60}?\b(?:funds?|investors?|firms?|buyers?|compan(?:y|ies)|groups?|bidders?|giant|\w*maker|conglomerate|holding|consortium)\s(?:from\s)?(?:buying|acquiring|taking over|investing in|owning|purchasing|(?:raising|increasing|lifting|taking)\s(?:its|their|a|an)\s(?:[\w.%-]+\s){0,2}?stake)\b"
         ),
         "adopt",
         "investment restriction",
+        goods=False,
     ),
     Idiom(
         ("forc", "order"),
@@ -149,6 +159,7 @@ IDIOMS = (
         "adopt",
         "investment restriction",
         subject=False,
+        goods=False,
     ),
     Idiom(
         ("forc", "orders", "ordered"),
@@ -156,6 +167,7 @@ IDIOMS = (
         "adopt",
         "investment restriction",
         subject=False,
+        goods=False,
     ),
     # May not be sold to a buyer, may not leave the country.
     Idiom(
@@ -166,6 +178,7 @@ IDIOMS = (
         "adopt",
         "investment restriction",
         subject=False,
+        goods=False,
     ),
     Idiom(
         ("may not", "must not", "may no longer", "can no longer"),
@@ -253,10 +266,11 @@ IDIOMS = (
     Idiom(
         ("keeps", "kept"),
         re.compile(
-            r"\s[^.;:\n]{2,60}?\s(?:in business|running|open|afloat|operating|supplied)\b(?!\sto\b)"
+            r"(?:(?<=licence keeps)|(?<=license keeps)|(?<=waiver keeps)|(?<=exemption keeps))\s[^.;:\n]{2,60}?\s(?:in business|running|open|afloat|operating|supplied)\b"
         ),
         "ease",
         "sanction",
+        goods=False,
     ),
     Idiom(
         ("screen",),
@@ -302,7 +316,10 @@ IDIOMS = (
     # Faces a probe, or a duty of so much; what may come is no rate yet.
     Idiom(
         ("faces", "face", "facing"),
-        re.compile(r"\s(?:[\w'’.-]+\s){0,5}?(?:probes?|inquir(?:y|ies)|investigations?)\b"),
+        re.compile(
+            r"\s(?:[\w'’.-]+\s){0,4}?(?:dumping|anti-dumping|antidumping|subsidy|anti-subsidy|trade|antitrust|competition|export|customs|safeguard|circumvention|tariff|national security|state aid|import)\s"
+            r"(?:probes?|inquir(?:y|ies)|investigations?|case)\b"
+        ),
         "adopt",
         "probe",
         subject=False,
@@ -329,7 +346,7 @@ IDIOMS = (
     Idiom(
         ("answer", "respond"),
         re.compile(
-            rf"\s[^.;:\n]{{2,60}}?\bwith\s[^.;:\n]{{0,40}}?\b(?:charges?|{DUTY}|bans?|curbs|fees?|sanctions|controls|probes?|blacklist)\b"
+            rf"\s[^.;:\n]{{2,60}}?\bwith\s[^.;:\n]{{0,40}}?\b(?:port\scharges?|{DUTY}|bans?|curbs|fees?|sanctions|controls|probes?|blacklist)\b"
         ),
         "adopt",
     ),
@@ -346,10 +363,12 @@ IDIOMS = (
     Idiom(
         ("agrees", "agreed"),
         re.compile(
-            r"\s(?:on\s)?(?:(?:the|an?|its|new|fresh|more|further|\d+(?:st|nd|rd|th))\s){0,3}(?:[\w-]+\s){0,2}?"
-            r"(?:package|measures|sanctions|curbs|duties|ban|tariffs|quotas?|safeguards?|embargo|price cap)\b"
+            r"\s(?:on\s)?(?:(?:the|an?|its|new|fresh|more|further|\d+(?:st|nd|rd|th))\s){0,3}"
+            r"(?:(?:[\w-]+\s){0,2}?(?:sanctions|curbs|duties|tariffs|quotas?|safeguards?|embargo|price cap)|(?:russia|belarus|iran|china|steel|trade|export|sanctions)\s(?:package|measures)"
+            r"|(?:(?<=th\s)|(?<=st\s)|(?<=nd\s)|(?<=rd\s))package)\b"
         ),
         "adopt",
+        goods=False,
     ),
 )
 """Tried in their order; the first one that fits has it."""
@@ -362,16 +381,20 @@ BETWEEN = re.compile(
 """What may stand between a government's name and its verb."""
 
 
-def idiom(hit: Hit, word: str, named: Hit | None, folded: str) -> tuple[Hit, list[Hit]] | None:
+def idiom(
+    hit: Hit, word: str, named: Hit | None, folded: str, goods: bool
+) -> tuple[Hit, list[Hit]] | None:
     """Return the cue that a verb is with what stands behind it, and the instrument it makes.
 
-    named: the authority or country that was named last.
+    named: the authority or country that was named last. goods: whether goods or a firm stand near.
     """
     for one in IDIOMS:
-        if not word.startswith(one.words):
+        if not word.startswith(one.words) or (one.goods and not goods):
             continue
         found = one.behind.match(folded, hit.end)
         if found is None or (one.subject and not subject(named, hit, folded)):
+            continue
+        if one.instrument == "sanction" and named and named.value in AT_WAR:
             continue
         if MIGHT.search(folded, max(0, hit.start - 10), hit.start) and not one.subject:
             return None

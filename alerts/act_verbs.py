@@ -109,7 +109,7 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
     """
     settled: list[Hit] = []
     named: Hit | None = None
-    for hit in hits:
+    for at, hit in enumerate(hits):
         if hit.kind != "cue":
             settled.append(hit)
             if hit.kind in ("authority", "place"):
@@ -120,7 +120,7 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
             continue
         found: Sequence[Hit] = ()
         if hit.value != "needy" and is_everyday(folded[hit.start : hit.end]):
-            told, found = told_apart(hit, named, folded)
+            told, found = told_apart(hit, named, folded, beside_goods(hits, at))
             settled += found
             if told is None:
                 continue
@@ -148,6 +148,21 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
             settled.append(hit if value == hit.value else Hit(hit.start, hit.end, "cue", value))
     settled.sort()
     return settled
+
+
+BESIDE = 110
+"""Characters between a verb and the goods or the firm that it may be about."""
+
+
+def beside_goods(hits: Sequence[Hit], at: int) -> bool:
+    """Tell whether goods or a firm are named near a hit."""
+    for step in (1, -1):
+        other = at + step
+        while 0 <= other < len(hits) and abs(hits[other].start - hits[at].start) <= BESIDE:
+            if hits[other].kind in ("item", "company"):
+                return True
+            other += step
+    return False
 
 
 def spread_instrument(verb: Hit, folded: str) -> Hit | None:
