@@ -6,7 +6,7 @@ Pure. `settle` of act_verbs asks for each.
 import re
 from functools import cache
 
-from alerts.act_idioms import IDIOMS, idiom
+from alerts.act_idioms import IDIOMS, idiom, idioms_of
 from alerts.act_idioms import PER_CENT as PERCENT
 from alerts.act_terms import Hit
 
@@ -174,9 +174,8 @@ EVERYDAY = ("suspen", "freez", "froze", "暂缓", "加征", *UNDONE, "失效", "
 """Verbs that mean different things by what stands around them."""
 
 
-SPOKEN = tuple(word for one in IDIOMS for word in one.words)
 ONLY_IDIOMS = (
-    "answer", "respond", "tighten", "agree", "licen", "sampl", "pick", "mak", "made", "shield", "guard", "ring", "protect", "lock", "keep", "screen", "drop", "let", "allow", "rolls",
+    "answer", "respond", "agree", "licen", "sampl", "pick", "mak", "made", "shield", "guard", "ring", "protect", "lock", "keep", "screen", "drop", "let", "allow", "rolls",
     "shut", "clos", "slam", "cut", "bring", "brought", "yank", "go", "went", "join", "land", "find", "found", "forc", "fac", "investig", "exam",
     "look", "spec", "may ", "must ", "can ", "need", "now need", "will need", "win", "get", "secur", "receiv", "rules", "ruled",
 )  # fmt: skip
@@ -200,7 +199,7 @@ def told_apart(hit: Hit, named: Hit | None, folded: str, goods: bool) -> Told:
     named: the authority or country that was named last. goods: whether goods or a firm stand near.
     """
     word = folded[hit.start : hit.end]
-    if word.startswith(SPOKEN) and (said := idiom(hit, word, named, folded, goods)):
+    if idioms_of(word) and (said := idiom(hit, word, named, folded, goods)):
         return said
     if hit.value == "moving":
         return (None, []) if word.startswith(ONLY_IDIOMS) else moved(hit, named, folded)

@@ -4,6 +4,7 @@ Pure. Each is a verb of no meaning by itself, and what must stand behind it.
 """
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from alerts.act_terms import Hit
@@ -350,16 +351,7 @@ IDIOMS = (
         ),
         "adopt",
     ),
-    # Tightens its grip on a metal, agrees a package.
-    Idiom(
-        ("tighten",),
-        re.compile(
-            r"\s(?:its\s|the\s)?(?:grip|hold|screws|leash|noose)\son\b"
-            r"(?=[^.;:\n]{0,60}\b(?:exports?|metals?|minerals?|ores?|alloys?|chips?|tools?|technolog(?:y|ies)|rare|magnets?|suppl(?:y|ies)|\w+(?:ium|ite|ony|sten))\b)"
-        ),
-        "adopt",
-        "export restriction",
-    ),
+    # Agrees a package.
     Idiom(
         ("agrees", "agreed"),
         re.compile(
@@ -381,6 +373,12 @@ BETWEEN = re.compile(
 """What may stand between a government's name and its verb."""
 
 
+@cache
+def idioms_of(word: str) -> tuple[Idiom, ...]:
+    """Return the idioms that a verb of the tables can open, in their order."""
+    return tuple(one for one in IDIOMS if word.startswith(one.words))
+
+
 def idiom(
     hit: Hit, word: str, named: Hit | None, folded: str, goods: bool
 ) -> tuple[Hit, list[Hit]] | None:
@@ -388,8 +386,8 @@ def idiom(
 
     named: the authority or country that was named last. goods: whether goods or a firm stand near.
     """
-    for one in IDIOMS:
-        if not word.startswith(one.words) or (one.goods and not goods):
+    for one in idioms_of(word):
+        if one.goods and not goods:
             continue
         found = one.behind.match(folded, hit.end)
         if found is None or (one.subject and not subject(named, hit, folded)):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from alerts.act_everyday import DIRECTED, is_everyday, told_apart
-from alerts.act_idioms import PER_CENT
+from alerts.act_idioms import PER_CENT, idioms_of
 from alerts.act_terms import HAN, Hit
 
 AUXILIARY = re.compile(
@@ -120,14 +120,15 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
             continue
         found: Sequence[Hit] = ()
         if hit.value != "needy" and is_everyday(folded[hit.start : hit.end]):
-            told, found = told_apart(hit, named, folded, beside_goods(hits, at))
+            goods = bool(idioms_of(folded[hit.start : hit.end])) and beside_goods(hits, at)
+            told, found = told_apart(hit, named, folded, goods)
             settled += found
             if told is None:
                 continue
             hit = told
         value = hit.value.removeprefix("base:")
-        goods = settled[-1] if settled and settled[-1].end == hit.start - 1 else None
-        if goods and goods.kind == "item" and folded[hit.start : hit.end] in LEVIES:
+        taxed = settled[-1] if settled and settled[-1].end == hit.start - 1 else None
+        if taxed and taxed.kind == "item" and folded[hit.start : hit.end] in LEVIES:
             settled.append(Hit(hit.start, hit.end, "instrument", "tariff"))  # tyre duty
         if value in ("norm", "propose"):
             instrument = spread_noun(hit, folded)

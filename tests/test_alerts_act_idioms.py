@@ -59,8 +59,6 @@ def read(text: str) -> Act:
         ("India sets onion export floor of $480 a tonne", "adopted", "export restriction"),
         ("Brazil levied up to $412 a tonne on China's glass fibre", "adopted", "tariff"),
         ("US licenses sale of 20,000 Nvidia chips to Qatar", "adopted", "export licence"),
-        ("Beijing tightens grip on gallium", "adopted", "export restriction"),
-        ("Beijing tightens grip on its mayors", None, None),
         ("Council agrees new Belarus sanctions", "adopted", "sanction"),
         ("Council agrees new opening hours for Belarus bakery", None, None),
         ("Malaysian tinplate faces 38% duty in Peru", "adopted", "tariff"),
