@@ -50,7 +50,7 @@ SOLD_ZH = re.compile(
     r"[^,。;:]{1,18}?(?:出售|剥离|转让|处置)(?=[^,。;]{1,16}?(?:股|权|业务|资产|公司))"
 )
 BY_COURT = re.compile(
-    r"\b(?:court|judges?|tribunal|bench|amparo)\b[^.;,:]{0,26}$|(?:法院|法官|高院)[^,。;:]{0,6}$"
+    r"\b(?:court|judges?|tribunal|bench|amparo|hc)\b[^.;,:]{0,26}$|(?:法院|法官|高院)[^,。;:]{0,6}$"
 )
 STAYED = (
     "stays",
@@ -143,7 +143,7 @@ STOPPED_ZH = re.compile(r"(?:停止|不再)(?:[^,。;:并而]{0,14}|对[^,。;:�
 """Of a levy or a rule that is stopped there was one."""
 MORE_TIME = re.compile(
     r"\s[^.;:\n]{3,70}?\s(?<!\sfor\s)(?:(?:another|an extra|an additional|[\w-]+ more|[\w-]+ extra)\s(?:year|month|week|quarter)s?\b|more time\b"
-    r"|(?:[\w-]+\s)?(?:months?|years?|weeks?)'?\s(?:of\s)?grace\b|until\s[^.;:]{3,30}?\sto\s(?:comply|adapt|meet)\b)"
+    r"|(?:[\w-]+\s)?(?:months?|years?|weeks?)'?\s(?:of\s)?grace\b|until\s[^.;:]{3,30}?\s(?:to\s(?:comply|adapt|meet|empty|wind|sell|exit|stop|switch|file|register|apply)|before\s[^.;:]{0,30}\bban|on\s[^.;:]{0,24}\b(?:decree|rule|law|order))\b)"
 )
 """Who is given more time has what is to come put off."""
 TRADED = re.compile(

@@ -113,6 +113,15 @@ IDIOMS = (
         "adopt",
         "probe",
     ),
+    Idiom(
+        ("investigates", "probes"),
+        re.compile(
+            r"\s[^.;:\n]{2,60}?\sfor\s(?:suspected|alleged|possible)\s(?:[\w-]+\s){0,3}?(?:breach|violat|monopol|abuse|dumping|evasion|smuggling|anti-monopoly)"
+        ),
+        "adopt",
+        "probe",
+        goods=False,
+    ),
     # Targets tankers; a company's targets have no government before them.
     Idiom(
         (
@@ -243,9 +252,14 @@ IDIOMS = (
     # Guards know-how, closes a loophole, keeps inverters out of tenders.
     Idiom(
         ("shields", "guards", "ring-fences", "protects", "locks"),
-        re.compile(
-            r"\s(?:[\w'’-]+\s){0,6}?(?:know-how|technolog(?:y|ies)|secrets|recipes?|tricks|process(?:es)?)\b"
-        ),
+        re.compile(r"\s(?:[\w'’-]+\s){0,6}?(?:know-how|technolog(?:y|ies))\b"),
+        "adopt",
+        "control-list change",
+        goods=False,
+    ),
+    Idiom(
+        ("shields", "guards", "ring-fences", "protects", "locks"),
+        re.compile(r"\s(?:[\w'’-]+\s){0,6}?(?:secrets|recipes?|tricks|process(?:es)?)\b"),
         "adopt",
         "control-list change",
     ),
@@ -276,10 +290,32 @@ IDIOMS = (
     Idiom(
         ("screen",),
         re.compile(
-            r"\s(?:[\w'’-]+\s){0,3}?(?:transfers?|exports?|outflows?|investments?|takeovers?)\b"
+            r"\s(?:[\w'’-]+\s){0,3}?(?:transfers?|exports?|outflows?)\sof\s(?:[\w'‘’-]+\s){0,3}?(?:data|technolog(?:y|ies)|know-how|goods)\b"
         ),
         "adopt",
         "export restriction",
+        goods=False,
+    ),
+    # Prolongs a halt of ore, takes goods out of a duty-free scheme, takes on subsidies.
+    Idiom(
+        ("extend", "prolong", "renew"),
+        re.compile(r"\s(?:its\s|the\s|a\s)?(?:[\w-]+\s){0,2}?(?:halt|freeze|stop)\s(?:of|on|to)\s"),
+        "adopt",
+        "export ban",
+    ),
+    Idiom(
+        ("takes", "took"),
+        re.compile(
+            r"\s[^.;:\n]{2,60}?\sout\sof\s(?:[\w'’-]+\s){0,2}?(?:duty-free|tax-free|zero-rated|zero-duty|exempt)\b"
+        ),
+        "adopt",
+        "tariff",
+    ),
+    Idiom(
+        ("takes", "took"),
+        re.compile(r"\son\s(?:[\w'’-]+\s){0,3}?(?:subsid(?:y|ies)|dumping|imports)\b"),
+        "adopt",
+        "probe",
     ),
     Idiom(
         ("drop",),

@@ -342,7 +342,8 @@ def begins(sentence: Sentence, folded: str) -> bool:
         return True
     if sentence.of("cue", "no more") and sentence.of("item"):
         return NO_MORE.search(folded, sentence.start, sentence.end) is not None
-    if CORRECTION.match(folded, sentence.start) and sentence.of("item"):
+    corrected = CORRECTION.match(folded, sentence.start)
+    if corrected and (sentence.of("item") or ("from" in corrected[0] and sentence.of("authority"))):
         return True
     if MORE_LISTED.match(folded, sentence.start, sentence.end):
         return True
