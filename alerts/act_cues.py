@@ -76,6 +76,10 @@ OFFICE_BEFORE = re.compile(
     r"|package\sto|will)\s$"
 )
 """Offices whose verb a word is that else is a noun: the regulator bans approvals."""
+ADVERTS = re.compile(
+    r"\s(?:[\w'’-]+\s){0,3}?(?:ads?|adverts?|advertisements?|commercials?|posters?)\b"
+)
+"""What a watchdog bans that is no trade."""
 ADJECTIVE = re.compile(r"(?:ese|ish|ian|ean|ican|rman)\s$")
 TOLD_TO = re.compile(
     r"[^.;]{2,80}\sto\s(?:stop|halt|hold|suspend|cut|cease|avoid|pause|end|refrain|not|seek|apply|get|sell|divest|dispose|leave|exit"
@@ -241,7 +245,7 @@ def no_verb(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
         adjective = ADJECTIVE.search(folded, max(0, cue.start - 16), cue.start)
         ahead = folded[max(0, cue.start - 14) : cue.start]
         subject = named_before(cue, sentence, 3) or OFFICE_BEFORE.search(ahead)
-        return bool(NOUN_AFTER.match(after) or adjective or not subject)
+        return bool(NOUN_AFTER.match(after) or ADVERTS.match(after) or adjective or not subject)
     if word in PARTICIPLES:
         ahead = folded[max(0, cue.start - 12) : cue.start]
         said = PASSIVE.search(ahead) or re.match(r"\s(?:\w+\s){0,6}?by\b", after)

@@ -229,7 +229,7 @@ IDIOMS = (
     Idiom(
         ("lets", "allows"),
         re.compile(
-            r"(?![^.;:\n]{0,80}\b(?:lapse|expire|run out)\b)\s[^.;:\n]{2,60}?\s(?:ship|flow|export|sell|sail|load|go on selling|keep (?:buying|selling|shipping|paying|operating|trading))\b"
+            r"(?![^.;:\n]{0,80}\b(?:lapse|expire|run out)\b)\s[^.;:\n]{2,60}?\s(?:ship|flow|export|sell(?=\s(?:[\w-]+\s){0,4}?(?:to|abroad|overseas)\b)|sail|load|go on selling|keep (?:buying|selling|shipping|paying|operating|trading))\b"
         ),
         "ease",
         "export licence",

@@ -314,7 +314,7 @@ RATED = re.compile(
 
 
 NO_MORE = re.compile(
-    r"\bno\s(?:more|new)\s[^.:;!?\n]{3,90}?\s(?:to|for|from|out of|into|via)\s[^.:;!?\n]{2,50}?\s"
+    r"\bno\s(?:more|new)\s[^.:;!?\n]{3,90}?\s(?:to|for|out of|into|via)\s[^.:;!?\n]{2,50}?\s"
     r"(?:(?:from|after|as of|starting|until|before)\s(?:(?:early|mid|late|next|the)[\s-])?(?:\d|jan|feb|mar|apr|may\b|jun|jul|aug|sep|oct|nov|dec|today|tomorrow|now|midnight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month)"
     r"|without\s(?:an?\s)?(?:[\w-]+\s)?(?:permit|licen[cs]e|approval|stamp|paper|consent))"
 )
@@ -370,11 +370,8 @@ def publishes(verb: Hit, sentence: Sentence, folded: str) -> bool:
             for hit in (*sentence.of("authority"), *sentence.of("cue", "norm"))
         )
     if CORRECTS.match(folded, verb.start):
-        return any(
-            hit.end == verb.start - 1
-            for hit in sentence.hits
-            if hit.kind in ("place", "authority") and hit.value != "-"
-        )
+        known = ("place", "authority") if sentence.of("item") else ("authority",)
+        return any(hit.end == verb.start - 1 for hit in sentence.hits if hit.kind in known)
     return any(hit.end <= verb.start for hit in sentence.of("authority")) and any(
         0 <= hit.start - verb.end <= OBJECT and hit.end - hit.start > 1
         for hit in sentence.of("cue", "norm")

@@ -39,7 +39,7 @@ PAST = re.compile(r"(?:put|set)\b")
 """Verbs whose past is as their bare form, behind the name of a government."""
 NATIONS = ("dutch", "swiss", "british", "french", "irish", "spanish", "brits")
 """Adjectives that are a nation's name in the plural as well: Dutch put tools under licence."""
-BARE = re.compile(r"(?:bar|issue|open|back|force|make|shut|fix|place|add|widen|tax)\b")
+BARE = re.compile(r"(?:bar|issue|back|force|make|shut|fix|place|add|widen|tax)\b")
 TRADE = re.compile(
     r"\s(?:(?!tariff|dut|levy|levies|surcharge|surtax|fees?\b|tax|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
     r"|measure|order|decree|regulation|ordinance|decision|program|scheme|polic|announce|clause)[^\s.;,:]+[\s,]){0,5}?(?:all\s)?"

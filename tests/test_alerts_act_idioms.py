@@ -103,6 +103,8 @@ def test_an_idiom_is_an_act_by_what_stands_behind_it(
         ("High Court suspends UK ban on Chinese meter modules", "suspended", "GB"),
         ("High Court suspends hearing about Chinese meter thief", None, None),
         ("Korea Trade Commission corrects tinplate notice: rate is 23.1%", "adopted", "KR"),
+        ("EU corrects list of holidays in Brussels", None, None),
+        ("No new EVs from Ford until 2027 in Europe", None, None),
         ("Korean newspaper corrects tinplate story: rate is 23.1%", None, None),
         ("Correction: Malaysia palm oil export duty for July is 8.2%", "adopted", "MY"),
         ("Delhi HC stays anti-dumping duty on Vietnamese solar glass", "suspended", "IN"),
@@ -128,6 +130,8 @@ def test_a_flash_may_do_without_a_verb(text: str, stage: str | None, country: st
     [
         ("Customs issues guidance on transshipment of AI servers", "adopted"),
         ("Nvidia issues guidance on transshipment of AI servers", None),
+        ("US regulator bans approvals of drones made in China", "adopted"),
+        ("UK regulator bans BYD advert", None),
         ("Ministry issues guidance on heat in schools", None),
         ("Singapore tells shippers to vet AI server deals", "adopted"),
         ("Singapore tells shippers to expect rain", None),
