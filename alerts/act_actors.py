@@ -130,6 +130,18 @@ def headline_actor(title: Sentence, folded: str) -> Hit | None:
     return first
 
 
+def issuer_of(title: Sentence, end: int, folded: str) -> Hit | None:
+    """Return the country whose minister or government a title names: Minister of … of Kazakhstan."""
+    return next(
+        (
+            hit
+            for hit in title.of("place")
+            if hit.start < end and OFFICE_OF.search(folded, max(0, hit.start - 90), hit.start)
+        ),
+        None,
+    )
+
+
 ADJACENT = re.compile(r"\s(?:[\w-]+\s)?")
 """What stands between a country and its goods: Brazilian frozen beef."""
 
@@ -229,7 +241,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
                 )
             )
             or bool(re.match(r"(?:系|产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产)", after))
-            or bool(re.match(r"\d", after))
+            or bool(re.match(r"\d(?!\d?[月日年])", after))
         )
     before = folded[max(0, place.start - 18) : place.start]
     after = folded[place.end : place.end + 16]

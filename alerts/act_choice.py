@@ -11,8 +11,9 @@ from alerts.act_actors import does
 from alerts.act_clauses import OPENER
 from alerts.act_cues import Sentence, idle
 from alerts.act_everyday import BY_COURT, COURT
-from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge
+from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge, titled
 from alerts.act_terms import HAN, Hit
+from alerts.act_terse import STATE, only_states, terse
 from alerts.domain import Stage
 
 RULEMAKING = re.compile(
@@ -102,6 +103,8 @@ def choose(
     found = ranked(staged, folded, around) or denial
     if found:
         return found[0], hedged(*found, sentences, folded, around)
+    if around.title:
+        return sentences[0], Verdict(stage=titled(folded, around), weak=True)
     first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
     return first, Verdict()
 
@@ -188,6 +191,9 @@ def ranked(
             or moves_measure(s, v, folded)
         ):
             return s, v
+    for s, v in by_verb:
+        if terse(s, v.verb if v.stage is Stage.REPORTED else v.cue, folded):
+            return s, v
     return next(((s, v) for s, v in staged if v.weak), None)
 
 
@@ -243,6 +249,8 @@ def governed(
     """Tell whether a government acts: by number, by name, or by punishing a trade in goods."""
     if around.official or named_government(sentence, sentences, folded):
         return True
+    if only_states(sentence, verdict.cue, folded):
+        return True
     goods = sentence.of("item") or sentence.of("company")
     offices = sentence.of("cue", "office") if sentence.of("instrument") and goods else ()
     cue = verdict.cue
@@ -271,7 +279,7 @@ def named_government(sentence: Sentence, sentences: Sequence[Sentence], folded: 
         or (hit.kind == "place" and hit.value != "-" and not folded.startswith(ABROAD, hit.start))
         for part in (sentence, *sentences[:2])
         for hit in part.hits
-    )
+    ) or any(STATE.search(folded, part.start, part.end) for part in (sentence, *sentences[:1]))
 
 
 def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:

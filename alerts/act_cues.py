@@ -266,9 +266,11 @@ CHARGED = re.compile(
     r"(?:\s[^.;]{0,90})?\s(?:with|over)\s(?:[\w-]+\s){0,3}?(?:(?:chips?|goods|parts|servers)\s(?:sent|shipped|sold)|\w+ing\b|fraud|espionage|theft|illegal|unlawful|smuggl"
     r"|know-how|files|technolog|leaks?\b|drawings|designs|recipes?|violat|breach|conspir|counts?\b|crime|offen[cs]e|sanctions|exports?\b|leak|secrets|false)"
 )
+FINES_ZH = re.compile(r"(?:以[^,。;:]{2,20}为由)?[对向][^,。;:\s]{2,24}")
+"""Between a country and whom it fines."""
 STATE_BODY = re.compile(
     r"\b(?:customs|police|prosecutors?|court|judge|coast guard|border (?:force|guards?|agents)|authorities|regulators?)\b"
-    r"|海关|警方|检方|法院|海警|缉私|检察"
+    r"|海关|警方|检方|法院|海警|缉私|检察|监管|个保委|保护委|竞争委|委员会|当局|政府"
 )
 SUBJECTS = re.compile(
     r"\b(?:prices?|(?:freight|shipping|interest|exchange|spot|charter)\srates|sales|shares?|stocks?|exports|imports|revenues?|profits?|output|demand|shipments|deliveries"
@@ -305,6 +307,12 @@ def has_object(verb: Hit, sentence: Sentence) -> bool:
 
 def punishable(verb: Hit, sentence: Sentence, folded: str) -> bool:
     """Tell whether a body of the state, or a licence or the like, stands in a verb's sentence."""
+    if HAN.match(folded, verb.start) and any(
+        FINES_ZH.fullmatch(folded, hit.end, verb.start)
+        for hit in sentence.of("place")
+        if hit.end <= verb.start and not HAN.match(folded[max(0, hit.start - 1) : hit.start])
+    ):
+        return True
     return bool(STATE_BODY.search(folded, sentence.start, sentence.end)) or any(
         hit.kind in ("authority", "instrument", "sign")
         for hit in sentence.hits

@@ -47,7 +47,7 @@ SOLD = re.compile(
 )
 ADJECTIVE = re.compile(r"(?:ese|ish|ian|ean|ican|rman)\s$")
 SOLD_ZH = re.compile(
-    r"[^,。;:]{1,18}?(?:出售|剥离|转让|处置)(?=[^,。;]{1,16}?(?:股|权|业务|资产|公司))"
+    r"[^,。;:]{1,18}?(?:(?:出售|剥离|转让|处置)(?=[^,。;]{1,16}?(?:股|权|业务|资产|公司))|(?:关闭|退出|撤出|清盘|清算|停业|停止运营|解散))"
 )
 BY_COURT = re.compile(
     r"\b(?:court|judges?|tribunal|bench|amparo|hc)\b[^.;,:]{0,26}$|(?:法院|法官|高院)[^,。;:]{0,6}$"
@@ -68,7 +68,7 @@ STAYED = (
     "冻结",
 )
 ASSETS = re.compile(
-    r"\s(?:[\w'-]+\s){0,5}?(?:assets|funds|accounts|holdings|property)\b|[^,。;:]{0,14}?(?:资产|账户|财产|资金)"
+    r"\s(?:[\w'-]+\s){0,5}?(?:assets|funds|accounts|holdings|property)\b|[^,。;:]{0,24}?(?:资产|账户|财产|资金)"
 )
 """What is frozen as a sanction, and no measure that is put on hold."""
 BACKERS = re.compile(
@@ -344,7 +344,7 @@ def bidden(hit: Hit, word: str, folded: str) -> Told:
         return as_cue(hit, "enforce"), []
     if word.startswith(("order", "tell", "told", "forc")):
         ordered = SOLD.match(folded, hit.end)
-    elif word in ("下令", "责令", "勒令", "要求"):
+    elif word in ("下令", "责令", "勒令", "要求", "强令"):
         ordered = SOLD_ZH.match(folded, hit.end)
     if ordered:
         return hit, [made(hit, ordered.end(), "investment restriction")]

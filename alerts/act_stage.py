@@ -12,7 +12,10 @@ from alerts.act_clauses import background, by_outsider, purpose, subordinate, te
 from alerts.act_cues import Sentence, idle, negated
 from alerts.act_dates import starts_later
 from alerts.act_easing import LEAD, easing, undoing
+from alerts.act_flashes import begins
 from alerts.act_terms import HAN, Hit
+from alerts.act_terse import TODAY_ZH, published, rated
+from alerts.act_titles import DRAFT, UNMADE, put_off
 from alerts.domain import Stage
 
 DECISIVE = frozenset(
@@ -105,6 +108,7 @@ class Surroundings:
     official: the text gives the act's own official number; bill: it is one of a bill.
     law: where such a number opens the text, as in the title of a regulation: its end.
     dated: an effective date is known; come: it has come. today: of the post.
+    title: where the title of an act of state ends that opens the text, or 0.
     old: where the text names a day or month long past.
     """
 
@@ -114,6 +118,7 @@ class Surroundings:
     today: date
     bill: bool = False
     law: int = 0
+    title: int = 0
     old: tuple[tuple[int, int], ...] = ()
 
 
@@ -135,9 +140,14 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
         live = [cue for cue in live if cue.value in ("report", "weigh", "none")]
     first = leading(live, folded)
     negation = negated(cues, folded)
-    if negation and (first is None or negation.start < first.end + NEGATION):
+    if negation and (first is None or bears_on(negation, first, folded)):
         return Verdict(denied=negation)
-    if first is None:
+    moved = put_off(sentence.start, sentence.end, folded) if around.official else None
+    stage: Stage | None
+    cue: Hit | None
+    if moved:
+        stage, cue = Stage.DELAYED, moved
+    elif first is None:
         stage, cue = decide_weakly(live, sentence, folded, around)
     elif first.value == "none" or (
         first.value in FORETOLD and OUTSIDER.search(folded, sentence.start, sentence.end)
@@ -149,6 +159,13 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
         stage = Stage.IN_EFFECT
     lifted = easing(live, first, sentence, folded)
     return Verdict(stage=stage, cue=cue, lifted=lifted, weak=first is None, verb=first)
+
+
+def bears_on(negation: Hit, verb: Hit, folded: str) -> bool:
+    """Tell whether a negation is of a verb, or close behind it in the same clause."""
+    if negation.start >= verb.end + NEGATION:
+        return False
+    return not (HAN.match(folded, verb.start) and " " in folded[verb.end : negation.start])
 
 
 def first_start(live: Sequence[Hit]) -> int:
@@ -269,7 +286,11 @@ def decide_adopted(
     if first.value == "effect" and FUTURE.search(folded, sentence.start, first.start):
         return (Stage.IN_EFFECT if around.come else Stage.ADOPTED), first
     if first.value == "effect":
-        ahead = not around.come and (around.dated or starts_later(folded, around.today))
+        ahead = not around.come and (
+            around.dated
+            or starts_later(folded, around.today)
+            or DAYS_AFTER.match(folded, first.start, sentence.end) is not None
+        )
         return (Stage.ADOPTED if ahead else Stage.IN_EFFECT), first
     if not under_way(sentence, folded, around) and intended(first, by_value, sentence, folded):
         return Stage.PROPOSED, first
@@ -291,67 +312,37 @@ def decide_weakly(
         announced = None
     if announced and (instrument or around.official or publishes(announced, sentence, folded)):
         return Stage.ADOPTED, announced
+    if announced and published(sentence, folded):
+        return Stage.ADOPTED, announced
     if around.bill:
         return Stage.PROPOSED, None
     if "hypothetical" in by_value or WONT.search(folded, sentence.start, sentence.end):
         return None, None
     if (around.dated and (instrument or "fee" in by_value)) or begins(sentence, folded):
         return Stage.ADOPTED, by_value.get("will")
+    if rated(sentence, folded):
+        begun = TODAY_ZH.search(folded, sentence.start, sentence.end)
+        return (Stage.IN_EFFECT if begun else Stage.ADOPTED), None
     if around.law and sentence.start <= around.law <= sentence.end:
-        return Stage.ADOPTED, None
+        return titled(folded, around), None
     return None, None
 
 
+def titled(folded: str, around: Surroundings) -> Stage:
+    """Tell what an act is by its title alone."""
+    if DRAFT.search(folded, 0, around.law):
+        return Stage.PROPOSED
+    return Stage.WITHDRAWN if UNMADE.match(folded) else Stage.ADOPTED
+
+
+DAYS_AFTER = re.compile(
+    r".{0,24}?\b(?:\w+|\d+)\s(?:days|weeks|months)\s(?:after|from|following)\b(?!\sjan|\sfeb)"
+)
+"""What is in force only some days after something: publication, promulgation."""
 TO_PUBLISH = re.compile(r"[将拟待][^,。;:]{0,4}$")
 """Before what is only to be published: 将适时公布."""
 WONT = re.compile(r"(?:won't|\bnot)\s(?:start|begin|take|apply|enter|kick|come|go)\b")
 """What a day is named for that nothing begins on."""
-RATED = re.compile(
-    r"\W*(?:[a-z' ]{2,24}:\s)?(?:an?\s|new\s|extra\s|up to\s)*\d[\d.]*\s?(?:%|per\s?cent)\s[^.;:]{0,12}?(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge|surtax|tax)\s(?:on|for)\s"
-    r"[^.;:]{3,80}?\s(?:from|starting|as of|effective)\s(?:early\s|mid-|late\s|next\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|week|month|year|\d)"
-)
-"""A headline without a verb: 25% duty on truck tyres from July."""
-
-
-NO_MORE = re.compile(
-    r"\bno\s(?:more|new)\s[^.:;!?\n]{3,90}?\s(?:to|for|out of|into|via)\s[^.:;!?\n]{2,50}?\s"
-    r"(?:(?:from|after|as of|starting|until|before)\s(?:(?:early|mid|late|next|the)[\s-])?(?:\d|jan|feb|mar|apr|may\b|jun|jul|aug|sep|oct|nov|dec|today|tomorrow|now|midnight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month)"
-    r"|without\s(?:an?\s)?(?:[\w-]+\s)?(?:permit|licen[cs]e|approval|stamp|paper|consent))"
-)
-"""No more motors to Belarus from today, no resist for Wuhan without a permit."""
-CORRECTION = re.compile(r"\W*correct(?:ion|ed|ing)?\s?(?:from\s[\w\s]{2,20})?[:(]")
-"""What is set right is still an act: Correction: export duty is 8.5%."""
-LISTS = r"(?:entity list|unreliable entit(?:y|ies) list|export control list|sdn list|covered list|unverified list|end[ -]user list|1260h list|blacklist|sanctions list)\b"
-MORE_LISTED = re.compile(
-    rf"(?=[^.;:\n]{{0,60}}\b(?:more|new|another|adds|additions|names|->|→)(?=\s))[^.;:\n]{{2,80}}?\s(?:on|to|onto|->|→|=>)\s(?:(?:the|its|us|china's)\s)?{LISTS}(?=\s?(?:[.,;:(!\n]|$))"
-    rf"|[^.;:\n]{{2,80}}?(?:->|→|=>)\s?(?:the\s)?{LISTS}"
-)
-"""A quick post without a verb: 23 more on the Entity List."""
-FLASH = re.compile(
-    r"\W*(?P<who>[^:.;\n]{2,40}):\s(?:(?:an?|new|extra|final|provisional|preliminary|prelim|definitive|up to|anti-dumping|antidumping|countervailing|anti-subsidy|safeguard|import|export"
-    r"|(?:\w+|\d)[-\s](?:yr|year|month)s?|\d[\d.]*\s?(?:%|per\s?cent|pct))\s){1,5}"
-    r"(?:(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge|surtax|tax|deposits?|cvd)\s)?(?:on|for)\s(?=[^.;\n]{0,120}?[\d])"
-    r"|\W*(?P<who_>[^:.;\n]{2,40}):\s(?:(?:\d[\d.]*\s?(?:%|per\s?cent|pct)|provisional|final|extra|additional)\s){1,3}(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge|surtax)\s(?:on|for)\s"
-)
-"""A flash: Chile: 18.4% provisional surcharge on wire rod."""
-
-
-def begins(sentence: Sentence, folded: str) -> bool:
-    """Tell whether a sentence without a verb says what is levied on what, and from when."""
-    if RATED.match(folded, sentence.start, sentence.end):
-        return True
-    if sentence.of("cue", "no more") and sentence.of("item"):
-        return NO_MORE.search(folded, sentence.start, sentence.end) is not None
-    corrected = CORRECTION.match(folded, sentence.start)
-    if corrected and (sentence.of("item") or ("from" in corrected[0] and sentence.of("authority"))):
-        return True
-    if MORE_LISTED.match(folded, sentence.start, sentence.end):
-        return True
-    flash = FLASH.match(folded, sentence.start, sentence.end)
-    return flash is not None and any(
-        hit.kind in ("place", "authority") and hit.end <= flash.end(flash.lastgroup or 0)
-        for hit in sentence.hits
-    )
 
 
 OUT = 24

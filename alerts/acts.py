@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from alerts.act_actors import after_dateline, aimed_at
+from alerts.act_actors import after_dateline, aimed_at, issuer_of
 from alerts.act_choice import choose, telling
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
@@ -41,6 +41,8 @@ from alerts.act_parties import (
 )
 from alerts.act_stage import DECISIVE, Surroundings, Verdict
 from alerts.act_terms import Agency, Hit, Terms, fold, load_terms, scan, words_of
+from alerts.act_terse import STATE, only_of_states, with_short_forms
+from alerts.act_titles import title_end
 from alerts.act_verbs import settle
 from alerts.domain import Act, Stage
 from alerts.goods import wider
@@ -83,12 +85,14 @@ class Reader:
         folded = fold(text)
         found = words_of(folded)
         hits = without_misread(scan(self.terms, text, folded, found), folded)
+        hits = with_short_forms(hits, folded)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
         names = names_of(hits)
         home = home_of(hits, folded, agencies)
         named = tuple(dict.fromkeys([*names, f"home:{home}"] if home else names))
-        if not numbers and not may_report(hits):
+        title = title_end(folded) if about_trade(hits) else 0
+        if not numbers and not title and not may_report(hits, folded):
             return Act(mentions=named)
         sentences = split_sentences(
             folded, settle(outside(unambiguous(hits, folded, agencies), numbers), folded)
@@ -103,12 +107,13 @@ class Reader:
         if marks:
             words["digest"] = tuple(text[hit.start : hit.end] for hit in marks)
             return Act(mentions=named, read_from=kept(words))
-        if not numbers and not any(telling(sentence) for sentence in sentences):
+        if not numbers and not title and not any(telling(sentence) for sentence in sentences):
             return Act(mentions=named)
         today = self.local_day(published_at, sentences)
         dates = outside_dates(find_dates(folded, found, today), numbers)
-        posted = published_at.date()
-        return self.compose(text, folded, sentences, numbers, dates, today, posted, words, named)
+        own = own_number(numbers, today.year)
+        around = surroundings(folded, own, dates, today, published_at.date(), title)
+        return self.compose(text, folded, sentences, numbers, dates, around, words, named)
 
     def local_day(self, at: datetime, sentences: Sequence[Sentence]) -> date:
         """Return the post's day where the first authority or place of the text is."""
@@ -127,14 +132,12 @@ class Reader:
         sentences: Sequence[Sentence],
         numbers: Sequence[Number],
         dates: Sequence[Dated],
-        today: date,
-        posted: date,
+        around: Surroundings,
         words: dict[str, tuple[str, ...]],
         named: tuple[str, ...],
     ) -> Act:
         """Choose the sentence that reports the act and read every field from it."""
-        own = own_number(numbers, today.year)
-        around = surroundings(folded, own, dates, today, posted)
+        own = own_number(numbers, around.today.year)
         main, verdict = choose(sentences, folded, around)
         if main is None or not (verdict.stage or verdict.denied or words["numbers"]):
             return Act(mentions=named, read_from=kept(words))
@@ -148,6 +151,8 @@ class Reader:
         jurisdiction, country = choose_jurisdiction(
             authority, theirs, sentences, cue, folded, agencies
         )
+        if country is None and (country := issuer_of(sentences[0], around.title, folded)):
+            jurisdiction = country.value
         nation = nation_of(own.canonical) if own else None
         if own and nation and nation != (authority and jurisdiction):
             authority = None  # the ITC of another country's tariff
@@ -223,6 +228,11 @@ TELLING = frozenset(
 """Cues without which, or an instrument, no sentence reports an act."""
 
 
+def about_trade(hits: Sequence[Hit]) -> bool:
+    """Tell whether a text names goods, firms or an instrument, as acts on trade do."""
+    return any(hit.kind in ("instrument", "item", "company", "sign", "place") for hit in hits)
+
+
 DATELINED = 30
 """Characters into a text before which the place of a dateline stands."""
 
@@ -252,7 +262,7 @@ def names_of(hits: Sequence[Hit]) -> list[str]:
     return [*(f"{hit.kind}:{hit.value}" for hit in named), *(f"item:{one}" for one in wide)]
 
 
-def may_report(hits: Sequence[Hit]) -> bool:
+def may_report(hits: Sequence[Hit], folded: str) -> bool:
     """Tell whether a text without numbers can report an act: most posts can't, and cost no more.
 
     It takes an instrument or a verb, and a government, or a punishment, which may do without.
@@ -264,25 +274,32 @@ def may_report(hits: Sequence[Hit]) -> bool:
             ruled = ruled or hit.value.endswith("enforce") or hit.value == "office"
         elif hit.kind == "instrument":
             told = True
+            ruled = ruled or only_of_states(hit, folded)
         elif hit.kind in ("authority", "sign") or (hit.kind == "place" and hit.value != "-"):
             ruled = True
         if told and ruled:
             return True
-    return False
+    return told and not folded.isascii() and STATE.search(folded) is not None
 
 
 def surroundings(
-    folded: str, own: Number | None, dates: Sequence[Dated], today: date, posted: date
+    folded: str,
+    own: Number | None,
+    dates: Sequence[Dated],
+    today: date,
+    posted: date,
+    title: int,
 ) -> Surroundings:
     """Collect what a sentence's stage depends on beyond the sentence."""
     effective = next((dated for dated in dates if dated.purpose == "effective"), None)
     return Surroundings(
-        official=own is not None,
+        official=own is not None or title > 0,
         dated=effective is not None,
         come=effective is not None and effective.day <= max(today, posted),
         today=today,
         bill=own is not None and own.canonical.startswith(BILLS),
-        law=own.end if own and own.law and own.start < TITLE else 0,
+        title=title,
+        law=title or (own.end if own and own.law and own.start < TITLE else 0),
         old=old_marks(folded, dates, today),
     )
 

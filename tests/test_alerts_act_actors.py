@@ -242,3 +242,31 @@ def test_who_is_only_passed_or_does_something_else_is_no_target(
     text: str, targets: tuple[str, ...]
 ) -> None:
     assert read(text).targets == targets
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction", "targets"),
+    [
+        ("尼日利亚12月1日起禁止锂原矿出口", "NG", ()),
+        ("印尼7月起禁止锡锭出口", "ID", ()),
+        ("商务部将美国14家实体列入出口管制管控名单", "CN", ("US",)),
+        ("英对俄工程机械禁令生效", "GB", ("RU",)),
+        ("意大利以虚假折扣为由对速卖通罚款650万欧元", "IT", ("速卖通",)),
+        (
+            "Order of the Minister of Trade of the Republic of Kazakhstan No. 112\n\nCopper scrap.",
+            "KZ",
+            (),
+        ),
+        (
+            "Decision No. 1744/QD-BCT: anti-dumping measures on hot-rolled coil from China",
+            "VN",
+            ("CN",),
+        ),
+        ("消费者在意大利对速卖通罚款传闻不以为意", None, ()),
+    ],
+)
+def test_a_day_a_reason_or_a_title_does_not_hide_who_acts(
+    text: str, jurisdiction: str | None, targets: tuple[str, ...]
+) -> None:
+    act = read(text)
+    assert (act.jurisdiction, act.targets) == (jurisdiction, targets)

@@ -329,7 +329,7 @@ def test_where_the_author_works_is_not_who_acts() -> None:
         ("美国启动对华301调查 商务部：坚决反对", None, "US"),
         ("日本经济产业大臣否认将对华停止出口光刻胶", "METI", "JP"),
         ("加财政部宣布削减钢材配额", "Finance Canada", "CA"),
-        ("土财政部宣布削减钢材配额", None, None),
+        ("土财政部宣布削减钢材配额", None, "TR"),
         ("财政部宣布削减钢材配额", "MOF", "CN"),
         ("根据对外贸易法商务部决定对镓实施出口管制", "MOFCOM", "CN"),
         ("近日墨商务部宣布对钢材加征关税", None, None),

@@ -1,0 +1,328 @@
+"""What Chinese headlines and short posts leave out: the government, the full name of a country.
+
+Pure. 日管制光刻胶, 铼物项出口管制今起实施 and 光伏玻璃出口退税今起取消 are told as news of an act by
+readers who know whose it is.
+"""
+
+import re
+from collections.abc import Sequence
+
+from alerts.act_cues import Sentence
+from alerts.act_terms import HAN, Hit
+
+SHORT = {
+    "日": "JP",
+    "韩": "KR",
+    "英": "GB",
+    "德": "DE",
+    "法": "FR",
+    "俄": "RU",
+    "澳": "AU",
+    "加": "CA",
+    "印": "IN",
+    "欧": "EU",
+    "荷": "NL",
+    "墨": "MX",
+    "泰": "TH",
+    "越": "VN",
+    "巴": "BR",
+    "土": "TR",
+    "台": "TW",
+    "以": "IL",
+    "沙": "SA",
+    "哈": "KZ",
+    "菲": "PH",
+    "瑞": "CH",
+}
+"""The one character that a headline calls a country by."""
+EDGE = re.compile(r"(?:^|[\s,。;:!?、|【】“”\"「」《》()])$")
+OPENS = re.compile(r"(?:^|[\s,。;:!?、|【】“”\"「」《》()遭被获])$")
+"""Before a country that does what the next word says: 遭美列实体清单."""
+SHORT_ACTS = (
+    "adopt",
+    "propose",
+    "intend",
+    "weigh",
+    "withdraw",
+    "suspend",
+    "delay",
+    "ease",
+    "enforce",
+)
+BODY = re.compile(
+    rf"(?<![\u3400-\u9fff])[{''.join(SHORT)}](?=(?:最高|上诉|联邦|国际|高等|地方)?(?:政府|当局|国会|议会|众院|参院|内阁|法院|海关|警方|检方|央行|财长|总统|首相"
+    r"|总理|外长|商务部|财政部|农业部|能源部|工业部|贸易部|经济部))"
+)
+"""A body behind the one character that a headline calls its country by."""
+
+
+def short_names(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Return the countries that Chinese headlines name by one character, before a verb or a body."""
+    found = []
+    for hit in hits:
+        start = hit.start - 1
+        towards = hit.kind == "place" and folded.startswith("对", hit.start)
+        if start < 0 or not (towards or hit.kind in ("cue", "instrument", "item")):
+            continue
+        code = SHORT.get(folded[start])
+        if code is None or not HAN.match(folded, hit.start):
+            continue
+        if hit.kind == "cue" and hit.value not in SHORT_ACTS:
+            continue
+        if EDGE.search(folded[max(0, start - 1) : start]):
+            found.append(Hit(start, start + 1, "place", code))
+    bodies = (
+        Hit(*body.span(), "place", SHORT[body[0]])
+        for body in BODY.finditer(folded)
+        if body.end() - body.start() == 1
+    )
+    return list({*found, *bodies})
+
+
+def with_short_forms(hits: list[Hit], folded: str) -> list[Hit]:
+    """Add the countries and verbs that Chinese headlines shorten to one character."""
+    if folded.isascii():
+        return hits
+    names = short_names(hits, folded)
+    every = sorted([*hits, *names]) if names else hits
+    verbs = short_verbs(every, folded)
+    for more in (growths, controls, bans, entries):
+        verbs += more(every, folded)
+    return sorted([*every, *verbs]) if verbs else every
+
+
+VERBS = {
+    "enforce": r"罚(?!款|金|单)",
+    "withdraw": r"[撤废](?![离退侨换资旧料铜钢])",
+    "adopt": r"查(?![获处扣封看询阅到出明验户岗税账房])"
+    r"|停(?=[^,。;:\s]{0,8}(?:进口|出口|锌|锗|锂|镍|钴|铜|锡|钽|稀土|矿))"
+    r"|管制(?=[^,。;:\s]{2})(?!影响|措施|清单|[下阴之对的以后前已将]|升级|政策|风险|新规|令|呼声|名单|范围|细则|解读|[^,。;:\s]{0,8}[一二两三四五六七八九十半\d]年)"
+    r"|封(?=[^,。;:\s]{0,4}\d+[个款])"
+    r"|[禁限](?![止令用售制额区忌毒定于购])|管(?![制控理道辖家用得线材])"
+    r"|断(?=[^,。;:]{0,12}(?:认证|许可|供应|供货))"
+    r"|列(?=[^,。;:\s]{0,14}(?:清单|名单|艘|家|人|项))|锁(?=[^,。;:\s]{0,12}(?:技术|工艺))"
+    r"|(?:补贴|补助|资助)(?=[^,。;:]{0,20}(?:亿|万|建|厂|购|回|项目|线))|调查|立案|课(?=[\d.]+%)|另?加(?=[^,。;:\s]{0,6}(?:税|成关税))",
+}
+"""Verbs of headlines that only mean an act right behind a country that opens a clause: 欧盟查补贴."""
+VERB = re.compile(
+    r"(?:政府|当局)?(?:\d{1,2}日)?(?:再次|再度|首次|正式|将再|这回|这次|今[天日]|昨[天日晚]|终于|果然|真的?|还是|还|再|又|也|已|要|拟){0,3}(?:对[^,。;:\s]{1,24}?|向[^,。;:\s]{1,10}?)?首?(?:"
+    + "|".join(f"(?P<{value}>{words})" for value, words in VERBS.items())
+    + ")"
+)
+
+
+def short_verbs(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Return the verbs of one character, and the probes, that stand right behind a country."""
+    found: list[Hit] = []
+    taken: set[int] | None = None
+    for hit in hits:
+        if hit.kind not in ("place", "authority") or hit.value == "-":
+            continue
+        if not HAN.match(folded, hit.end - 1) or not OPENS.search(
+            folded[max(0, hit.start - 1) : hit.start]
+        ):
+            continue
+        verb = VERB.match(folded, hit.end)
+        if verb is None or verb.lastgroup is None:
+            continue
+        start, end = verb.span(verb.lastgroup)
+        if taken is None:
+            taken = {
+                at
+                for one in hits
+                if one.kind == "cue" and one.value != "norm"
+                for at in range(one.start, one.end)
+            }
+        if start in taken:
+            continue
+        found.append(Hit(start, end, "cue", verb.lastgroup))
+        if folded.startswith(("查", "调查", "立案"), start):
+            found.append(Hit(start, end, "instrument", "probe"))
+    return found
+
+
+GROWS = re.compile(r"(?:[再又新]|首次)?增(?=\d+\s?[家项个艘名人])")
+"""What a list does, as the subject: 实体名单增21家."""
+
+
+BAN_FOR = re.compile(r"(?P<out>出口|输出|出境|外流)|(?P<inward>进口|输入|入境|准入)")
+FIRST = 160
+"""Characters of a text that tell which way a ban on goods is meant."""
+
+
+def bans(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Return the bans that are named by their goods, if the text says which way: 汽油禁令."""
+    found = []
+    for hit in hits:
+        if hit.kind == "item" and folded.startswith("禁令", hit.end):
+            way = BAN_FOR.search(folded, 0, FIRST)
+            if way:
+                value = "export ban" if way["out"] else "import ban"
+                found.append(Hit(hit.end, hit.end + 2, "instrument", value))
+    return found
+
+
+def growths(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Return the verbs of lists that grow."""
+    found = []
+    for hit in hits:
+        if hit.kind in ("cue", "instrument", "sign") and folded.endswith(LISTS, 0, hit.end):
+            grown = GROWS.match(folded, hit.end)
+            if grown:
+                found.append(Hit(*grown.span(), "cue", "adopt"))
+    return found
+
+
+ENTERS = re.compile(
+    r"(?:也|又|正式|都)?[进上](?=[^,。;:\s]{0,6}(?:管制清单|管控清单|管制名单|实体清单|不可靠|制裁名单|黑名单|出口目录|管制目录))"
+)
+"""What goods and firms do when they are listed: 铍进管制清单."""
+ADDS = re.compile(r"[又再]加(?=\d+\s?家)")
+
+
+def entries(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Return the verbs of goods and firms that get onto a list, and of a list that gets longer."""
+    found = [
+        Hit(*entered.span(), "cue", "adopt")
+        for hit in hits
+        if hit.kind in ("item", "company") and (entered := ENTERS.match(folded, hit.end))
+    ]
+    return [*found, *(Hit(*added.span(), "cue", "adopt") for added in ADDS.finditer(folded))]
+
+
+def controls(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Return the controls that are named by their goods: 铪管制."""
+    return [
+        Hit(hit.end, hit.end + 2, "instrument", "export restriction")
+        for hit in hits
+        if hit.kind == "item"
+        and folded.startswith("管制", hit.end)
+        and not folded.startswith(("管制员", "管制刀", "管制影"), hit.end)
+    ]
+
+
+LISTS = ("名单", "清单", "目录", "技术")
+STATE = re.compile(
+    r"^[“「\"](?:决定对|拟将|未经许可|自[^”」\"]{2,16}起|须在|不得)[^”」\"]{0,60}[”」\"]|\d\s?号(?:公告|文|令|通知|法令|告示|通告)|[国强]标|国家标准|(?:废料|金属|矿|数据|出境|零部件|设备)[^,。;:\s]{0,4}(?:新规|禁令)|(?:稀土|矿)[^,。;:]{0,6}指标|当局|我国|[两三四五六七八多]部门|监管|总局|主管部门|[内本]阁|白宫"
+)
+"""What tells of a government that is not named."""
+
+OURS = re.compile(
+    r"管制|出口许可|许可证|办证|须许可|要许可|出口退税|出口配额|开采指标|反倾销|反补贴|双反|反垄断|港务费|附加税|关税|出口禁令|进口禁令|禁令|许可制|暂定税率"
+)
+"""Instruments that only a government has, so that a Chinese headline need not say whose."""
+
+
+STEP = re.compile(r"[^,。;:\s]{0,10}")
+"""What stands between such an instrument and its verb."""
+
+
+def only_of_states(instrument: Hit, folded: str) -> bool:
+    """Tell whether an instrument is such a one."""
+    if folded[instrument.start] < "\u3400":
+        return False
+    return OURS.search(folded, instrument.start, instrument.end) is not None
+
+
+def only_states(sentence: Sentence, cue: Hit | None, folded: str) -> bool:
+    """Tell whether a Chinese text opens with what only a government does: 出口管制今起实施."""
+    if cue is None or sentence.start > 0 or not HAN.match(folded, cue.start):
+        return False
+    return any(
+        only_of_states(hit, folded)
+        and (
+            hit.start <= cue.start < hit.end
+            or STEP.fullmatch(folded, hit.end, cue.start)
+            or STEP.fullmatch(folded, cue.end, hit.start)
+        )
+        for hit in sentence.of("instrument")
+    )
+
+
+OBJECTS = ("item", "company", "instrument")
+OBJECT_ZH = re.compile(
+    r"\d+\s?(?:项|款|种|家|个[a-z]|艘)|技术|收购|股权|应用|备案|云服务|跨境|牌照|资质|认证|船|设备|小包|处理费|标准|强标|修改单|规定|细则"
+)
+"""What governments rule on that no table lists."""
+NEAR = 30
+"""Characters before a verb in which the country stands that does it."""
+APART = re.compile(r"[,。;:\s]")
+
+
+def terse(sentence: Sentence, cue: Hit | None, folded: str) -> bool:
+    """Tell whether a Chinese text opens with a country, what it does, and what to."""
+    if cue is None or not HAN.match(folded, cue.start) or sentence.start > 0:
+        return False
+    if PATENTS.search(folded, sentence.start, sentence.end):
+        return False
+    if not OBJECT_ZH.search(folded, sentence.start, sentence.end) and not any(
+        hit.kind in OBJECTS or (hit.kind == "cue" and hit.value == "norm") for hit in sentence.hits
+    ):
+        return False
+    numbered = NUMBERED_ZH.match(folded, sentence.start, cue.start)
+    if numbered and not APART.search(folded, numbered.end(), cue.start):
+        return True
+    return any(
+        (hit.kind in ("authority", "sign") or (hit.kind == "place" and hit.value != "-"))
+        and hit.start < cue.end
+        and cue.start - hit.end <= NEAR
+        and not APART.search(folded, hit.end, cue.start)
+        and not folded.startswith(FIRMS, hit.end)
+        for hit in sentence.hits
+    )
+
+
+NUMBERED_ZH = re.compile(r"[^,。;:\s]{0,6}?\d{1,4}号(?:公告|文|令|通知|法令|告示|通告)")
+"""An act by its number, as the subject of what it does: 30号公告把…圈进去."""
+
+
+PATENTS = re.compile(r"337|专利|仲裁|商标|版权")
+"""What courts decide between firms."""
+FIRMS = ("企", "厂", "的租", "的客户", "的工程师", "公司", "人的", "工厂", "子公司")
+"""Behind a country's name, whose people or firms are meant and not the country."""
+
+
+RATED_ZH = re.compile(
+    r"(?:关税|反倾销税|反补贴税|双反|附加税|保障税|出口税|临时税|税率|权利金|指标|配额|限价|底价|地板价)[^,。;:%\d]{0,8}[\d.]+(?:%|个点|万吨|吨|万)?(?!月|日|年|号|家|项|倍)"
+)
+"""A headline without a verb: what is levied or allotted, and how much."""
+
+
+def rated(sentence: Sentence, folded: str) -> bool:
+    """Tell whether a Chinese text opens with what is levied or allotted, and how much."""
+    if sentence.start > 0 or sentence.of(
+        "cue", "none", "history", "hypothetical", "weigh", "report"
+    ):
+        return False
+    return RATED_ZH.search(folded, sentence.start, sentence.end) is not None
+
+
+TODAY_ZH = re.compile(r"今[天日早]?(?:零点|凌晨)?起|即日起|今[天日]零点")
+"""From today on."""
+
+
+PUT_OUT = r"(?:公布|发布|出台|印发|出炉|颁布|下达)"
+RULES = (
+    r"(?:细则|新规|规定|办法|准则|指引|指南|清单|名单|目录|条例|法令|强标|国标|修改单|指标|配额)"
+)
+PUBLISHED_ZH = re.compile(
+    rf"{PUT_OUT}[^,。;\n]{{0,24}}?{RULES}(?!征求|草案|或|将|拟)|{RULES}[^,。;:\s]{{0,6}}{PUT_OUT}"
+)
+
+
+def published(sentence: Sentence, folded: str) -> bool:
+    """Tell whether a Chinese text opens with a government that puts out a rule or a list."""
+    if sentence.start > 0 or sentence.of(
+        "cue", "none", "history", "hypothetical", "weigh", "report"
+    ):
+        return False
+    told = PUBLISHED_ZH.search(folded, sentence.start, sentence.end)
+    if told is None:
+        return False
+    return bool(STATE.search(folded, sentence.start, told.start() + 1)) or any(
+        hit.start < told.start()
+        and hit.kind in ("authority", "sign", "place")
+        and hit.value != "-"
+        and not folded.startswith(FIRMS, hit.end)
+        for hit in sentence.hits
+    )

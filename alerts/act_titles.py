@@ -1,0 +1,108 @@
+"""Whether a text opens with the title of an act of state: an order, a notice, a regulation.
+
+Pure. The title is the act: it needs no verb ("Notice of initiation of an anti-dumping proceeding",
+"Regulation of the Minister of Trade No. 14 of 2026 on the Export of Tin", 汽车数据出境管理规定（…令第24号）).
+"""
+
+import re
+
+from alerts.act_terms import HAN, Hit
+
+LONGEST = 240
+"""Characters in which a title ends."""
+
+KIND = (
+    r"(?:orders?|decrees?|regulations?|ordinances?|notices?|notifications?|circulars?|resolutions?|directives?|directions?|proclamations?"
+    r"|determinations?|announcements?|memorandum|rules?|instruments?|alerts?|licen[cs]es?|instructions?|gazette)"
+)
+NUMBERED = re.compile(
+    rf"\W{{0,3}}(?:[^\s:]+\s){{0,7}}?{KIND}\s(?:(?:no|nr|number|n°|nº)\b\.?\s?[\w./()-]{{0,24}}?\d|(?:[a-z]\.)?\d{{1,4}}[-/]\d|[a-z]\.\d{{3,5}}:|\d{{1,5}}:)"
+    rf"|\W{{0,3}}(?:(?!report|the\snext)[^\s:]+\s){{0,6}}?{KIND}\sof\sthe\s(?:minister|ministry|government|president|council|director|secretary|state|republic)"
+)
+"""Department Administrative Order No. 26-09: …, Regulation of the Minister of …"""
+YEARED = re.compile(
+    rf"\W{{0,3}}(?!proposed|draft|the\s(?:impact|effect|end|future))[^:?!.\n]{{8,150}}?\)?\s{KIND},?\s(?:\(?amendment\)?,?\s)?20\d\d\b(?!/)"
+    r"|\W{0,3}[^:?!.\n]{8,150}?:\sa\sproclamation\b"
+)
+"""The … (Quality Control) Order, 2026; Adjusting Imports of …: A Proclamation."""
+NAMED = re.compile(
+    r"\W{0,3}(?:final|interim|partial\samendment|amendment|amendments|notice|corrigendum|correction|clarification|imposition|initiation|certification"
+    r"|definitive|provisional|preliminary|withdrawal|revocation|repeal|removal|addition|extension|suspension|termination|modification|waiver"
+    r"|invitation\sfor\scomments|statement\sof\sessential\sfacts|import\salert|general\slicen[cs]e|decision|determination|designation|regulation|decree|order"
+    r"|ministerial\s(?:order|ordinance|decree|regulation|notification|review|determination)|(?:da|fcc)\s\d\d-\d+|annex)\b"
+    r"(?=[^\n?]{0,160}\b(?:of|on|to|for|under|concerning|amending|regarding|imposing|containing|order|duty|duties|quotas?|exemption)\b)"
+    r"(?=[^\n?]{0,200}\b(?:orders?\s(?:for|on|no|specifying)|decrees?|regulations?|ordinances?|notices?|proclamations?|proceedings?|duty|duties|imports?|exports?|tariffs?|licen[cs]es?|act\b|list|table|tables"
+    r"|suspension|quota|quotas|measures?|recognition|sanctions?|control|supply\splan|resolution|transactions|authorisations?|alert|rules?|modules|penalt\w+)\b)"
+)
+SURE = re.compile(
+    r"\W{0,3}(?:[^\s:]+\s){0,3}?(?:statement\sof\sessential\sfacts|import\salert\s\d|general\slicen[cs]e\s(?:no\.?\s)?[a-z0-9]{1,4}\b"
+    r"|(?:da|fcc)\s\d\d-\d+|notice\sof\s(?:extension|modification|initiation|termination|determination|action|inquiry|proposed)|order\sin\scouncil"
+    r"|office\smemorandum)\b|\W{0,3}regulation\son\s[^\n?]{8,120}:\samendment"
+)
+"""Names that nothing else has."""
+ABROAD = re.compile(
+    r"\W{0,3}(?:regeling|besluit|arr[êe]t[ée]|d[ée]cret|decreto|resoluci[óo]n|resolu[çc][ãa]o|portaria|acuerdo|ley\sn|lei\sn|medida\sprovis[óo]ria"
+    r"|instru[çc][ãa]o\snormativa|circular|orden\s(?:ministerial|[a-z]{2,4}/)|real\sdecreto|despacho|peraturan|keputusan|permendag|ngh[ịi]\s[đd][ịi]nh|th[ôo]ng\st[ưu]|quy[ếe]t\s[đd][ịi]nh"
+    r"|verordnung|richtlinie|bekanntmachung|allgemeinverf[üu]gung|gesetz|приказ|постановление|распоряжение|указ|rozporz[ąa]dzenie|tebli[ğg]|karar[ıi]?|ordinanza|disposizione|f[öo]rordning)\b"
+    r"(?=[^\n?]{0,120}(?:\d|\bpor\s(?:el|la)\b|\bque\b|portant|tot\swijziging|houdende|tentang|sobre|relati[fv]|concernant|[üu]ber\b|zur\b|w\ssprawie|ili[şs]kin|\sоб?\s|\bdel?\b|:))[^\n?]{12,}"
+)
+"""How titles begin in the languages in which ministries write."""
+HAN_TITLE = re.compile(
+    r"\W{0,3}[^\n。?!]{2,60}?(?:令|公告|通告|告示|决定|规定|办法|条例|目录|细则|规则|通知)\W{0,4}?(?:\(|〔|\[|第)[^\n。]{0,24}?\d[^\n。]{0,12}?号"
+    r"|\W{0,3}[^\n。?!]{2,30}?(?:令|公告|通告|告示)第?\s?\d{1,4}号\s?[:)]"
+    r"|\W{0,3}(?:关于)?公开征求[^\n]{0,4}《[^\n]{4,60}意见|\W{0,3}[^\n,。?!]{0,20}(?:公告|令|通告)[:|]?(?:修正|订定|废止|预告)「"
+    r"|\W{0,3}(?:修正|订定|废止|公告修正|预告修正|发布)「[^」\n]{4,60}」"
+)
+OTHERWISE = re.compile(
+    r"\b(?:meetings?|hearing|workshop|webinar|seminar|information\scollection|paperwork|tender|vacanc|appointment|recruit|scholarship|festival|fishing|traffic|parking"
+    r"|annual\sreport|budget\s(?:speech|hearing)|speech|remarks|reaction|responds?|response|explained|explainer|analysis|opinion|what\s(?:it|the|you)|how\s(?:to|the)|why|faq|guide\sto|webcast"
+    r"|says|said|sees|reminds?|reminded|asks?|wants?|tells|told|means|warns?|go|goes|out|today|now|just|read|my|our|your|i'm|we|you|shares?|stocks?|analysts?|complain\w*|protest\w*|petition\w*|lawsuit)\b|解读|问答|答记者|培训|会议|招聘|招标|任免|看法|影响|怎么"
+)
+"""Words of titles that announce an event, or talk of an act."""
+
+
+def title_end(folded: str) -> int:
+    """Return where the title of an act of state ends that a text opens with, or 0."""
+    end = folded.find("\n", 0, LONGEST)
+    if end < 0:
+        end = min(len(folded), LONGEST)
+    first = folded[:end]
+    if len(first) < SHORTEST or first.endswith(("?", "!")):
+        return 0
+    if not first.isascii() and HAN.search(first, 0, 40):
+        forms: tuple[re.Pattern[str], ...] = (HAN_TITLE,)
+    elif any(word in first for word in NEEDLES):
+        forms = (NUMBERED, YEARED, NAMED, SURE, ABROAD)
+    else:
+        forms = (ABROAD,)
+    titled = any(form.match(first) for form in forms)
+    return end if titled and not OTHERWISE.search(first) else 0
+
+
+SHORTEST = 12
+"""Characters of a title."""
+NEEDLES = (
+    "order", "decree", "regulation", "ordinance", "notice", "notification", "circular", "resolution",
+    "directi", "proclamation", "determination", "announcement", "memorandum", "rule", "instrument",
+    "alert", "licen", "instruction", "gazette", "amendment", "corrigendum", "proceeding", "duty",
+    "import", "export", "tariff", "act", "list", "quota", "measure", "control", "da ", "facts",
+)  # fmt: skip
+"""What every title in English contains."""
+DRAFT = re.compile(
+    r"\b(?:proposed|draft|consultation|invitation\sfor\scomments|request\sfor\scomments?|essential\sfacts|notice\sof\sintent|putting\sforward|we\spropose)\b|征求|草案|预告"
+)
+"""Words of a title whose act is not made yet."""
+UNMADE = re.compile(
+    r"\W{0,3}(?:[^\n:]{0,50}?:\s)?(?:notice\sof\s)?(?:withdrawal|revocation|repeal|removal|termination|lifting|rescission)\sof\b(?!\s(?:recognition|accreditation|authori|licen|permit))"
+)
+PUT_OFF = re.compile(
+    r"\b(?:date|deadline|day)\b[^.;]{0,90}?\b(?:is|are|was|were|stands?|has\sbeen|shall\sbe)\s(?:hereby\s)?"
+    r"(?:changed|revised|moved|postponed|deferred|put\sback|amended|shifted)\b(?:\sfrom\s[^;\n]{3,30}?)?\s(?:to|until)\s"
+)
+"""A day that is changed for a later one."""
+
+
+def put_off(start: int, end: int, folded: str) -> Hit | None:
+    """Return the words of a sentence that say that a day is moved."""
+    moved = PUT_OFF.search(folded, start, end)
+    return Hit(moved.start(), moved.end(), "cue", "delay") if moved else None

@@ -1,0 +1,139 @@
+"""Official texts that open with the title of an act, which needs no verb."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts.act_titles import title_end
+from alerts.acts import Reader, load_reader
+from alerts.domain import Act
+from classifier.resources import shipped
+
+READER: Reader = load_reader(shipped("data"))
+MONDAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+def read(text: str) -> Act:
+    return READER.read(text, published_at=MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "stage"),
+    [
+        (
+            "Department Administrative Order No. 26-11: provisional safeguard on glass containers",
+            "PHP 12 per kilogram.",
+            "adopted",
+        ),
+        (
+            "Regulation of the Minister of Trade No. 9 of 2026 on the Export of Bauxite",
+            "In force 30 days after promulgation.",
+            "adopted",
+        ),
+        (
+            "Ferrochrome (Quality Control) Order, 2026",
+            "Goods shall bear the Standard Mark.",
+            "adopted",
+        ),
+        (
+            "Adjusting Imports of Marine Engines into the United States: A Proclamation",
+            "By the authority vested in me.",
+            "adopted",
+        ),
+        (
+            "Notice of initiation of an anti-dumping proceeding on imports of glass fibre yarn",
+            "A complaint was lodged on 3 May.",
+            "adopted",
+        ),
+        (
+            "Decreto 212/2026 por el que se fija el arancel a las celdas solares",
+            "Diario Oficial.",
+            "adopted",
+        ),
+        (
+            "Peraturan Menteri Keuangan Nomor 71 Tahun 2026 on Export Duty on Bauxite",
+            "",
+            "adopted",
+        ),
+        (
+            "Invitation for comments: draft amendment to the ministerial ordinance on goods",
+            "Ion implanters of more than 200 keV.",
+            "proposed",
+        ),
+        ("Statement of Essential Facts AD0071: glass fibre from China", "", "proposed"),
+        (
+            "Office Memorandum: amendment to the order on solar cells",
+            "The effective date stands revised from 01.06.2028 to 01.06.2029.",
+            "delayed",
+        ),
+        ("关于公开征求《芯片进口管理办法》意见的通知", "", "proposed"),
+        ("Notice of Modification of Action: China's Targeting of Shipbuilding", "", "adopted"),
+        ("Revocation of the notice on export duties on bauxite", "Done at Accra.", "withdrawn"),
+        (
+            "Amendment to Proclamation 11999",
+            "The date from which engines are subject to the duty is changed from July 1 to May 1.",
+            "delayed",
+        ),
+        (
+            "低空飞行器数据出境管理规定（国家互联网信息办公室令第31号）",
+            "自2026年12月1日起施行。",
+            "adopted",
+        ),
+        (
+            "修正「國家核心關鍵技術項目及其技術主管機關」公告",
+            "增列矽光子封裝技術，自公告日生效。",
+            "adopted",
+        ),
+    ],
+)  # fmt: skip
+def test_the_title_of_an_act_is_the_act(title: str, body: str, stage: str) -> None:
+    assert read(f"{title}\n\n{body}".strip()).stage == stage
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Order No. 24: fines go up to 5% of turnover, the ministry reminds tin exporters",
+        "Regulation No. 14 on tin exports: what it means for smelters",
+        "Notice of Open Meeting of the Advisory Committee on semiconductors",
+        "Anyone who orders 2,100 rad-hard chips should have raised a flag",
+        "Exchange announcement pursuant to Rule 13.09 of a chip maker",
+        "Order of 24 excavators for a nickel mine",
+        "Notice to shareholders of a tin smelter\n\nThe meeting is on 3 June.",
+        "Amendment of the lease on a chip plant\n\nRent goes up.",
+        "Final Order of the Phoenix is back, and so are the memory prices",
+        "关于低空飞行器数据出境管理规定（令第31号）的解读",
+        "Ferrochrome (Quality Control) Order, 2026: is it a good idea?",
+        "Decreto was the name of the horse, semiconductor was the jockey's phone",
+    ],
+)
+def test_what_only_sounds_like_a_title_is_no_act(text: str) -> None:
+    assert read(text).stage is None
+
+
+def test_a_title_of_other_matters_is_no_act() -> None:
+    assert title_end("ministerial order no. 14 of 2026 on the opening hours of museums") > 0
+    assert read("Ministerial Order No. 14 of 2026 on the opening hours of museums").stage is None
+
+
+def test_a_title_ends_with_its_line() -> None:
+    text = "ferrochrome (quality control) order, 2026\n\ngoods shall bear the mark."
+    assert text[: title_end(text)] == "ferrochrome (quality control) order, 2026"
+    assert title_end("tin smelters shut\n\norder no. 14 of 2026") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "instrument"),
+    [
+        ("Regeling houdende een vergunningplicht voor de uitvoer van lasers", "export licence"),
+        ("Arrêté n° 12/2026 portant suspension de l'exportation de cobalt", "export ban"),
+        ("Regulation No. 6 of 2026\n\nTin ingots may not be exported from July.", "export ban"),
+        ("Order No. 7 of 2026\n\nTin ingots may not be imported from July.", "import ban"),
+        ("Import Alert 66-40: addition of a maker of heparin", "import ban"),
+        ("Notice of Designation of Chinese Military Companies", "entity listing"),
+        ("修正「國家核心關鍵技術項目」公告\n\n增列矽光子封裝技術", "control-list change"),
+        ("經濟部公告：增列不准輸入之大陸物品\n\n專供無人機使用之電池", "import ban"),
+    ],
+)
+def test_titles_name_their_instrument_in_words_of_law(text: str, instrument: str) -> None:
+    assert read(text).instrument == instrument
