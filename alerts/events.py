@@ -26,9 +26,9 @@ JOIN = -2.5
 second alert on a known act is what readers complain of. It is no lower, since in a stream of
 hundreds of acts a new one finds some event that it resembles a little, and would vanish in it."""
 
-SURE = 0.0
-"""Log-odds from which such a post is one of the event's own. With less it only leans on it: it
-stands there, but is recognised by itself, for it may be the first on an act of its own."""
+SURE = -0.5
+"""Log-odds from which such a post is one of the event's own (a chance of 38%). With less it opens
+an event that only leans on it, for it may be the first on an act of its own."""
 
 APART = 1.0
 """Log-odds that a later post must reach with one that leans to tell that it has an act of its own;

@@ -17,6 +17,7 @@ from alerts import pipeline as stages
 from alerts.acts import Reader, load_reader
 from alerts.books import Books
 from alerts.case import Case
+from alerts.config import Config
 from alerts.domain import Alert, Polled, RawPost
 from alerts.drafts import Drafts
 from alerts.errors import StoreError
@@ -370,6 +371,18 @@ class Twin:
 
     books: Books
     notebook: Notebook
+
+    @property
+    def config(self) -> Config:
+        return self.books.config
+
+    @property
+    def connection(self) -> Connection:
+        return self.books.connection
+
+    @property
+    def drafts(self) -> Drafts:
+        return self.books.drafts
 
     def told(self, rule: str, event_id: str) -> Told | None:
         there, here = (one.told(rule, event_id) for one in (self.books, self.notebook))
