@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from alerts.archive import EventMemory
 from alerts.domain import Act, Figures, Post
 from alerts.grouping import group
@@ -10,6 +12,7 @@ from alerts.traces import trace
 from alerts.window import Window
 from classifier.labels import Policy, Tagging
 
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 TALK = Tagging(
     topics={"china": 0.9}, tags=("china",), policy=Policy(grade=1, at_least=(0.8, 0.1, 0.0)),
     model="m", terms={},
@@ -19,17 +22,20 @@ TEXT = "Gallium traders wonder aloud whether the port will ever ship anything ag
 REWORDED = "wonder whether the gallium traders will ever ship anything this winter again, aloud"
 
 
+def make_post(name: str, text: str) -> Post:
+    return Post(
+        id=name, source=f"s{name}", external_id=name, url=None, title="", text=text, lang="en",
+        author=None, published_at=NOW, dated=True, first_seen_at=NOW, official=False,
+        limited=False, figures=Figures(), platform_tags=(),
+    )  # fmt: skip
+
+
 def events_of(told: Tagging, act: Act, text: str = REWORDED) -> set[str]:
     """Return the events of a post of talk and of another one on the same."""
     archive, window = EventMemory(), Window(7)
-    now = datetime(2026, 11, 24, tzinfo=UTC)
     found = set()
     for name, words, tagging, read in (("1", TEXT, TALK, Act()), ("2", text, told, act)):
-        post = Post(
-            id=name, source=f"s{name}", external_id=name, url=None, title="", text=words, lang="en",
-            author=None, published_at=now, dated=True, first_seen_at=now, official=False,
-            limited=False, figures=Figures(), platform_tags=(),
-        )  # fmt: skip
+        post = make_post(name, words)
         event = group(archive, window, post, tagging, read, trace(post, read)).event
         found.add(event.id)
     return found
@@ -43,3 +49,29 @@ def test_noise_joins_by_its_wording_only_if_it_names_something() -> None:
 
 def test_noise_that_names_nothing_joins_by_the_same_sentence() -> None:
     assert len(events_of(NOISE, Act(), f"{TEXT}. So do I.")) == 1
+
+
+def test_a_post_that_is_surely_on_the_known_act_does_not_join_what_leans_on_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    archive, window = EventMemory(), Window(7)
+    monkeypatch.setattr("alerts.events.SURE", 99.0)
+    monkeypatch.setattr("alerts.events.JOIN", -99.0)
+    monkeypatch.setattr("alerts.events.LEAD", 99.0)
+    monkeypatch.setattr("alerts.events.APART", -99.0)
+    reports = replace(TALK, policy=Policy(grade=3, at_least=(0.9, 0.9, 0.9)))
+    placed = []
+    for name, text in enumerate(
+        (
+            "Gallium goes under licence, the ministry in Beijing says, as buyers abroad had feared",
+            "Gallium: smelters at Baise count what a licence from the capital will cost them",
+            "Plants in Baise fret: gallium needs a stamp now, so freight to Rotterdam waits at the quay",
+        )
+    ):
+        post = make_post(str(name), text)
+        act = Act(mentions=("item:gallium",))
+        placed.append(group(archive, window, post, reports, act, trace(post, act)))
+
+    first, second, third = placed
+    assert archive.leans_on(second.event.id) == first.event.id
+    assert (third.event.id, third.by) == (first.event.id, "evidence")

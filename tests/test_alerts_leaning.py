@@ -197,6 +197,13 @@ def test_a_later_post_that_resembles_it_alone_makes_it_an_event_that_is_told(
     }
     assert made == [("controls", "new", "2")]
     assert alerts_of(pipeline, second) == [("controls", "2"), ("levies", "2")]
+    # It is told as what both posts make it.
+    with pipeline.store.read() as connection:
+        rows = listing.list_alerts(connection, 10)
+        (alert,) = [one for one in rows if (one["rule"], one["post"]) == ("controls", "2")]
+        shown = listing.show_alert(connection, alert["id"])
+    assert shown is not None
+    assert shown["document"]["data"]["event"]["posts"] == 2
     assert ingest(pipeline, "4", f"Once more: {DUTY}", 3) == []
     with pipeline.store.read() as connection:
         counted = {one.id: one.posts for one in get_events(connection, [first, second])}
