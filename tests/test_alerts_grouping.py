@@ -65,7 +65,7 @@ def test_a_post_that_is_surely_on_the_known_act_does_not_join_what_leans_on_it(
         (
             "Gallium goes under licence, the ministry in Beijing says, as buyers abroad had feared",
             "Gallium: smelters at Baise count what a licence from the capital will cost them",
-            "Plants in Baise fret: gallium needs a stamp now, so freight to Rotterdam waits at the quay",
+            "Plants in Baise fret: gallium needs a stamp now, so freight to Rotterdam waits",
         )
     ):
         post = make_post(str(name), text)
