@@ -98,9 +98,8 @@ class Drafts:
         return stored.leans_on
 
     def is_told(self, event_id: str) -> bool:
-        """Tell whether any rule ever made an alert on an event."""
-        (stored,) = self._stored([event_id])
-        return stored.told
+        """Tell whether any rule ever made an alert on an event; not if it is forgotten."""
+        return any(stored.told for stored in self._stored([event_id]))
 
     def _stored(self, ids: Iterable[str]) -> list[event_queries.Stored]:
         wanted = list(ids)

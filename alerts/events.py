@@ -8,7 +8,7 @@ last and wins over all evidence from wording.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from alerts.contradictions import is_one_case, kept_apart
@@ -147,19 +147,38 @@ def _goes_on(post: Post, act: Act, known: Act) -> bool:
     return act.stage is Stage.ENFORCED and known.stage is not Stage.ENFORCED
 
 
-def tell_apart(post: Post, act: Act, leaning: Candidate, event: Candidate | None) -> Event | None:
+def tell_apart(
+    post: Post,
+    tagging: Tagging,
+    act: Act,
+    by: str,
+    leaning: Candidate,
+    beside: Sequence[Candidate],
+) -> Event | None:
     """Return which event a post is on that belongs to one that leans on another, if it tells.
 
-    event: the one that is leaned on, where the post resembles it too. None if the post may be on
-    either, and leans with the first.
+    by: what it joined the one that leans by. beside: the one that is leaned on, with what a hand
+    merged into it. None if the post may be on either, and leans with the first.
     """
+    if tagging.policy.grade < 2:
+        return None
+    apart = any(kept_apart(post, act, one, "words") for one in beside)
+    # A relay says nothing that the post it relays did not, unless it says more.
+    if by in ECHOES and not (apart or post.official):
+        return None
+    likely = [
+        (log_odds(post, act, one), one)
+        for one in beside
+        if one.event.grade >= 2 and not kept_apart(post, act, one, "evidence")
+    ]
+    other, near = max(likely, key=lambda one: one[0], default=(-math.inf, None))
     odds = log_odds(post, act, leaning)
-    other = -math.inf
-    if event and event.event.grade >= 2 and not kept_apart(post, act, event, "evidence"):
-        other = log_odds(post, act, event)
-    if odds >= APART and odds - other >= LEAD:
+    if (odds >= APART and odds - other >= LEAD) or (apart and by in ECHOES):
         return leaning.event
-    return event.event if event and other >= APART else None
+    if near is not None and other >= APART:
+        return near.event
+    # Nobody should have to confirm what an authority publishes.
+    return leaning.event if post.official else None
 
 
 def _shares(act: Act, known: Act) -> bool:

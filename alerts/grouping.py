@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from alerts.archive import Archive
 from alerts.domain import Act, Event, Post
-from alerts.events import ECHOES, WEAK, absorb, find_event, open_event, tell_apart
+from alerts.events import WEAK, absorb, find_event, open_event, tell_apart
 from alerts.index import UNLIKE
 from alerts.likeness import Candidate
 from alerts.store import corrections as correction_queries
@@ -84,26 +84,40 @@ def _place(
         archive.add(event)
         return Placed(event, "opened", event.id)
     known, by = found
-    if by == WEAK and archive.leans_on(known.id) is None:
-        event = open_event(post, tagging, act)
-        archive.lean(event, archive.survivor(known.id))
-        return Placed(event, by, event.id)
     stood_up, on = False, archive.leans_on(known.id)
-    # A relay says nothing that the post it relays did not.
-    if on is not None and tagging.policy.grade >= 2 and by not in ECHOES:
-        beside = {one.event.id: one for one in candidates}
-        told = tell_apart(post, act, beside[known.id], beside.get(on))
+    if on is None and by == WEAK:
+        event = open_event(post, tagging, act)
+        on = archive.survivor(known.id)
+        archive.lean(event, on)
+        _see(archive, on, post)
+        return Placed(event, by, event.id)
+    if on is not None:
+        beside = [one for one in candidates if archive.survivor(one.event.id) == on]
+        (leaning,) = (one for one in candidates if one.event.id == known.id)
+        told = tell_apart(post, tagging, act, by, leaning, beside or _unlike(archive, on))
         if told is known:
             archive.stand_up(known.id)
-            stood_up = True
+            stood_up, by = True, "evidence" if by == WEAK else by
         elif told is not None:
             known, by = told, "evidence"
+        else:
+            _see(archive, on, post)
     event = _change(archive, absorb(known, post, tagging, act))
     survivor = archive.survivor(known.id)
     if survivor == known.id:
         return Placed(event, by, known.id, stood_up)
     (other,) = archive.get([survivor])
     return Placed(_change(archive, absorb(other, post, tagging, act)), by, known.id)
+
+
+def _unlike(archive: Archive, event_id: str) -> list[Candidate]:
+    return [Candidate(event=event) for event in archive.get([event_id])]
+
+
+def _see(archive: Archive, event_id: str, post: Post) -> None:
+    """Let an event know that it may be spoken of still."""
+    for event in archive.get([event_id]):
+        archive.change(replace(event, last_seen=max(event.last_seen, post.published_at)))
 
 
 def _change(archive: Archive, event: Event) -> Event:

@@ -60,8 +60,9 @@ def merge(
     if survivor == other:
         raise CorrectionRefused(f"{into} and {away} are one event already")
     for one in (survivor, other):
+        queries.revive(connection, one)
+    for one in (survivor, other):
         queries.settle_leaning(connection, one)
-    queries.revive(connection, survivor)
     rows = queries.posts_of(connection, other)
     ids = [row.id for row in rows]
     queries.move_posts(connection, ids, survivor, joined_by="merge", keep_kin=True)

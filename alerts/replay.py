@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import Connection, String, func, literal_column, select, type_coerce
+from sqlalchemy import Connection, String, func, literal_column, or_, select, type_coerce
 
 from alerts.act_terms import Terms
 from alerts.case import Case
@@ -296,7 +296,8 @@ def _in_order(connection: Connection, span: Span, columns: Sequence[Any]) -> Ite
         alive = select(posts.c.event_id).where(
             posts.c.first_seen_at >= start, posts.c.first_seen_at < span.until
         )
-        query = query.where(posts.c.event_id.in_(alive))
+        known = select(events.c.leans_on).where(events.c.id.in_(alive))
+        query = query.where(or_(posts.c.event_id.in_(alive), posts.c.event_id.in_(known)))
     if connection.dialect.name == "sqlite":
         # Rows are numbered as they were written, which tells posts of one poll apart.
         place: list[Any] = [literal_column("posts.rowid")]

@@ -56,7 +56,7 @@ def _take_down(
     rule: Rule, case: Case, alert: Alert, ledger: Ledger, home: Home, now: datetime
 ) -> Alert:
     """Take down an alert with its fate; one that goes at once tells what waited on its event."""
-    fate = restrain(rule, alert, ledger, home, now)
+    fate = restrain(rule, alert, ledger, home, now, leans_on=case.leans_on)
     waiting = ledger.held(rule.name, alert.event.id) if fate.at_once else ()
     if any(one.alert.reason is Reason.NEW for one in waiting):
         # Its readers were not told of the event yet.
@@ -68,11 +68,26 @@ def _take_down(
     return alert
 
 
-def restrain(rule: Rule, alert: Alert, ledger: Ledger, home: Home, now: datetime) -> Fate:
-    """Decide what becomes of an alert; the first reason to keep it back is the one that counts."""
+def restrain(
+    rule: Rule,
+    alert: Alert,
+    ledger: Ledger,
+    home: Home,
+    now: datetime,
+    *,
+    leans_on: str | None = None,
+) -> Fate:
+    """Decide what becomes of an alert; the first reason to keep it back is the one that counts.
+
+    leans_on: the event that the alert's leans on; who silenced that one means this one too.
+    """
     if rule.shadow:
         return Fate(not_sent="shadow")
-    silence = silenced_by(alert, ledger.silences(now))
+    silences = ledger.silences(now)
+    silence = silenced_by(alert, silences)
+    if silence is None and leans_on is not None:
+        known = replace(alert, event=replace(alert.event, id=leans_on))
+        silence = silenced_by(known, silences)
     if silence is not None:
         return Fate(not_sent=f"silenced by {silence.id}")
     muters = _muters(rule, alert, ledger)

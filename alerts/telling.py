@@ -63,6 +63,8 @@ def _event(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"EVENT {found['id']}  [relevance {found['relevance']}, stage {found['stage'] or '-'}]"
     yield f"  {found['title']}"
     yield f"  {found['first_seen']} to {found['last_seen']}"
+    if found.get("leans_on"):
+        yield f"  leans on event {found['leans_on']}: it may be on the same act"
     if found.get("official_url"):
         yield f"  official text: {found['official_url']}"
     yield from _act(found["act"])

@@ -9,6 +9,7 @@ from alerts.contradictions import is_one_case, kept_apart
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import (
     APART,
+    ECHOES,
     JOIN,
     LEAD,
     SURE,
@@ -748,17 +749,17 @@ def test_only_what_resembles_one_much_more_than_the_other_tells_them_apart(
     one = event_of(make_post("Drones", name="leaning"), act=act)
     two = event_of(make_post("Drones", name="other"), act=act)
 
-    found = tell_apart(
-        post,
-        act,
-        candidate_at(leaning, post, act, one),
-        None if other is None else candidate_at(other, post, act, two),
-    )
+    beside = [] if other is None else [candidate_at(other, post, act, two)]
+    near = candidate_at(leaning, post, act, one)
+
+    found = tell_apart(post, make_tagging(), act, WEAK, near, beside)
 
     assert found == {"leaning": one, "other": two, None: None}[told]
 
 
-def test_what_is_kept_apart_from_the_other_event_is_told_apart() -> None:
+@pytest.mark.parametrize("by", [WEAK, "evidence", "link", "words", "near-duplicate"])
+def test_what_is_kept_apart_from_the_other_event_is_told_apart(by: str) -> None:
+    """Also a relay, if it says what the post it relays did not."""
     act = Act(number="MOFCOM 2026-71", mentions=("item:drones",))
     post = make_post("Drones again", source="x")
     one = event_of(make_post("Drones", name="leaning"), act=replace(act, number=None))
@@ -767,10 +768,47 @@ def test_what_is_kept_apart_from_the_other_event_is_told_apart() -> None:
     def told(number: str | None) -> Event | None:
         given = replace(act, number=number)
         leaning, other = (candidate_at(APART + 1, post, given, event) for event in (one, two))
-        return tell_apart(post, given, leaning, other)
+        return tell_apart(post, make_tagging(), given, by, leaning, [other])
 
     assert told("MOFCOM 2026-71") == one
-    assert told(None) == two
+    assert told(None) == (None if by in ECHOES else two)
+
+
+@pytest.mark.parametrize(
+    ("by", "leaning", "other", "told"),
+    [
+        ("link", APART - 2, APART - 2, "leaning"),
+        (WEAK, APART - 1, APART - 1, "leaning"),
+        ("link", APART + 1, APART + 1, "other"),
+    ],
+)
+def test_what_an_authority_publishes_is_on_one_of_the_two(
+    by: str, leaning: float, other: float, told: str
+) -> None:
+    act = Act(mentions=("item:drones",))
+    post = make_post("Drones again", source="x", official=True)
+    one = event_of(make_post("Drones", name="leaning"), act=act)
+    two = event_of(make_post("Drones", name="other"), act=act)
+    near, far = candidate_at(leaning, post, act, one), candidate_at(other, post, act, two)
+
+    found = tell_apart(post, make_tagging(), act, by, near, [far])
+
+    assert found == {"leaning": one, "other": two}[told]
+    relayed = replace(post, official=False)
+    assert tell_apart(relayed, make_tagging(), act, "link", near, [far]) is None
+    assert tell_apart(post, make_tagging(1), act, by, near, [far]) is None
+
+
+def test_the_likeliest_of_what_a_hand_merged_counts() -> None:
+    act = Act(mentions=("item:drones",))
+    post = make_post("Drones again", source="x")
+    one, two, three = (event_of(make_post("Drones", name=name), act=act) for name in "abc")
+    beside = [candidate_at(APART - 4, post, act, two), candidate_at(APART + 1, post, act, three)]
+
+    leaning = candidate_at(APART + 1.5, post, act, one)
+
+    assert tell_apart(post, make_tagging(), act, WEAK, leaning, beside) == three
+    assert tell_apart(post, make_tagging(), act, WEAK, leaning, beside[:1]) == one
 
 
 def test_the_more_acts_are_open_the_more_a_likeness_must_say() -> None:

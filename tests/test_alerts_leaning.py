@@ -16,6 +16,7 @@ from alerts import telling
 from alerts.acts import Reader, load_reader
 from alerts.domain import Polled, RawPost
 from alerts.drafts import Known
+from alerts.ledger import Silence
 from alerts.normalise import normalise
 from alerts.pipeline import Pipeline
 from alerts.regroup import merge, split
@@ -23,6 +24,7 @@ from alerts.replay import Item, Span
 from alerts.rescore import rescored
 from alerts.store import listing
 from alerts.store import retention as retention_queries
+from alerts.store import silences as silence_queries
 from alerts.store.connect import open_store
 from alerts.store.events import get_events
 from alerts.store.soundness import find_faults
@@ -162,7 +164,10 @@ def test_a_post_on_weak_evidence_is_shown_in_the_event_and_changes_nothing_of_it
     after = show(pipeline, event)
     own = event_of(pipeline, "2")
     assert events(pipeline) == {event: {"1": "opened", "2": "weak evidence"}}
-    assert {**after, "posts": after["posts"][:1]} == before
+    # It is spoken of still, or may be.
+    since = {"last_seen": before["last_seen"], "posts": after["posts"][:1]}
+    assert {**after, **since} == before
+    assert after["last_seen"] > before["last_seen"]
     assert (show(pipeline, own)["leans_on"], len(show(pipeline, own)["posts"])) == (event, 1)
     with pipeline.store.read() as connection:
         told = why(connection, pipeline, "2")
@@ -193,7 +198,7 @@ def test_a_later_post_that_resembles_it_alone_makes_it_an_event_that_is_told(
     second = event_of(pipeline, "2")
     assert events(pipeline) == {
         first: {"1": "opened"},
-        second: {"2": "told apart", "3": "weak evidence"},
+        second: {"2": "told apart", "3": "evidence"},
     }
     assert made == [("controls", "new", "2")]
     assert alerts_of(pipeline, second) == [("controls", "2"), ("levies", "2")]
@@ -219,7 +224,7 @@ def test_all_of_it_may_come_in_one_poll(pipeline: Pipeline) -> None:
     assert made == [("controls", "new", "1"), ("levies", "new", "2"), ("controls", "new", "2")]
     second = event_of(pipeline, "2")
     assert "leans_on" not in show(pipeline, second)
-    assert events(pipeline)[second] == {"2": "told apart", "3": "weak evidence"}
+    assert events(pipeline)[second] == {"2": "told apart", "3": "evidence"}
     # What it was is forgotten: a rule that was told the first event tells this one.
     with pipeline.store.write() as connection:
         assert stages.begin_drafts(connection, pipeline, NOW).leans_on(second) is None
@@ -302,6 +307,42 @@ def test_what_leans_stands_up_where_a_hand_corrects_it_itself(
     assert {first, own} <= events(pipeline).keys()
     assert "leans_on" not in show(pipeline, own)
     assert ("controls", "2") in alerts_of(pipeline, own) or change == "merge"
+
+
+@pytest.mark.parametrize("leaning_first", [False, True])
+def test_a_hand_may_say_that_both_are_one(pipeline: Pipeline, leaning_first: bool) -> None:
+    first = lean(pipeline)
+    own = event_of(pipeline, "2")
+    into, away = (own, first) if leaning_first else (first, own)
+    with pipeline.store.write() as connection:
+        fresh, later = replace(pipeline, window=Window(7)), NOW + timedelta(hours=1)
+        done = merge(connection, fresh, into, away, silent=False, now=later)
+
+    assert len(done.posts) == 1
+    assert ingest(pipeline, "3", AGAIN, 90) == []
+    assert list(events(pipeline)) == [into]
+    with pipeline.store.write() as connection:
+        fresh, later = replace(pipeline, window=Window(7)), NOW + timedelta(hours=2)
+        moved = events(pipeline)[into]
+        undone = split(connection, fresh, into, [*done.posts], silent=True, now=later)
+    assert {"1", "2", "3"} == moved.keys()
+    assert undone.other == away or "3" in moved
+    assert find_faults(pipeline.store) == []
+
+
+def test_a_silence_on_the_known_event_covers_what_leans_on_it(pipeline: Pipeline) -> None:
+    ingest(pipeline, "1", CATHODE, 0)
+    (event,) = events(pipeline)
+    with pipeline.store.write() as connection:
+        silence_queries.add_silence(
+            connection, Silence(id="s1", event=event), comment="", now=NOW, expires_at=LATER
+        )
+
+    ingest(pipeline, "2", DUTY, 1)
+
+    with pipeline.store.read() as connection:
+        told = {one["rule"]: one["not_sent"] for one in why(connection, pipeline, "2")["rules"]}
+    assert told["levies"] == "silenced by s1"
 
 
 def test_what_leaned_on_an_event_that_is_forgotten_is_on_its_own(pipeline: Pipeline) -> None:

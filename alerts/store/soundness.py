@@ -63,6 +63,12 @@ def _loose_ends(connection: Connection) -> Iterator[str]:
     empty = select(events.c.id).where(events.c.id.not_in(select(posts.c.event_id)))
     if "merged_into" in {column["name"] for column in inspect(connection).get_columns("events")}:
         empty = empty.where(events.c.merged_into.is_(None))
+    if "leans_on" in {column["name"] for column in inspect(connection).get_columns("events")}:
+        there = select(events.c.id).where(events.c.merged_into.is_(None))
+        loose = events.c.leans_on.is_not(None) & events.c.leans_on.not_in(there)
+        leaning = select(events.c.id).where(loose).limit(MOST_FAULTS)
+        for event_id in connection.execute(leaning).scalars():
+            yield f"event {event_id} leans on one that is not there, or merged into another"
     for what, question in (
         ("posts without a tagging", untagged),
         ("events without a post", empty),

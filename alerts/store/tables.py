@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -97,7 +98,14 @@ events = Table(
     Column("official_post", String),
     Column("official_url", Text),
     Column("merged_into", String),
-    Column("leans_on", String, index=True),
+    Column("leans_on", String),
+    # Few events lean; else SQLite would look through all that do not, to list the newest.
+    Index(
+        "ix_events_leans_on",
+        "leans_on",
+        sqlite_where=text("leans_on IS NOT NULL"),
+        postgresql_where=text("leans_on IS NOT NULL"),
+    ),
 )
 
 event_keys = Table(

@@ -11,4 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("events", sa.Column("leans_on", sa.String(), nullable=True))
-    op.create_index(op.f("ix_events_leans_on"), "events", ["leans_on"])
+    some = sa.text("leans_on IS NOT NULL")
+    op.create_index(
+        "ix_events_leans_on", "events", ["leans_on"], sqlite_where=some, postgresql_where=some
+    )
