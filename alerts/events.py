@@ -35,7 +35,7 @@ APART = 1.0
 and from which it is one of the event's own, whatever leans there."""
 
 LEAD = 2.0
-"""How much more likely it must be with the one that leans than with the event that it stands in."""
+"""How much more likely it must be with the one that leans than with the one that is leaned on."""
 
 CHANCE = 1.0
 """Log-odds from which a post that reports no act joins an event: it alerts nobody anyway."""

@@ -67,6 +67,7 @@ def test_what_only_governments_do_needs_no_name(text: str, stage: str) -> None:
         "5日限购芯片玩具",
         "墨西哥法院对专利案作出初裁",
         "英国人罚站买显卡",
+        "韩国查无此人",
     ],
 )
 def test_a_character_or_a_firm_is_no_country_that_acts(text: str) -> None:

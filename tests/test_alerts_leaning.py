@@ -20,15 +20,17 @@ from alerts.ledger import Silence
 from alerts.normalise import normalise
 from alerts.pipeline import Pipeline
 from alerts.regroup import merge, split
-from alerts.replay import Item, Span
+from alerts.replay import Item, Span, stored
 from alerts.rescore import rescored
 from alerts.store import listing
 from alerts.store import retention as retention_queries
 from alerts.store import silences as silence_queries
 from alerts.store.connect import open_store
 from alerts.store.events import get_events
+from alerts.store.posts import event_posts
 from alerts.store.soundness import find_faults
 from alerts.store.tables import alerts, deliveries, posts, verdicts
+from alerts.web.reading import newest_events
 from alerts.why import why
 from alerts.window import Window
 from classifier.labels import Policy, Tagging
@@ -359,6 +361,32 @@ def test_what_leaned_on_an_event_that_is_forgotten_is_on_its_own(pipeline: Pipel
     assert forgotten == 1
     assert events(pipeline) == {own: {"2": "weak evidence"}}
     assert find_faults(pipeline.store) == []
+
+
+def test_a_backtest_knows_what_leans(pipeline: Pipeline) -> None:
+    first = lean(pipeline)
+    span = Span(since=NOW - timedelta(days=1), until=LATER)
+
+    with pipeline.store.read() as connection:
+        arrivals = list(
+            stored(
+                connection, span, pipeline.config.rules, lambda version: {"export-controls": 0.5},
+                lambda event: True, pipeline.reader.terms,
+            )
+        )  # fmt: skip
+
+    assert [one.case.leans_on for one in arrivals] == [None, first]
+
+
+def test_pages_list_what_leans_in_the_known_event_alone(pipeline: Pipeline) -> None:
+    first = lean(pipeline)
+
+    with pipeline.store.read() as connection:
+        listed = [row.id for row in newest_events(connection, 10)]
+        shown = [row.external_id for row in event_posts(connection, first)]
+
+    assert listed == [first]
+    assert shown == ["1", "2"]
 
 
 def test_the_same_happens_in_memory(pipeline: Pipeline) -> None:
