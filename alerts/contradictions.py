@@ -46,6 +46,9 @@ OFFICES = frozenset({
 
 EASING = ("eased", "paused")
 
+BOTH_WAYS = frozenset({"imposed", "lifted"})
+"""What an event remembers of an act that was put in force and then lifted, or told of both ways."""
+
 TRADE = ("probe", "tariff")
 """What a trade case consists of."""
 
@@ -65,11 +68,15 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
         return None
     if notices_differ(act, known) and not sets_back(act, known):
         return "number"
+    if rounds_differ(act, known):
+        return "number"
     if is_another_notice(post, act, candidate):
         return "notice"
     if is_prolonged(post, act, candidate):
         return "prolonged"
     if cites(act, known) and not post.official:
+        return None
+    if answers(act, known):
         return None
     if targets_differ(act, known):
         return "target"
@@ -101,6 +108,24 @@ def notices_differ(act: Act, known: Act) -> bool:
     return bool(ours and (theirs := named(known, "notice")) and not ours & theirs)
 
 
+def rounds_differ(act: Act, known: Act) -> bool:
+    """Tell whether both count packages, rounds or batches, and none is the same: the 12th and the
+    13th."""
+    ours = named(act, "round")
+    return bool(ours and (theirs := named(known, "round")) and not ours & theirs)
+
+
+def answers(act: Act, known: Act) -> bool:
+    """Tell whether the government that an act is aimed at speaks of it, and takes none itself."""
+    return (
+        act.instrument is None
+        and act.jurisdiction is not None
+        and act.jurisdiction in named(known, "place")
+        and act.jurisdiction != known.jurisdiction
+        and known.jurisdiction in act.targets
+    )
+
+
 def numbers_differ(act: Act, known: Act) -> bool:
     """Tell whether two numbers of one series differ; a docket says nothing against a document.
 
@@ -120,6 +145,8 @@ def directions_differ(act: Act, known: Act) -> bool:
     """
     if "followed" in named(act, "way") and act.stage is not Stage.WITHDRAWN:
         return False
+    if named(known, "way") >= BOTH_WAYS:
+        return False
     return (is_imposed(known) and lifts(act)) or (is_imposed(act) and lifts(known))
 
 
@@ -136,7 +163,9 @@ def is_imposed(act: Act) -> bool:
 
 def lifts(act: Act) -> bool:
     """Tell whether an act ends another: its stage says so, or its reading and its first words."""
-    ended = act.stage in (Stage.WITHDRAWN, Stage.SUSPENDED)
+    # Who suspends imports restricts them.
+    barred = act.instrument == "import ban" and act.stage is Stage.SUSPENDED
+    ended = act.stage in (Stage.WITHDRAWN, Stage.SUSPENDED) and not barred
     return ended or (eases(act) and direction(act) == "lifted")
 
 
@@ -216,6 +245,9 @@ def dates_differ(act: Act, known: Act) -> bool:
     ours, theirs = act.effective_on, known.effective_on
     if not ours or not theirs or not (is_written(act) and is_written(known)):
         return False
+    if known.stage in DRAFTED and act.stage in IN_FORCE:
+        # A draft's day moves until it is adopted.
+        return False
     if (days_apart(ours, theirs) or 0) <= 1:
         return False
     return theirs[5:] not in named(act, "date") and ours[5:] not in named(known, "date")
@@ -236,9 +268,10 @@ def is_another_notice(post: Post, act: Act, candidate: Candidate) -> bool:
     other = candidate.authorities.get(post.source) if post.official else None
     if other is None or other == post.external_id or "followed" in named(act, "way"):
         return False
-    if is_one_case(act, candidate.event.act):
+    known = candidate.event.act
+    if is_one_case(act, known) or (act.number is not None and act.number == known.number):
         return False
-    return candidate.event.act.stage not in DRAFTED or act.stage not in IN_FORCE
+    return known.stage not in DRAFTED or act.stage not in IN_FORCE
 
 
 def is_one_case(act: Act, known: Act) -> bool:

@@ -9,9 +9,10 @@ last and wins over all evidence from wording.
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from alerts.contradictions import is_one_case, kept_apart
+from alerts.contradictions import DRAFTED, is_imposed, is_one_case, kept_apart, lifts
 from alerts.domain import Act, Event, Post, Stage
 from alerts.likeness import Candidate, is_due, is_whole, log_odds, named, with_mentions
 from alerts.traces import Trace
@@ -43,9 +44,9 @@ CHANCE = 1.0
 WORDING = 0.05
 """Least cover for a post that shares neither goods nor a company with the event."""
 
-JOIN_LATE = 3.0
-"""Log-odds in place of JOIN for a text that says all of an act when the event has been out of the
-news for LATE: ministries publish orders that read alike every few weeks."""
+JOIN_LATE, SURE_LATE = 0.0, 3.0
+"""Log-odds in place of JOIN and SURE for a text that says all of an act when the event has been out
+of the news for LATE: ministries publish orders that read alike every few weeks."""
 
 LATE = timedelta(days=3)
 
@@ -109,25 +110,36 @@ def _evidence(
     if candidate.event.grade < 2 or not resembles:
         return None, 0.0
     reports = tagging.policy.grade >= 2
-    least = _bar(post, act, candidate.event) if reports else CHANCE
+    least, sure = _bars(post, act, candidate.event) if reports else (CHANCE, CHANCE)
     odds = log_odds(post, act, candidate, least)
     if odds < least:
         return None, 0.0
     if not reports:
         return "evidence", candidate.alike.cosine
-    return "evidence" if odds >= SURE else WEAK, odds
+    return "evidence" if odds >= sure else WEAK, odds
 
 
-def _bar(post: Post, act: Act, event: Event) -> float:
-    """Return the log-odds that a post must reach.
+def _bars(post: Post, act: Act, event: Event) -> tuple[float, float]:
+    """Return the log-odds from which a post may be on an event's act, and from which it is.
 
     A hint may come late, and so may the next stage of the same act; else a whole act is news. What
     an authority itself publishes must not wait for others to confirm that it is.
     """
     late = abs(post.published_at - event.last_seen) > LATE
     if late and is_whole(act) and not _goes_on(post, act, event.act):
-        return JOIN_LATE
-    return SURE if post.official and "followed" not in named(act, "way") else JOIN
+        return SURE_LATE if post.official else JOIN_LATE, SURE_LATE
+    if post.official and "followed" not in named(act, "way"):
+        least = JOIN if _is_awaited(act, event) else SURE
+        return least, least
+    return JOIN, SURE
+
+
+def _is_awaited(act: Act, event: Event) -> bool:
+    """Tell whether an authority's own text may be what reports foretold."""
+    known = event.act
+    foretold = known.stage in DRAFTED and event.official_post is None
+    ours = act.jurisdiction is not None and act.jurisdiction == known.jurisdiction
+    return foretold and ours and _shares(act, known)
 
 
 def _goes_on(post: Post, act: Act, known: Act) -> bool:
@@ -193,7 +205,7 @@ def open_event(post: Post, tagging: Tagging, act: Act) -> Event:
     return Event(
         id=f"e{post.id}",
         title=post.title,
-        act=act,
+        act=remember_direction(act),
         posts=1,
         sources=(post.source,),
         topics=dict(tagging.topics),
@@ -217,7 +229,7 @@ def absorb(event: Event, post: Post, tagging: Tagging, act: Act) -> Event:
     return Event(
         id=event.id,
         title=post.title if first_official or telling else event.title,
-        act=merge_acts(event.act, act, official=post.official),
+        act=merge_acts(event.act, remember_direction(act), official=post.official),
         posts=event.posts + 1,
         sources=event.sources if post.source in known else (*event.sources, post.source),
         topics={
@@ -234,6 +246,13 @@ def absorb(event: Event, post: Post, tagging: Tagging, act: Act) -> Event:
     )
 
 
+def remember_direction(act: Act) -> Act:
+    """Return what a text says with the direction of its act among the names that an event keeps."""
+    told = (("imposed", is_imposed(act)), ("lifted", lifts(act)))
+    ways = tuple(f"way:{way}" for way, holds in told if holds)
+    return replace(act, mentions=(*act.mentions, *ways)) if ways else act
+
+
 PROGRESS = (Stage.REPORTED, Stage.PROPOSED, Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
 SETBACKS = (Stage.DELAYED, Stage.SUSPENDED, Stage.WITHDRAWN)
 
@@ -244,11 +263,13 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
     The stage only moves on, or to a setback; so one late relay of old news turns nothing back.
     """
     first, second = (said, known) if official else (known, said)
+    # Whose office it is tells better than a text that names none.
+    owner = first if first.authority or not second.authority else second
     return Act(
         instrument=first.instrument or second.instrument,
         stage=_later(known.stage, said.stage),
         authority=first.authority or second.authority,
-        jurisdiction=first.jurisdiction or second.jurisdiction,
+        jurisdiction=owner.jurisdiction or first.jurisdiction or second.jurisdiction,
         number=first.number or second.number,
         targets=first.targets or second.targets,
         items=first.items or second.items,

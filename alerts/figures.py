@@ -36,6 +36,7 @@ ORDINALS = (
 )  # fmt: skip
 UNITS = ("one", "two", *SMALL[:7], "first", "second", *ORDINALS[:7])
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+TENTHS = ["twentieth", "thirtieth", "fortieth", "fiftieth"]
 TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "千": 1e3, "万": 1e4, "亿": 1e8}
 PERCENT = r"(\s?%|\s?per\s?cent\b)?"
 DIGIT = re.compile(r"\d")
@@ -57,6 +58,17 @@ NOTICE = re.compile(
     r"|第\s?(\d{1,4})\s?号|(?<![\d/-])(\d{1,4})\s?号(?=公告|通告|令|文|决定|通知)"
 )
 """The number that everybody calls a notice by, without its authority and year."""
+
+
+ROUND_STEMS = ("package", "round", "tranche", "batch", "轮", "批")
+ROUND = re.compile(
+    rf"\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({'|'.join(TENS)})[ -]({'|'.join(UNITS[9:])})"
+    rf"|({'|'.join((*ORDINALS, *TENTHS))}))"
+    r"\s(?:(?:sanctions|russia|eu)\s){0,2}(?:package|round|tranche|batch)\b"
+    r"(?!\s(?:of\s)?(?:(?:trade\s)?talks|bidding|funding))"
+    r"|第\s?(\d{1,3}|[一二三四五六七八九十百]{1,5})(?=[轮批])"
+)
+"""Packages of sanctions, rounds and batches, which are counted, and each an act of its own."""
 
 
 def figures(folded: str) -> tuple[str, ...]:
@@ -113,3 +125,23 @@ def notices(folded: str) -> Iterator[str]:
     """Yield "notice:73" for each number that a folded text calls a notice by, MOST at most."""
     for match in islice(NOTICE.finditer(folded), MOST):
         yield f"notice:{int(match[match.lastindex or 0])}"
+
+
+def rounds(folded: str) -> Iterator[str]:
+    """Yield "round:13" for each package, round or batch that a folded text counts, MOST at most."""
+    if not any(stem in folded for stem in ROUND_STEMS):
+        return
+    for match in islice(ROUND.finditer(folded), MOST):
+        digits, tens, unit, word, han = match.groups()
+        if digits:
+            value = int(digits)
+        elif han:
+            value = chinese_integer(han)
+        elif word in TENTHS:
+            value = 10 * (TENTHS.index(word) + 2)
+        elif word:
+            value = ORDINALS.index(word) + LEAST
+        else:
+            value = 10 * (TENS.index(tens) + 2) + UNITS.index(unit) % 9 + 1
+        if value >= LEAST:
+            yield f"round:{value}"

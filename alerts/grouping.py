@@ -24,6 +24,9 @@ from alerts.traces import Trace, is_digest, terms_of
 from alerts.window import SOON, Window
 from classifier.labels import Tagging
 
+NAMELESS = ("figure:", "date:", "way:", "notice:", "round:")
+"""What mentions that are no names begin with."""
+
 
 class Placed(NamedTuple):
     """Where a post stands.
@@ -157,7 +160,7 @@ def names_something(act: Act) -> bool:
 
     Noise that names none is nine posts in ten of a social network, and hardly ever on an act.
     """
-    return any(not one.startswith(("figure:", "date:", "way:", "notice:")) for one in act.mentions)
+    return any(not one.startswith(NAMELESS) for one in act.mentions)
 
 
 def fill_window(connection: Connection, window: Window, now: datetime) -> None:

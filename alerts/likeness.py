@@ -18,30 +18,30 @@ from alerts.domain import Act, Event, Post
 from alerts.goods import narrower
 from alerts.index import UNLIKE, Likeness
 
-START = 2.62
+START = 2.58
 
 WEIGHTS: Mapping[str, float] = {
-    "wording": 2.42,
+    "wording": 2.40,
     "rarest": 0.19,
     "rare": 0.26,
-    "figure": 0.21,
-    "own": 1.35,
+    "figure": 0.20,
+    "own": 1.37,
     "days": 0.60,
-    "date": 1.19,
+    "date": 1.21,
     "due": 1.46,
     "hours": -0.43,
-    "long_ago": -0.81,
-    "official": 1.63,
-    "official_again": -2.09,
-    "followed": 0.55,
-    "posts": 0.56,
-    "among": -0.27,
+    "long_ago": -0.82,
+    "official": 1.62,
+    "official_again": -1.68,
+    "followed": 0.54,
+    "posts": 0.55,
+    "among": -0.26,
     "items_new": -0.80,
     "places_new": -0.34,
-    "jurisdiction_differs": -1.68,
-    "home_differs": -0.81,
-    "shares_differ": -1.02,
-    "other_figures": -0.50,
+    "jurisdiction_differs": -1.79,
+    "home_differs": -0.82,
+    "shares_differ": -1.00,
+    "other_figures": -0.47,
 }
 
 MOST_COUNTED = 3

@@ -13,7 +13,7 @@ import re2
 from alerts.act_cues import SENTENCE_END
 from alerts.act_terms import fold
 from alerts.domain import Act, Post
-from alerts.figures import figures, notices
+from alerts.figures import figures, notices, rounds
 from alerts.glossary import english
 
 MIN_WORDS = 6
@@ -43,14 +43,16 @@ WAYS = {
         r"\b(?:extends|extended|extension of|renews|renewed|renewal of|prolongs|prolonged"
         r"|prolongation|rolls? over|rolled over)\b"
         r"(?!\s(?:\w+\s){0,2}(?:comment|deadline|talks|losses|gains|rally))"
+        # A duty that extends to controllers reaches further, not longer.
+        r"(?!\sto\s(?!(?:the\s)?(?:end|\d|next|late|early|mid|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
         r"|延长|延续|续期|继续(?:暂停|实施|执行|有效)"
     ),
     "paused": re.compile(r"\b(?:suspen\w+|paus(?:es?|ed|ing))\b|暂停|中止"),
     "eased": re.compile(
         r"\b(?:general licen[cs]e|waivers?|waives|exempts|exempted|exemption|eases?|eased|easing"
         r"|relax(?:es|ed)?|lifts|lifted|lifting|scraps|repeals?|repealed|withdraws|withdrawn"
-        r"|revokes|revoked|delist(?:s|ed)?)\b"
-        r"|放宽|豁免|取消|解除|废止|撤销|撤回|停止(?:执行|实施)|通用许可|移出"
+        r"|revokes|revoked|delist(?:s|ed)?|remission|remits|remitted)\b"
+        r"|放宽|豁免|免征|减免|取消|解除|废止|撤销|撤回|停止(?:执行|实施)|通用许可|移出"
     ),
 }
 """What a text does with an act, where its first words say so, folded; apart from imposing it."""
@@ -66,8 +68,8 @@ BRITISH = re.compile("|".join(sorted(AMERICAN, key=len, reverse=True)))
 
 WAY_STEMS = (
     "exten", "renew", "prolong", "roll", "licen", "waive", "exempt", "eas", "relax", "lift",
-    "scrap", "repeal", "withdr", "revok", "delist", "延", "续", "继", "放", "豁", "取", "解", "废",
-    "撤", "停", "许", "移", "susp", "paus", "止",
+    "scrap", "repeal", "withdr", "revok", "delist", "remi", "延", "续", "继", "放", "豁", "免",
+    "取", "解", "废", "撤", "停", "许", "移", "susp", "paus", "止",
 )  # fmt: skip
 """What stands in all words of WAYS; to ask for these first is eight times as fast."""
 
@@ -107,7 +109,7 @@ FOLLOWED: Any = re2.compile(
     # Somebody goes to court, or a court has decided.
     r"\b(?:courts?|judges?|tribunals?|lawsuits?|sues?|sued|appeals?|injunctions?|judicial review"
     r"|upholds?|upheld|strikes? down|struck down|annuls?|quash\w*|petitions?|challenges?"
-    r"|prosecutors?|fined|fines"
+    r"|prosecutors?|fined|fines|pleads?|pleaded|guilty|sentenced|wind(?:s|ing)?[- ]?down"
     # It begins to bite.
     r"|(?:comes?|came) into (?:force|effect)|takes? effect|took effect|in force since|kicks? in"
     r"|bites?|(?:starts?|begins?|began|started) (?:today|on|collect\w*|to bite)|as of today"
@@ -120,12 +122,12 @@ FOLLOWED: Any = re2.compile(
     r"|puts? off|pauses?|paused|suspends?|suspended"
     # It is corrected or explained.
     r"|correct(?:s|ed|ions?)|corrigendum|erratum|clarif\w+|typo|misprint\w*"
-    r"|amend(?:s|ed|ing|ment)?|mix-?up"
+    r"|amend(?:s|ed|ing|ment)?|mix-?up|rectif\w+|uitstel"
     # It ends, or somebody is no longer under it.
     r"|remov(?:es?|ed|al)|delist(?:s|ed)?|off (?:\S+ ){0,3}(?:list|blacklist)|revokes?|lifts?"
     r"|lapses?|expires?|scraps?|withdraws?|withdrawn)\b"
     r"|法院|法官|起诉|诉讼|上诉|复核|裁定|驳回|状告|申诉|生效|首日|首周|首批|开始征收"
-    r"|豁免|放行|宽限|过渡期|获批|放宽|推迟|延期|暂缓|暂停|延后|延至|更正|勘误|澄清|修正|解读"
+    r"|结论|整改|处罚决定|豁免|放行|宽限|过渡期|获批|放宽|推迟|延期|暂缓|暂停|延后|延至|更正|勘误|澄清|修正|解读"
     r"|答记者问|移出|取消|撤销|到期|届满|终止|解除|废止"
 )
 """What is done with an act that is known already, folded: nobody sues over a rule that is not."""
@@ -174,7 +176,7 @@ def names_in(text: str) -> tuple[str, ...]:
     # The path of a link often holds the day, and would tie all that was posted on it.
     bare = fold(LINK.sub(" ", text[:READS]))
     opening = bare[:OPENING]
-    found = (*figures(bare), *notices(bare))
+    found = (*figures(bare), *notices(bare), *rounds(bare))
     if FOLLOWED.search(bare.strip().encode()[:HEADLINE]):
         found = (*found, "way:followed")
     if not any(stem in opening for stem in WAY_STEMS):

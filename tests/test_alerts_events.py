@@ -11,16 +11,19 @@ from alerts.events import (
     APART,
     ECHOES,
     JOIN,
+    JOIN_LATE,
     LEAD,
     SURE,
+    SURE_LATE,
     WEAK,
     absorb,
     find_event,
+    merge_acts,
     open_event,
     tell_apart,
 )
 from alerts.index import UNLIKE
-from alerts.likeness import WEIGHTS, Candidate, differing_features, log_odds
+from alerts.likeness import WEIGHTS, Candidate, differing_features, log_odds, named
 from alerts.opening import open_reader
 from alerts.reading import read_act
 from alerts.traces import canonical_link, names_in, terms_of, trace
@@ -368,6 +371,52 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
             )
             for kind, why in (("import ban", "direction"), ("tariff", None))
         ),
+        *(
+            (
+                Act(instrument="import ban", stage=Stage.ADOPTED),
+                Act(instrument=kind, stage=Stage.SUSPENDED),
+                why,
+            )
+            for kind, why in (("import ban", None), ("export ban", "direction"))
+        ),
+        # What an event told of both ways says nothing of a text's way.
+        *(
+            (
+                Act(instrument="export ban", stage=Stage.ADOPTED),
+                Act(instrument="export ban", stage=Stage.WITHDRAWN, mentions=ways),
+                why,
+            )
+            for ways, why in (
+                (("way:imposed", "way:lifted"), None),
+                (("way:lifted",), "direction"),
+            )
+        ),
+        # The 12th package and the 13th; a text may speak of both.
+        (Act(mentions=("round:13",)), Act(mentions=("round:12",)), "number"),
+        (Act(mentions=("round:13",)), Act(mentions=("round:12", "round:13")), None),
+        (Act(mentions=("round:13",)), Act(mentions=("figure:12",)), None),
+        # The day that a draft gives is none that the act must keep.
+        *(
+            (
+                Act(effective_on="2026-12-01", stage=Stage.ADOPTED),
+                Act(effective_on="2027-01-01", stage=stage),
+                why,
+            )
+            for stage, why in ((Stage.PROPOSED, None), (Stage.ADOPTED, "date"))
+        ),
+        # A government that answers a measure against it has none of its own.
+        *(
+            (
+                Act(instrument=kind, jurisdiction="TH", targets=("US",)),
+                Act(instrument="probe", jurisdiction="US", targets=to, mentions=names),
+                why,
+            )
+            for kind, to, names, why in (
+                (None, ("TH",), ("place:TH",), None),
+                ("tariff", ("TH",), ("place:TH",), "target"),
+                (None, ("VN",), ("place:VN",), "target"),
+            )
+        ),
         # A probe that is dropped has come to its end; it restricted nobody.
         (
             Act(instrument="probe", stage=Stage.WITHDRAWN),
@@ -607,18 +656,18 @@ def test_what_is_done_with_a_known_act_stands_in_the_first_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stage", "days", "way", "joined"),
+    ("stage", "days", "way", "by"),
     [
-        (Stage.DELAYED, 20, "", True),
-        (Stage.IN_EFFECT, 27, "", True),
-        (Stage.ENFORCED, 20, "", True),
-        (Stage.ADOPTED, 20, "", False),
-        (Stage.ADOPTED, 20, "way:followed", True),
-        (Stage.ADOPTED, 1, "", True),
+        (Stage.DELAYED, 20, "", "evidence"),
+        (Stage.IN_EFFECT, 27, "", "evidence"),
+        (Stage.ENFORCED, 20, "", "evidence"),
+        (Stage.ADOPTED, 20, "", WEAK),
+        (Stage.ADOPTED, 20, "way:followed", "evidence"),
+        (Stage.ADOPTED, 1, "", "evidence"),
     ],
 )
 def test_a_whole_act_days_later_is_news_unless_it_goes_on_with_the_known_one(
-    stage: Stage, days: int, way: str, joined: bool
+    stage: Stage, days: int, way: str, by: str
 ) -> None:
     names = ("place:US", "item:drones")
     known = Act(
@@ -631,25 +680,98 @@ def test_a_whole_act_days_later_is_news_unless_it_goes_on_with_the_known_one(
     post = make_post("White House on drone duties: fire departments hoped for it", source="x",
                      at=later)  # fmt: skip
     event = open_event(earlier, make_tagging(), known)
-    candidate = Candidate(
-        event=event, alike=UNLIKE._replace(cosine=0.25, cover=0.15, rarest=6.0, rare=4.0)
-    )
+    candidate = candidate_at(1.0, post, act, event)
 
     found = find_event(post, make_tagging(), act, trace(post, act), [candidate])
 
-    assert (found is not None) is joined
+    assert found is not None
+    assert found[1] == by
 
 
 @pytest.mark.parametrize(
-    ("instrument", "items", "joined"),
+    ("odds", "official", "by"),
     [
-        ("probe", ("item:drones",), True),
-        ("probe", ("item:gallium",), False),
-        ("quota", ("item:drones",), False),
+        (JOIN_LATE - 0.1, False, None),
+        (JOIN_LATE + 0.1, False, WEAK),
+        (SURE_LATE - 0.1, False, WEAK),
+        (SURE_LATE + 0.1, False, "evidence"),
+        (SURE_LATE - 0.1, True, None),
+        (SURE_LATE + 0.1, True, "evidence"),
+    ],
+)
+def test_a_whole_act_days_later_leans_where_it_may_be_the_known_one(
+    odds: float, official: bool, by: str | None
+) -> None:
+    act = Act(
+        instrument="tariff", stage=Stage.ADOPTED, jurisdiction="US", mentions=("item:drones",)
+    )
+    event = event_of(make_post("Drones"), act=act)
+    post = make_post("Drones", source="x", at=NOW + timedelta(days=20), official=official)
+
+    found = find_event(
+        post, make_tagging(), act, trace(post, act), [candidate_at(odds, post, act, event)]
+    )
+
+    assert (found and found[1]) == by
+
+
+@pytest.mark.parametrize(
+    ("stage", "place", "goods", "told", "by"),
+    [
+        (Stage.REPORTED, "ID", "tin", False, "evidence"),
+        (Stage.REPORTED, "ID", "tin", True, None),
+        (Stage.ADOPTED, "ID", "tin", False, None),
+        (Stage.REPORTED, "MY", "tin", False, None),
+        (Stage.REPORTED, "ID", "bauxite", False, None),
+    ],
+)
+def test_the_text_that_reports_foretold_needs_less_to_join_them(
+    stage: Stage, place: str, goods: str, told: bool, by: str | None
+) -> None:
+    act = Act(stage=Stage.ADOPTED, jurisdiction="ID", mentions=("item:tin",))
+    known = Act(stage=stage, jurisdiction=place, mentions=(f"item:{goods}",))
+    event = event_of(make_post("Tin", official=told), act=known)
+    post = make_post("Regulation on tin", source="x", official=True)
+
+    found = find_event(
+        post, make_tagging(), act, trace(post, act), [candidate_at(SURE - 0.5, post, act, event)]
+    )
+
+    assert (found and found[1]) == by
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_whose_office_acts_tells_which_country_does(first: bool) -> None:
+    office = Act(authority="SAMR", jurisdiction="CN")
+    misread = Act(jurisdiction="US")
+    texts = (office, misread) if first else (misread, office)
+
+    for official in (True, False):
+        assert merge_acts(*texts, official=official).jurisdiction == "CN"
+    assert merge_acts(misread, Act(jurisdiction="CN"), official=False).jurisdiction == "US"
+
+
+def test_an_event_remembers_which_ways_its_texts_went() -> None:
+    imposed = Act(instrument="export ban", stage=Stage.IN_EFFECT)
+    event = open_event(make_post("Ban"), make_tagging(), imposed)
+    assert named(event.act, "way") == {"imposed"}
+
+    lifted = replace(imposed, stage=Stage.WITHDRAWN)
+    event = absorb(event, make_post("No ban", name="2"), make_tagging(), lifted)
+
+    assert named(event.act, "way") == {"imposed", "lifted"}
+
+
+@pytest.mark.parametrize(
+    ("instrument", "items", "by"),
+    [
+        ("probe", ("item:drones",), "evidence"),
+        ("probe", ("item:gallium",), WEAK),
+        ("quota", ("item:drones",), WEAK),
     ],
 )
 def test_what_a_probe_comes_to_weeks_later_goes_on_with_it(
-    instrument: str, items: tuple[str, ...], joined: bool
+    instrument: str, items: tuple[str, ...], by: str
 ) -> None:
     known = Act(
         instrument=instrument, stage=Stage.ADOPTED, jurisdiction="US", mentions=("item:drones",)
@@ -661,7 +783,8 @@ def test_what_a_probe_comes_to_weeks_later_goes_on_with_it(
 
     found = find_event(post, make_tagging(), act, trace(post, act), [candidate])
 
-    assert (found is not None) is joined
+    assert found is not None
+    assert found[1] == by
 
 
 @pytest.mark.parametrize(
@@ -924,6 +1047,11 @@ def test_a_link_gives_no_figures_and_a_notice_its_number() -> None:
     ("text", "way"),
     [
         ("WASHINGTON EXTENDS TARIFF EXCLUSIONS", "way:prolonged"),
+        ("The ban is extended to the end of May", "way:prolonged"),
+        ("The ban is extended to October 10", "way:prolonged"),
+        ("Surtax Remission Order for electric vehicles", "way:eased"),
+        ("Rectification of Resolution 862", "way:followed"),
+        ("市场监管总局公布对科文半导体调查初步结论", "way:followed"),
         ("BEIJING SUSPENDS EXPORT CONTROLS", "way:paused"),
         ("商務部暫停實施出口管制", "way:paused"),
         ("財政部撤銷關稅", "way:eased"),
@@ -936,3 +1064,7 @@ def test_ways_of_an_act_are_read_in_capitals_and_traditional_characters(
     text: str, way: str
 ) -> None:
     assert way in names_in(text)
+
+
+def test_a_duty_that_reaches_further_is_not_prolonged() -> None:
+    assert "way:prolonged" not in names_in("The robot duty extends to controllers")

@@ -4,7 +4,7 @@ import pytest
 
 from alerts.act_numbers import chinese_integer
 from alerts.act_terms import fold
-from alerts.figures import MOST, figures
+from alerts.figures import MOST, figures, rounds
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,21 @@ def test_a_chinese_number_is_read_in_every_way_of_writing_it(written: str, value
 
 def test_a_table_of_figures_is_cut() -> None:
     assert len(figures(" ".join(f"{number};" for number in range(100, 900)))) == MOST
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the 12th sanctions package and the 13th package", ["round:12", "round:13"]),
+        ("a thirteenth Russia package", ["round:13"]),
+        ("the twentieth package", ["round:20"]),
+        ("the twenty-first EU package", ["round:21"]),
+        ("欧盟第二十一轮对俄制裁", ["round:21"]),
+        ("减免车船税目录（第81批）", ["round:81"]),
+        ("the third round of talks", []),
+        ("a 13th month, a package of 13, the second package", []),
+        ("第三个包裹，13批", []),
+    ],
+)
+def test_a_package_or_batch_is_known_by_its_count(text: str, found: list[str]) -> None:
+    assert list(rounds(fold(text))) == found
