@@ -287,7 +287,8 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
 
     An object is goods, a company, a rule or another country.
     """
-    cue = verdict.verb if verdict.stage is Stage.REPORTED else verdict.cue
+    by_law = verdict.cue is not None and verdict.cue.value == "law"  # writes a rule into law
+    cue = verdict.verb if verdict.stage is Stage.REPORTED or by_law else verdict.cue
     if cue is None:
         return False
     objects = [

@@ -6,8 +6,10 @@ Pure. `settle` of act_verbs asks for each.
 import re
 from functools import cache
 
+from alerts.act_consequences import CONSEQUENCES
 from alerts.act_idioms import IDIOMS, idiom, idioms_of
 from alerts.act_idioms import PER_CENT as PERCENT
+from alerts.act_sayings import SAYINGS
 from alerts.act_terms import Hit
 
 DIRECTED = frozenset(("adopt", "ease", "withdraw", "suspend"))
@@ -170,7 +172,7 @@ RULES = re.compile(
 EVERYDAY = ("suspen", "freez", "froze", "暂缓", "加征", *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
             *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
             "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED,
-            *(word for one in IDIOMS for word in one.words))  # fmt: skip
+            *(word for one in IDIOMS if not one.whole for word in one.words))  # fmt: skip
 """Verbs that mean different things by what stands around them."""
 
 
@@ -180,12 +182,17 @@ ONLY_IDIOMS = (
     "look", "spec", "may ", "must ", "can ", "need", "now need", "will need", "win", "get", "secur", "receiv", "rules", "ruled",
 )  # fmt: skip
 """Verbs of the row of moving ones that mean nothing but in an idiom."""
+SAID = frozenset(word for one in (*SAYINGS, *CONSEQUENCES) for word in one.words)
+MOVED = (
+    "giv", "gave", "back", "fall", "ris", "shrink", "push", "shift", "mov", "slid", "stay", "orders", "name", "take", "took", "str",
+)  # fmt: skip
+"""Verbs of idioms that can be more than that."""
 
 
 @cache
 def is_everyday(cue: str) -> bool:
     """Tell whether a cue of the tables is such a verb."""
-    return cue.startswith(EVERYDAY)
+    return cue.startswith(EVERYDAY) or bool(idioms_of(cue))
 
 
 Told = tuple[Hit | None, list[Hit]]
@@ -202,7 +209,8 @@ def told_apart(hit: Hit, named: Hit | None, folded: str, goods: bool) -> Told:
     if idioms_of(word) and (said := idiom(hit, word, named, folded, goods)):
         return said
     if hit.value == "moving":
-        return (None, []) if word.startswith(ONLY_IDIOMS) else moved(hit, named, folded)
+        only = word.startswith(ONLY_IDIOMS) or (word in SAID and not word.startswith(MOVED))
+        return (None, []) if only else moved(hit, named, folded)
     if hit.value == "norm":
         return regulated(hit, named, folded)
     bare = "base:" if hit.value.startswith("base:") else ""

@@ -5,29 +5,14 @@ Pure. Each is a verb of no meaning by itself, and what must stand behind it.
 
 import re
 from functools import cache
-from typing import NamedTuple
 
+from alerts.act_consequences import CONSEQUENCES
+from alerts.act_sayings import SAYINGS, Idiom
 from alerts.act_terms import Hit
 
 PER_CENT = r"(?:%|per\s?cent\b|pct\b)"
 DUTY = r"(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge)"
 TRADED = r"(?:exports?|imports?|shipments?|sales?|purchases?)"
-
-
-class Idiom(NamedTuple):
-    """What a verb means before `behind`.
-
-    words: how it begins. value: the cue that it is, with the instrument that it makes, "" for none.
-    subject: whether an authority or a country must stand right before it.
-    goods: whether goods or a firm must be named beside it.
-    """
-
-    words: tuple[str, ...]
-    behind: re.Pattern[str]
-    value: str
-    instrument: str = ""
-    subject: bool = True
-    goods: bool = True
 
 
 DOOR = r"\s(?:the\s|its\s|a\s)?(?:door|gates?|taps?|spigot|hatch|window|border)s?\s(?:on|to|for|against)\b"
@@ -398,6 +383,8 @@ IDIOMS = (
         "adopt",
         goods=False,
     ),
+    *SAYINGS,
+    *CONSEQUENCES,
 )
 """Tried in their order; the first one that fits has it."""
 MIGHT = re.compile(
@@ -412,7 +399,9 @@ BETWEEN = re.compile(
 @cache
 def idioms_of(word: str) -> tuple[Idiom, ...]:
     """Return the idioms that a verb of the tables can open, in their order."""
-    return tuple(one for one in IDIOMS if word.startswith(one.words))
+    return tuple(
+        one for one in IDIOMS if (word in one.words if one.whole else word.startswith(one.words))
+    )
 
 
 def idiom(
@@ -427,6 +416,8 @@ def idiom(
             continue
         found = one.behind.match(folded, hit.end)
         if found is None or (one.subject and not subject(named, hit, folded)):
+            continue
+        if one.ahead and not one.ahead.search(folded, max(0, hit.start - 70), hit.start):
             continue
         if one.instrument == "sanction" and named and named.value in AT_WAR:
             continue

@@ -1,0 +1,253 @@
+"""Idioms that tell of an act by what follows from it for others.
+
+Pure. Importers must now lodge a deposit, a lab loses the right to test, ore stays at home.
+"""
+
+import re
+
+from alerts.act_sayings import (
+    ABOUT,
+    CAPITAL,
+    CASE,
+    FILL,
+    GOODS,
+    LEAVE,
+    LEVY,
+    MEASURE,
+    MEASURE_IS,
+    MONEY,
+    NATION,
+    NO_PERSON,
+    said,
+)
+
+CONSEQUENCES = (
+    said(
+        "lands|landed|wins|won|win|gets|get|secures|secured|receives|received|bags|bagged",
+        rf"\s{FILL}{{0,6}}?(?:{MONEY}|\w+\sof\sits\s[^.;:\n]{{2,40}}?)\s(?:in\s|of\s|from\s)?(?:the\s)?(?:state|government|public|federal|taxpayers?|chips act|treasury|meti|subsid(?:y|ies))\b",
+        "adopt",
+        "subsidy",
+        subject=False,
+        goods=False,
+    ),
+    said(
+        "loses|lose|lost",
+        rf"\s{ABOUT}(?:{MONEY})\s[^.;:\n]{{0,30}}?\b(?:state|federal|government|public|chips act|chip|us|eu)\s(?:\w+\s)?(?:money|aid|grants?|awards?|subsid(?:y|ies)|funding|loans?)\b",
+        "withdraw",
+        "subsidy",
+        subject=False,
+        goods=False,
+    ),
+    # Pays a fine over shipments.
+    said(
+        "pays|paid|to pay|will pay|pay|agrees to pay|agreed to pay|fined",
+        rf"\s{ABOUT}(?:{MONEY})\s(?:\w+\s)?(?:over|for|to (?:settle|resolve|end))\s[^.;\n]{{0,70}}?\b(?:shipments?|sales|exports?|violations?|breach(?:es|ing)?|sanctions|charges|claims|allegations"
+        r"|dealings|transfers?|smuggling|supplying|selling|shipping|exporting|orders|deliveries)\b",
+        "enforce",
+        "penalty",
+        subject=False,
+        goods=False,
+    ),
+    said(
+        "escapes|escape|escaped|dodges|dodged|ducks|sidesteps",
+        rf"\s(?:new\s|extra\s|higher\s)?{NATION}\s{FILL}{{0,5}}?{MEASURE}\b",
+        "ease",
+        "tariff",
+        subject=False,
+        goods=False,
+    ),
+    said(
+        "wins|win|won|gets|get|earns|secures|granted|given",
+        rf"\s{FILL}{{0,5}}?(?:reprieve|respite|breather|breathing space|grace period|extra time|more time)\b[^.;\n]{{0,50}}?\b(?:{MEASURE}|rules?|checks?|deadline|labell?ing|cut-off|licen[cs]es?)\b",
+        "delay",
+        subject=False,
+        goods=False,
+    ),
+    # Loses access, the right to test; a supplier that is off limits.
+    said(
+        "loses|lose|lost|just lost|denied|stripped of|cut from",
+        rf"\s(?:its\s|their\s|the\s|legal\s)*(?:access\sto\s{FILL}{{0,2}}?(?:{NATION}|nvidia|asml)\b|(?:{NATION})\s{FILL}{{0,2}}?{GOODS}\b)",
+        "adopt",
+        "export ban",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "loses|lose|lost|stripped of",
+        r"\s(?:its\s|their\s|the\s)*(?:right\sto|licen[cs]es?\s(?:to|for)|recognition|accreditation|registration)\s[^.;:\n]{0,50}?\b(?:test|certify|sell|ship|import|export|supply|approve)",
+        "adopt",
+        "import ban",
+        subject=False,
+        goods=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "off limits|off-limits|out of bounds",
+        rf"\s(?:to|for)\s(?:[\w'’-]+\s){{0,2}}?(?:{NATION}\b|buyers|exporters|suppliers|importers|investors|insurers|fabs?\b|shippers)",
+        "adopt",
+        "export ban",
+        subject=False,
+    ),
+    said(
+        "stays|stay|to stay|will stay|stops",
+        r"\s(?:at home|home\b(?!\s(?:with|on|because|and))|in the country|onshore|on the (?:mainland|islands?|archipelago)|at the border|in\s\w+\s(?:from|until|unless|for good))\b",
+        "adopt",
+        "export restriction",
+        subject=False,
+        ahead=re.compile(
+            r"\b(?:ores?|metals?|concentrates?|oxides?|flakes?|scrap|petrol|gasoline|diesel|rice|sugar|wheat|onions?|copper|zinc|nickel|tin|bauxite|lithium|cobalt|graphite|material|lumps"
+            r"|know-how|technology|recipes?|data|alumina|manganese|chromite|gas|oil|fertili[sz]ers?|urea|logs|timber|cocoa|nuts)\s$"
+        ),
+    ),
+    said(
+        "examined|investigated|probed|be examined|be investigated|accused",
+        r"\s(?:for|over|of)\s(?:[\w-]+\s){0,2}?(?:dumping|subsidies|circumvention|undercutting|selling\s(?:too cheap|below))",
+        "adopt",
+        "probe",
+        subject=False,
+    ),
+    said(
+        "faces|face|facing|comes under|come under|came under|draws|drew",
+        rf"\s{FILL}{{0,3}}?{NATION}\s{FILL}{{0,3}}?(?:{CASE}|scrutiny)\b",
+        "adopt",
+        "probe",
+        subject=False,
+    ),
+    said(
+        "faces|face|facing|to face|will face",
+        rf"\s{FILL}{{0,3}}?(?:{NATION}\s{FILL}{{0,2}}?(?:{LEVY}|charge)\b|(?:security|cash)\sdeposits?\b)",
+        "adopt",
+        "tariff",
+        subject=False,
+    ),
+    said(
+        "also dumped|dumped",
+        r"[,\s]{1,2}[^.;:\n]{0,40}?\b(?:commission|commerce|court|tribunal|panel|ministry|authority)\s(?:says|said|finds|found|rules|ruled)\b",
+        "adopt",
+        "tariff",
+        subject=False,
+    ),
+    # Gets onto a list of goods, is named a core technology.
+    said(
+        "goes|went|go|joins|join|joined|lands|landed|put|placed|added|becomes|become",
+        rf"\s{FILL}{{0,8}}?(?:(?:permit|licen[cs]e|licensing|dual-use|core[ -]technology|technology|controlled|restricted|export[ -]control)\s(?:goods\s|items\s|export\s)?(?:list|club|catalogue|roll|register)"
+        r"|uflpa\s(?:list|register)|ship\slist|list\sof\s(?:things|goods|items|banned|controlled|restricted|sanctioned|protected)|protected\stechnology|core\stechnolog(?:y|ies)|state\ssecrets?)\b",
+        "adopt",
+        "control-list change",
+        subject=False,
+    ),
+    # May no longer be sold, must be licensed, needs somebody's stamp.
+    said(
+        "may no longer|can no longer|no longer|cannot|can not|must no longer|must not|may not|shall not|will no longer|may leave|can leave",
+        r"\s(?:be\s(?:sold|certified|approved|authori[sz]ed|registered|supplied|serviced|installed|imported|marketed|licensed)|sell\b|supply|service\b|certify|vouch|import\b)(?![^.;\n]{0,40}\b(?:online|out of|return|refund))",
+        "adopt",
+        "import ban",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "may no longer|can no longer|no longer|cannot|can not|may not",
+        rf"\s(?:buy|purchase|order|obtain|receive|source|get)\s(?:[\w'’-]+\s){{0,3}}?(?:{NATION}|controlled|dual-use)\b",
+        "adopt",
+        "export ban",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "may|may only|can only|will|must",
+        r"\s(?:now\s|only\s)?(?:leave|be exported|be shipped|be sent abroad|cross the border)\s[^.;\n]{0,50}?\b(?:only|without|after|with)\s(?:an?\s|the\s)?(?:[\w'’-]+\s){0,3}?(?:licen[cs]es?|permits?|approval|permission|consent|stamp|sign-off)\b",
+        "adopt",
+        "export licence",
+        subject=False,
+    ),
+    said(
+        "must|must now|must first|will have to|now have to|have to first",
+        rf"\s(?:now\s|first\s)?(?:obtain|get|seek|win|secure|ask|apply|wait|queue|hold|show)\s(?:for\s)?(?:an?\s|the\s)?{FILL}{{0,3}}?{LEAVE}\b[^.;\n]{{0,60}}?\b(?:export\w*|ship\w*|abroad|overseas|leav\w+|import\w*|transfer\w*|before\s(?:selling|sending|shipping))\b",
+        "adopt",
+        "export licence",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "must|must now|must first|will have to|now have to",
+        r"\s(?:now\s)?(?:lodge|post|put up|deposit|pay)\s(?:an?\s|cash\s)?(?:[\w-]+\s){0,2}?(?:guarantees?|deposits?|bonds?|security)\b",
+        "adopt",
+        "tariff",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "must|shall|must now|will have to|to be|has to",
+        r"\s(?:now\s)?(?:be\s(?:smelted|refined|processed|crushed|milled|beneficiated|upgraded)\s(?:in the country|at home|locally|domestically|in\s\w+)|sell\s(?:[\w'’-]+\s){0,5}?(?:at home|to domestic|to local|domestically|locally))\b",
+        "adopt",
+        "export restriction",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "must|must now|has to|will have to|told to|ordered to|have to",
+        r"\s(?:now\s)?(?:sell|dispose of|divest|give up|walk away from|unwind|get rid of|hand over)\s(?:its|their|the|a|his|all)\s[^.;\n]{0,60}?\b(?:bid|stakes?|shares?|shareholdings?|holdings?|unit|subsidiary|interests?)\b",
+        "adopt",
+        "investment restriction",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "must|told to|ordered to|have to|will have to",
+        r"\s(?:now\s)?(?:strip|remove|rip|tear|purge|phase)\s(?:out\s)?[^.;:\n]{0,30}?\b(?:chinese|foreign|huawei|zte|russian|american)\b",
+        "adopt",
+        "import ban",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "need|needs|now need|now needs|will need|will now need|requires|will require|awaits",
+        rf"\s(?:an?\s)?{CAPITAL}(?:'s)?\s(?:[\w-]+\s)?(?:{LEAVE})\b",
+        "adopt",
+        "export licence",
+        subject=False,
+        goods=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "now need|now needs|will need|will now need|needs|need",
+        rf"\s(?:an?\s)?(?:[\w'’-]+\s){{0,2}}?(?:{LEAVE})\s(?:to (?:leave|travel|export|ship|go abroad|cross)|before (?:export|leaving|shipping|they leave|it leaves)|for (?:exports?|every shipment|each shipment|shipments|sales abroad|sale abroad|all destinations)|by order of|under (?:notice|announcement|order|regulation|decree))",
+        "adopt",
+        "export licence",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "carries|carry|will carry|attracts|will attract|pays|pay|will pay|gets|get|draws|cop|cops",
+        rf"\s(?:an?\s|a further\s|extra\s|up to\s|between\s)*(?:\w+\s)?(?:\d[\d.]*\s?(?:%|per\s?cent|pct)(?:\s(?:to|and)\s\d[\d.]*\s?(?:%|per\s?cent|pct))?\s(?:[\w-]+\s)?(?:{LEVY}|at the (?:border|port|quay|frontier)|to enter|customs)|(?:charge|guarantee|deposit|{LEVY})\sof\s(?:up to\s|between\s|about\s)?\d)",
+        "adopt",
+        "tariff",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    # A wall that is gone; goods that may sail again.
+    said(
+        "is dead|are dead|is gone|are gone|is history|are history|is no more|are no more|bites the dust|is scrapped|falls away|fell away",
+        r"(?=\s?(?:[.,;:!\n]|$)|\s(?:from|after|as of|for good|today|now|at)\b)",
+        "withdraw",
+        subject=False,
+        ahead=MEASURE_IS,
+    ),
+    said(
+        "may again|can again|may once more|can once more|again allowed to|allowed again to",
+        r"\s(?:ship|sail|export|leave|sell|load|import|receive|buy|supply|be (?:sold|shipped|exported|imported|licensed))\b",
+        "withdraw",
+        "export ban",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "may sail|may ship|can ship|may leave|can sail|may load|can export|may export",
+        r"\s[^.;:\n]{0,60}?\bagain\b",
+        "withdraw",
+        "export ban",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+)
+"""Tried in their order, behind what governments do."""

@@ -1,0 +1,274 @@
+"""More idioms of the press for what governments do: swaps a duty for a quota, keeps ore at home.
+
+Pure. Also the words that these and act_consequences are made of.
+"""
+
+import re
+from typing import NamedTuple
+
+
+class Idiom(NamedTuple):
+    """What a verb means before `behind`.
+
+    words: how it begins. value: the cue that it is, with the instrument that it makes, "" for none.
+    subject: whether an authority or a country must stand right before it.
+    goods: whether goods or a firm must be named beside it.
+    ahead: what must stand right before it, such as a measure.
+    whole: whether the words are whole ones, not beginnings.
+    """
+
+    words: tuple[str, ...]
+    behind: re.Pattern[str]
+    value: str
+    instrument: str = ""
+    subject: bool = True
+    goods: bool = True
+    ahead: re.Pattern[str] | None = None
+    whole: bool = False
+
+
+FILL = r"(?:[\w'’&%.-]+\s)"
+"""A word between two others."""
+NATION = (
+    r"(?:american|us|u\.s\.|chinese|british|uk|european|eu|japanese|dutch|korean|taiwanese|indian|canadian|mexican|brazilian|russian|german|turkish|australian"
+    r"|indonesian|vietnamese|western|foreign)"
+)
+CAPITAL = (
+    r"(?:beijing|washington|brussels|tokyo|seoul|new delhi|delhi|the hague|london|taipei|ottawa|canberra|jakarta|moscow|ankara|hanoi|bern|berlin|paris|rome|madrid"
+    r"|brasilia|pretoria|kinshasa|abuja|manila|bangkok|kuala lumpur|riyadh|abu dhabi|santiago|mexico city|uncle sam|mofcom|meti|bis|ofac|dgft|the ministry|the minister|the government|the regulator|the state|the treasury|customs)"
+)
+LEVY = r"(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surtax|surcharges?)"
+MEASURE = (
+    rf"(?:{LEVY}|bans?|curbs?|quotas?|fees?|sanctions|safeguards?|embargo(?:es)?|licen[cs]ing|(?:export|import)\s(?:licen[cs]es?|permits?)|controls?"
+    r"|restrictions?|price\sfloors?|minimum\s(?:import\s)?prices?|moratorium)"
+)
+CASE = r"(?:probes?|inquir(?:y|ies)|investigations?|cases?)"
+LEAVE = r"(?:permits?|licen[cs]es?|permission|blessing|stamp|paperwork|leave|approval|consent|nod|sign-off|say-so|signature|okay|ok|clearance)"
+WORKS = (
+    r"(?:plants?|fabs?|factor(?:y|ies)|gigafactor(?:y|ies)|production|lines?|works|smelters?|refiner(?:y|ies)|mines?|foundr(?:y|ies)|batter(?:y|ies)|chips?|semiconductors?"
+    r"|wafers?|cells?|\w*makers?|capacity|silicon|carbide|magnets?|memory|tie-up|reactors?|shipyards?|furnaces?)"
+)
+UNITS = r"(?:bn|billion|b|m|mn|mln|bln|million|trillion|tn|crore|lakh)"
+MONEY = (
+    rf"(?:(?:us|a|c|nz|s|hk|nt)?[$€£¥₩₹]\s?\d[\d.,]*\s?{UNITS}?\b|(?:rs|rmb|eur|usd|y)\s?\d[\d.,]*\s?{UNITS}?\b"
+    rf"|\d[\d.,]*\s?{UNITS}(?:\s(?:in\s)?(?:yen|yuan|euros?|dollars?|won|baht|rupees|pounds|ringgit|reais|pesos|riyals?|dirhams?|kronor|francs))?)"
+)
+ABOUT = r"(?:(?:up to|as much as|about|nearly|almost|some|another|over|more than|its|a)\s)?"
+GOODS = (
+    r"(?:chips?|parts|tools?|kit|gear|equipment|software|technolog(?:y|ies)|components?|metals?|ores?|minerals?|magnets?|modules?|machines?|lasers?|goods|cover"
+    r"|suppl(?:y|ies)|drones?|cells?|batter(?:y|ies)|steel|inputs?)"
+)
+NO_PERSON = re.compile(
+    r"(?<!\bi\s)(?<!\bwe\s)(?<!\byou\s)(?<!\bhe\s)(?<!\bshe\s)(?<!\bpeople\s)(?<!\bkids\s)(?<!\bfans\s)(?<!\bwho\s)(?<!\bnobody\s)(?<!\banyone\s)(?<!\bone\s)(?<!\bdrivers\s)(?<!\bowners\s)$"
+)
+"""Before what is no one person's doing or wish."""
+MEASURE_IS = re.compile(rf"\b{MEASURE}(?:\s(?:on|for|against|around)\s[^.;:,\n]{{2,50}}?)?\s$")
+"""Before what becomes of a measure."""
+
+
+def said(
+    words: str,
+    behind: str,
+    value: str = "adopt",
+    instrument: str = "",
+    *,
+    subject: bool = True,
+    goods: bool = True,
+    ahead: re.Pattern[str] | None = None,
+) -> Idiom:
+    """Return an idiom; its words are parted by bars."""
+    return Idiom(
+        tuple(words.split("|")), re.compile(behind), value, instrument, subject, goods, ahead, True
+    )
+
+
+SAYINGS = (
+    # Gives a fab so much; pays for a plant, but not a fine.
+    said(
+        "gives|gave|hands|handed|grants|granted|awards|awarded|pours|poured|pumps|pumped|ploughs|plows|ploughed|plowed|throws|threw|injects|injected|stumps up|commits|committed"
+        "|earmarks|earmarked|sets aside|signs off|signed off|channels|lavishes|offers|approves|approved",
+        rf"\s(?:on\s)?{FILL}{{0,5}}?(?:{MONEY})[^.;:\n]{{0,60}}?\b(?:for|to|into|towards?|at)\s[^.;:\n]{{0,60}}?\b{WORKS}\b",
+        "adopt",
+        "subsidy",
+    ),
+    said(
+        "to pay|will pay|pays|paid|pay|to fund|funds|to bankroll|bankrolls",
+        rf"\s{ABOUT}(?:{MONEY}|\w+\sof)[^.;:\n]{{0,40}}?\b(?:for|towards?|of)\s[^.;:\n]{{0,60}}?\b{WORKS}\b",
+        "adopt",
+        "subsidy",
+    ),
+    said(
+        "claw back|reclaim",
+        r"\s[^.;:\n]{0,50}?\b(?:subsid(?:y|ies)|grants?|aid|incentives?|rebates?|credits?)\b",
+        "intend",
+        "subsidy",
+    ),
+    said(
+        "claws back|clawed back|reclaims|reclaimed",
+        r"\s[^.;:\n]{0,50}?\b(?:subsid(?:y|ies)|grants?|aid|incentives?|rebates?|credits?)\b",
+        "enforce",
+        "subsidy",
+    ),
+    # Swaps a duty for a quota; carves tons out of a ban; spares goods from it.
+    said(
+        "swaps|swapped|swap|replaces|replaced|replace|exchanges",
+        rf"\s{FILL}{{0,7}}?(?:{LEVY}|safeguards?)\s[^.;:\n]{{0,40}}?\b(?:for|with|by)\b",
+        "adopt",
+        "tariff",
+        goods=False,
+    ),
+    said(
+        "swaps|swapped|swap|replaces|replaced|replace|exchanges",
+        rf"\s{FILL}{{0,7}}?{MEASURE}\s[^.;:\n]{{0,40}}?\b(?:for|with|by)\b",
+        goods=False,
+    ),
+    said(
+        "carves|carved|spares|spared|spare|excuses|excused|excuse|frees|freed|lets off|exempts|exempted",
+        rf"\s[^.;:\n]{{2,70}}?\b(?:from|out of)\s{FILL}{{0,5}}?(?:{MEASURE}|checks?|tax|rules?)\b",
+        "ease",
+        goods=False,
+    ),
+    said(
+        "frees|freed|clears|waves in|waves through|lets in|lets back in",
+        rf"\s{FILL}{{0,4}}?(?:buyers|firms|compan(?:y|ies)|exporters?|plants?|containers?|cargo(?:es)?|shippers?|packers|slaughterhouses|shipments?|consignments?|mills)\b",
+        "ease",
+    ),
+    said(
+        "opens|opened|open|reopens|reopened|unlocks|eases open",
+        r"\s(?:the\s|its\s|a\s)?(?:doors?|gates?|taps?)\s(?:a crack\s|again\s|wider\s)?(?:to|for)\b(?!\s(?:talks|peace|negotiat|dialogue|refugees|migrants|tourists|visitors))",
+        "ease",
+    ),
+    said(
+        "shut out|shuts out|locks out|locked out|frozen out|freezes out|squeezes out|keeps out",
+        r"\s(?:of\s)?(?:[\w'’-]+\s){1,6}?(?:markets?|tenders?|auctions?|supply chains?|networks?|procurement|projects?|grids?|cars|contracts)\b",
+        "adopt",
+        "import ban",
+        goods=False,
+    ),
+    # Keeps ore at home; ore stays on the islands.
+    said(
+        "keeps|keep|kept",
+        r"\s(?:all\s|more\s)?(?:of\s)?(?:its|their|the)\s(?:[\w'’-]+\s){0,5}?(?:at home|home|to itself|onshore|in the country|inside the country|for itself|for local \w+|off the (?:export|world) market)\b",
+        "adopt",
+        "export restriction",
+    ),
+    said(
+        "fences|fenced|walls|walled|ring-fences|ropes",
+        r"\s(?:off|in)\s(?!by\b)",
+        "adopt",
+        "export restriction",
+    ),
+    said(
+        "puts|put|slaps",
+        r"\s(?:a\s|an\s)?(?:export\s)?(?:lid|padlock|lock|leash|licen[cs]e|permit|stamp|cap)s?\s(?:on|around|under)\b(?!\s(?:spending|prices|rents?|rates|wages|pay|fees|profits|fares))",
+        "adopt",
+        "export restriction",
+    ),
+    said(
+        "puts|put|sets|lays",
+        r"\s(?:a\s|the\s)?(?:price\s)?floor\s(?:under|below|beneath)\b",
+        "adopt",
+        "tariff",
+    ),
+    said(
+        "draws|drew|puts|put|throws|threw|builds|built|erects|erected|raises",
+        rf"\s(?:a\s|an\s|its\s)?(?:\w+\s)?(?:(?:line\sunder|ring\s(?:a?round|fence)|fence\s(?:a?round|on)|wall\s(?:a?round|against|for|on|to keep))|(?:{LEVY})\swall)\b",
+    ),
+    said(
+        "shuts|shut|closes|closed|slams",
+        r"\s(?:off\s)?(?:the\s)?(?:doors?|gates?|taps?|spigot|hatch|back door|window)(?:\sshut)?(?=\s?(?:[:,;.\n]|$)|\s(?:until|from|after|as of|this|next)\b)",
+        "adopt",
+        "export ban",
+    ),
+    said(
+        "shuts|shut|closes|closed",
+        r"\s(?:the\s|a\s|its\s)?(?:[\w-]+\s)?(?:gap|back door|loophole|route|detour|side door)\b",
+    ),
+    # Turns on a maker in a case; looks at whether goods are dumped.
+    said(
+        "turns|turned|moves|moved|takes aim|goes after|swoops|rounds",
+        rf"\s(?:on|to|against|at)?\s?[^.;:\n]{{2,70}}?\b(?:dumping|subsidy|anti-dumping|antitrust|safeguard|circumvention|trade|301|232)\s{CASE}\b",
+        "adopt",
+        "probe",
+        goods=False,
+    ),
+    said(
+        "goes after|went after|takes aim at|took aim at|moves against|moved against|targets|targeted|widens the net|tightens the noose|turns the screw|hits out",
+        r"\s(?!with\b|at\b|record|target|growth)[a-z]",
+    ),
+    said(
+        "looks at|looking at|is looking at|weighs|weigh|examines|wants to know|asks|studies|considers|checks",
+        r"\s(?:into\s)?(?:whether|if)\s[^.;\n]{2,110}?\b(?:below (?:cost|fair|price)|dumped|subsidi[sz]ed|undercut|endanger|threaten|harm\w*|hurt|security|state (?:aid|money|loans)|public money|injur\w+|circumvent\w*|too cheap)\b",
+        "adopt",
+        "probe",
+    ),
+    said(
+        "deepens|deepened|widens|widened|expands|expanded|broadens|steps up|escalates|reopens|revives|takes up|took up|starts|started|opens|opened|begins|began|launches",
+        rf"\s(?:an?\s|the\s|its\s|new\s|second\s|another\s)*(?:in-depth\s)?{FILL}{{0,5}}?{CASE}\s(?:into|against|of|on|over)\b",
+        "adopt",
+        "probe",
+        goods=False,
+    ),
+    said(
+        "joins|joined|join",
+        rf"\s{FILL}{{0,4}}?in\s{NATION}\s[^.;:\n]{{2,50}}?\b{CASE}\b",
+        "adopt",
+        "probe",
+    ),
+    said(
+        "name|names|named|makes|make|made|declares|declared|declare|designates|brands|branded|classes|classed|labels|crowns",
+        r"\s[^.;:\n]{2,80}?\b(?:core|strategic|protected|controlled|sensitive|critical|key)\s(?:technolog(?:y|ies)|sectors?|goods|items?|industr(?:y|ies))\b",
+        "adopt",
+        "control-list change",
+    ),
+    said(
+        "writes|wrote|written|enshrines|codifies|puts|turns",
+        rf"\s[^.;:\n]{{2,70}}?\b(?:rules?|limits?|{MEASURE}|gap|checks?)\b[^.;:\n]{{0,40}}?\binto\s(?:law|regulation|statute|decree)\b",
+        goods=False,
+    ),
+    # A court that lets a measure stand; a bid that a minister refuses.
+    said(
+        "upholds|upheld|uphold|backs|confirms|leaves|lets",
+        rf"\s(?:the\s|a\s|an\s)?{FILL}{{0,4}}?(?:{MEASURE}|veto|order|prohibition|listing|blacklisting)\b",
+        ahead=re.compile(r"\b(?:court|judges?|tribunal|bench|appeals? panel)\s$"),
+        subject=False,
+        goods=False,
+    ),
+    said(
+        "says no|say no|said no|turns down|turned down|rejects|rejected|refuses|refused|vetoes|vetoed|kills|killed|sinks",
+        r"\s(?!to\s(?:licen|grant|issue|approve|renew|clear|let))(?:to\s)?[^.;:\n]{2,60}?\b(?:bid|takeover|sale|deal|purchase|acquisition|buyer|merger|stake|buyout|suitor)\b(?![^.;\n]{0,30}\b(?:peace|nuclear|truce|ceasefire|hostage|trade deal))",
+        "adopt",
+        "investment restriction",
+    ),
+    said(
+        "turns down|turned down|rejects|rejected|refuses|refused|accepts|accepted",
+        r"\s[^.;:\n]{2,60}?\b(?:minimum|price)\W(?:[\w-]+\s)?(?:offers?|undertakings?|promises?|bids?|floors?)\b",
+        "adopt",
+        "tariff",
+    ),
+    # Taxes imports by the kilo; means to have something out of networks.
+    said(
+        "taxes|taxed",
+        rf"\s{FILL}{{0,3}}?(?:{NATION}|imported|foreign)\s",
+        "adopt",
+        "tariff",
+    ),
+    said(
+        "wants|want|seeks|aims|hopes",
+        rf"\s[^.;:\n]{{2,60}}?\b(?:kept\s)?out\sof\s{FILL}{{0,4}}?(?:networks?|cars|buses|trucks|vehicles|grids?|tenders?|markets?|data cent(?:re|er)s|supply chains?|meters|ports|hospitals)\b",
+        "propose",
+        "import ban",
+    ),
+    said(
+        "about to|close to|near to|nears|leans to|leans toward|leans towards|leaning to",
+        rf"\s(?:force|strict|year|a\s|an\s|the\s|accept|exempt|let\b|spar|delay|postpon|ban|bar|block|list|slap|impos|limit|cut|rais|ax|scrap|lift)[^.;:\n]{{0,80}}?\b(?:{MEASURE}|rules?|delay|out of|holders|{CASE}|exports?|imports?|licen[cs]es?|subsid(?:y|ies))\b",
+        "weigh",
+        goods=False,
+    ),
+    said(
+        "takes up|took up|debates|debated",
+        rf"\s(?:an?\s|the\s)?{FILL}{{0,4}}?(?:{MEASURE}|bill)\b",
+        "propose",
+    ),
+)
+"""Tried in their order, behind those of act_idioms."""

@@ -1,0 +1,84 @@
+"""What follows from acts for others, each beside everyday talk in the same words."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts.acts import Reader, load_reader
+from alerts.domain import Act
+from classifier.resources import shipped
+
+READER: Reader = load_reader(shipped("data"))
+THURSDAY = datetime(2026, 11, 19, 9, tzinfo=UTC)
+
+
+def read(text: str) -> Act:
+    return READER.read(text, published_at=THURSDAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "instrument"),
+    [
+        ("Ohio pump maker pays $3.1m over shipments to Wuhan", "enforced", "penalty"),
+        ("Ohio pump maker pays $3.1m for a hall in Wuhan", None, None),
+        ("Turbine maker lands $400 million in federal money for Texas magnet plant", "adopted",
+         "subsidy"),
+        ("Turbine maker lands $400 million order for Texas", None, None),
+        ("Solar start-up loses $90m in US grants", "withdrawn", "subsidy"),
+        ("Solar start-up loses $90m in US lawsuit", None, None),
+        ("Three Omani traders lose access to American chip tools", "adopted", "export ban"),
+        ("Three Omani hikers lose access to their chip tools", None, None),
+        ("I lose access to my American Motors fan page", None, None),
+        ("Petrol stays at home, Kazakhstan decrees", "adopted", "export restriction"),
+        ("Petrol stays at a record, Kazakhstan's drivers say", None, None),
+        ("Kenyan tyre makers face European inquiry", "adopted", "probe"),
+        ("Kenyan tyre makers face European rivals", None, None),
+        ("Steel rails from Egypt face security deposits in Morocco", "adopted", "tariff"),
+        ("Night-vision lenses join Japan's permit list", "adopted", "control-list change"),
+        ("Night-vision lenses join Japan's best-selling gadgets", None, None),
+        ("Routers from Shenzhen may no longer be sold in Canada", "adopted", "import ban"),
+        ("I may no longer be sold on Canada's routers", None, None),
+        ("Yttrium oxide now needs Beijing's blessing", "adopted", "export licence"),
+        ("Yttrium oxide now needs a better price in Beijing", None, None),
+        ("Bauxite must be refined in the country, Guinea says", "adopted", "export restriction"),
+        ("Importers of Turkish rebar must now lodge cash deposits in Canada", "adopted", "tariff"),
+        ("Importers of Turkish rebar must now lodge in Canada's cheaper hotels", None, None),
+        ("Suzhou fund must walk away from its bid for Danish drone maker", "adopted",
+         "investment restriction"),
+        ("Suzhou fans must walk away from Danish drone show", None, None),
+        ("Canada's surtax on aluminium is gone", "withdrawn", "tariff"),
+        ("Canada's aluminium man is gone", None, None),
+        ("Refiners may again export diesel, Russia says", "withdrawn", "export ban"),
+        ("Ethiopian panels escape US duty on solar cells", "adopted", "tariff"),
+        ("Ethiopian runners escape US heat on solar bikes", None, None),
+        ("Importers win two-month reprieve from US tariff on transformers", "delayed", "tariff"),
+    ],
+)  # fmt: skip
+def test_what_follows_tells_of_the_act(
+    text: str, stage: str | None, instrument: str | None
+) -> None:
+    act = read(text)
+
+    assert (act.stage, act.instrument) == (stage, instrument)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "China's firms must " + "get a " * 3_000,
+        "China's " + "duty on " * 2_000 + "is gone",
+        "China's ore may no longer " + "be " * 3_000,
+        "China's tin loses " + "the " * 3_000,
+        "China's tin goes " + "on a list of " * 1_500,
+    ],
+    ids=["must", "gone", "may", "loses", "list"],
+)
+def test_consequences_take_no_quadratic_time(text: str) -> None:
+    began = time.process_time()
+    read("China bans exports of gallium")
+    short = time.process_time() - began
+    began = time.process_time()
+    read(text)
+
+    assert time.process_time() - began < 0.5 + 1000 * short

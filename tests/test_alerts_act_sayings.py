@@ -1,0 +1,86 @@
+"""Idioms of what governments do, each beside everyday talk in the same words."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts.acts import Reader, load_reader
+from alerts.domain import Act
+from classifier.resources import shipped
+
+READER: Reader = load_reader(shipped("data"))
+THURSDAY = datetime(2026, 11, 19, 9, tzinfo=UTC)
+
+
+def read(text: str) -> Act:
+    return READER.read(text, published_at=THURSDAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "instrument"),
+    [
+        ("Norway keeps its scrap copper at home", "adopted", "export restriction"),
+        ("Norway keeps its copper prices at a record", None, None),
+        ("Brussels swaps duty for minimum price on Thai solar cells", "adopted", "tariff"),
+        ("Brussels swaps notes with Thailand on solar cells", None, None),
+        ("Poland hands battery maker 480 million euros for cathode plant", "adopted", "subsidy"),
+        ("Poland hands battery maker a list of questions", None, None),
+        ("France to pay €1.2bn towards silicon carbide fab", "adopted", "subsidy"),
+        ("France to pay €1.2bn for helicopters", None, None),
+        ("Ghana carves 30,000 tons out of bauxite export ban", "adopted", "export ban"),
+        ("Ghana carves statues out of bauxite", None, None),
+        ("Canberra shuts the tap: no petrol leaves from Monday", "adopted", "export ban"),
+        ("Canberra shuts the taps in the garden to save water and petrol", None, None),
+        ("Seoul turns on Dutch flower bulbs in dumping case", "adopted", "probe"),
+        ("Seoul turns on the lights of its flower market", None, None),
+        ("London widens probe into Chinese excavators", "adopted", "probe"),
+        ("London widens road for Chinese excavators", None, None),
+        ("Delhi asks whether Vietnamese wire rod is sold below cost", "adopted", "probe"),
+        ("Delhi asks whether Vietnamese wire rod is any good", None, None),
+        ("Chile joins Peru in US copper foil case", "adopted", "probe"),
+        ("Chile joins Peru in the final of the copper cup", None, None),
+        ("Taiwan declares micro-LED know-how a protected technology", "adopted",
+         "control-list change"),
+        ("Taiwan declares micro-LED show a success", None, None),
+        ("Vietnam writes data localisation rule into law", "adopted", None),
+        ("Vietnam writes data to the cloud", None, None),
+        ("Court upholds Chile's copper export ban", "adopted", "export ban"),
+        ("Court upholds Chile's copper thief's claim", None, None),
+        ("Berlin says no to Chinese bid for laser maker", "adopted", "investment restriction"),
+        ("Berlin says no to Chinese laser show", None, None),
+        ("Turkey taxes imported solar panels by the kilo", "adopted", "tariff"),
+        ("Austria leans to a ban on Chinese inverters", "reported", None),
+        ("Austria leans to the left", None, None),
+        ("Washington wants Chinese modems out of US cars", "proposed", "import ban"),
+        ("Washington wants modems in every school", None, None),
+        ("Peru to claw back grants from battery maker", "proposed", "subsidy"),
+    ],
+)  # fmt: skip
+def test_what_the_press_says_of_governments(
+    text: str, stage: str | None, instrument: str | None
+) -> None:
+    act = read(text)
+
+    assert (act.stage, act.instrument) == (stage, instrument)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "China gives " + "some " * 3_000 + "for",
+        "China swaps " + "a duty " * 2_000,
+        "China keeps its " + "ore " * 3_000,
+        "China turns on " + "dumping " * 2_000,
+        "China pays $1 " + "for a " * 3_000,
+    ],
+    ids=["gives", "swaps", "keeps", "turns", "pays"],
+)
+def test_sayings_take_no_quadratic_time(text: str) -> None:
+    began = time.process_time()
+    read("China bans exports of gallium")
+    short = time.process_time() - began
+    began = time.process_time()
+    read(text)
+
+    assert time.process_time() - began < 0.5 + 1000 * short
