@@ -13,7 +13,7 @@ from alerts.act_cues import Sentence, idle
 from alerts.act_everyday import BY_COURT, COURT
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge, titled
 from alerts.act_terms import HAN, Hit
-from alerts.act_terse import STATE, only_states, terse
+from alerts.act_terse import STATE, only_of_states, only_states, terse
 from alerts.domain import Stage
 
 RULEMAKING = re.compile(
@@ -39,7 +39,7 @@ PLANS = ("weigh", "propose", "intend")
 """Cues that beside a rule's name make a sentence with a country be about an act."""
 BETWEEN = re.compile(
     r"(?:'s)?(?:\s(?:[\w-]+\s){0,3}?(?:government|cabinet|ministry|minister|court|parliament|senate|customs|police|authorities"
-    r"|regulators?|officials?|lawmakers|prosecutors|president|judge|agency|watchdog|commission|panel|tribunal|committee"
+    r"|regulators?|officials?|lawmakers|prosecutors|president|ministers|countries|states|governments|ambassadors|leaders|judge|agency|watchdog|commission|panel|tribunal|committee"
     r"|board|body|authority|bureau|secretariat|department|directorate|council))?"
     r"(?:\s(?:has|have|had|will|to|is|are|may|might|could|also|again|formally|officially|now|just|finally|partially"
     r"|temporarily|today|on \w+day|in \w+))*(?:\s(?:extends?|extended|prolongs?|lengthens?|renews?)(?:\s(?:its|the|a))?)?\s?"
@@ -109,7 +109,7 @@ def choose(
     return first, Verdict()
 
 
-LATE = {"weigh": 2, "intend": 2, "ease": 2, "withdraw": 2, "propose": 2, "adopt": 3}
+LATE = {"weigh": 2, "intend": 2, "ease": 2, "withdraw": 2, "propose": 2, "adopt": 3, "enforce": 3}
 """Sentences behind which such a cue tells of other acts, by half: background, demands, outlooks."""
 
 
@@ -131,9 +131,11 @@ PRESS = (
     r"(?:nikkei(?: asia)?|reuters|bloomberg(?: news)?|wsj|ft|financial times|kyodo|yonhap|handelsblatt|politico|axios|caixin|nyt"
     r"|new york times|washington post|scmp|semafor|the information|le monde|les echos|der spiegel|jiji|asahi|yomiuri|media|press|report|sources?)"
 )
+LINK = r"\W*(?:https?://\S+[^.;:]*)?"
+"""What stands behind the last word of a headline that somebody shares."""
 UNNAMED = re.compile(
-    r"(?:,\s|\s?[-–—]\s?)((?:\w+\s)?(?:officials?|diplomats?|envoys|insiders|executives)(?:\s(?:say|said|says))?(?:\sprivately)?)\W*$"
-    rf"|\s[-–—|]\s?({PRESS})\W*$|,\s((?:\w+\s)?{PRESS})\s(?:says?|said|reports?|reported|writes)\W*$"
+    rf"(?:,\s|\s?[-–—]\s?)((?:\w+\s)?(?:officials?|diplomats?|envoys|insiders|executives)(?:\s(?:say|said|says))?(?:\sprivately)?){LINK}$"
+    rf"|\s[-–—|]\s?({PRESS}){LINK}$|,\s((?:\w+\s)?{PRESS})\s(?:says?|said|reports?|reported|writes){LINK}$"
 )
 HEARD = re.compile(
     rf"\W*(?:breaking:?\s|exclusive:?\s)?({PRESS}|(?:two|three|four|some|several|eu|us|u\.s\.)\s(?:\w+\s)?(?:officials|diplomats|sources|insiders|executives))(?=:\s)"
@@ -141,6 +143,15 @@ HEARD = re.compile(
 )
 """Who told of it at the end of a headline, or in front of it, and is no authority."""
 
+
+DRAFTED = re.compile(
+    r"\W*(?:under\s)?(?:the|this|a|an|its|that)\s(?:(?:\w+\s)?(?:proposal|draft)|proposed\s\w+)\b(?!\s(?:of|was first))|\W*comments?\s(?:are|is)\s(?:open|due|invited)\b"
+    r"|\W*the\s(?:public\s)?consultation\b"
+)
+"""How the sentence below a headline calls what that told of as done."""
+MADE = re.compile(
+    r"\b(?:adopted|approved|final|passed|in force|takes effect|took effect|signed|gazetted)\b"
+)
 
 FORMAL = ("propos", "提议")
 
@@ -155,6 +166,16 @@ def hedged(
     """Make a plan hearsay if the next sentence says who it was heard from, whom nobody named."""
     if around.official:
         return verdict
+    loose = verdict.stage is Stage.ADOPTED or (
+        verdict.stage is Stage.REPORTED and verdict.cue is not None and verdict.cue.value == "weigh"
+    )
+    if loose and sentence.start == 0:
+        # What the next sentence calls a draft is not made yet, though its headline says so.
+        for part in sentences[1:3]:
+            drafted = DRAFTED.match(folded, part.start, part.end)
+            if drafted and not MADE.search(folded, sentence.start, part.end):
+                draft = Hit(part.start, drafted.end(), "cue", "propose")
+                return replace(verdict, stage=Stage.PROPOSED, cue=draft)
     if sentence.start > 0 and verdict.stage in (Stage.PROPOSED, Stage.ADOPTED):
         # What a headline only heard, the text below it has not seen either.
         for cue in sentences[0].of("cue", "report"):
@@ -249,7 +270,7 @@ def governed(
     """Tell whether a government acts: by number, by name, or by punishing a trade in goods."""
     if around.official or named_government(sentence, sentences, folded):
         return True
-    if only_states(sentence, verdict.cue, folded):
+    if only_states(sentence, verdict.cue, folded) or of_states(sentence, verdict, folded):
         return True
     goods = sentence.of("item") or sentence.of("company")
     offices = sentence.of("cue", "office") if sentence.of("instrument") and goods else ()
@@ -262,6 +283,26 @@ def governed(
         and bool(sentence.of("item") or fined)
         and verdict.cue is not None
         and bool(COURTS.match(folded, verdict.cue.start))
+    )
+
+
+OF_THE_VERB = 60
+"""Characters between a measure that only a government takes and its verb."""
+
+
+def of_states(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
+    """Tell whether a text opens with what becomes of a duty or the like on goods: duty begins."""
+    cue = verdict.cue
+    if cue is None or verdict.weak or sentence.start > 0 or not sentence.of("item"):
+        return False
+    return any(
+        only_of_states(hit, folded)
+        and (
+            0 <= cue.start - hit.end <= OF_THE_VERB
+            or 0 <= hit.start - cue.end <= OF_THE_VERB
+            or hit.start <= cue.start < hit.end
+        )
+        for hit in sentence.of("instrument")
     )
 
 

@@ -94,7 +94,7 @@ INFINITIVE = re.compile(
 TO_DO = 24
 """Characters between a government's name and "to ban" if it is the subject."""
 HEADED = 80
-HEAD = re.compile(r"(?:.*[:;,—–|*]\s?)?(?:[^\s]+\s)?", re.DOTALL)
+HEAD = re.compile(r"(?:.*[:;,—–|*]\s?)?(?:rt\s@\w+:?\s)?(?:[^\s]+\s)?", re.DOTALL)
 """What can stand before the subject of a headline's "to ban"."""
 SUBJECTS = ("authority", "place", "sign", "company")
 

@@ -249,5 +249,23 @@ CONSEQUENCES = (
         subject=False,
         ahead=NO_PERSON,
     ),
+    # Accused of sending chips abroad.
+    said(
+        "accused|held|detained|charged|arrested|jailed|admitted|admits|convicted|sentenced|guilty|guilty plea|pleads guilty|pleaded guilty",
+        r"\s(?:guilty\s)?(?:of|over|for|with|to|in)\s(?:[\w-]+\s){0,3}?(?:sending|smuggling|shipping|exporting|diverting|supplying|funnell?ing|leaking|stealing|rerouting|re-?exporting|evading|busting"
+        r"|conspir\w+\sto\s(?:send|smuggle|ship|export|divert|evade|supply)|[\w-]+\ssmuggling)\b",
+        "enforce",
+        "penalty",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    # A batch of names on somebody's list.
+    said(
+        "names on|firms on|companies on|institutes on|labs on|makers on|suppliers on|entities on|ships on|tankers on|banks on|traders on|universities on",
+        rf"\s(?:{CAPITAL}|{NATION})(?:'s)?\s(?:[\w-]+\s){{0,3}}?(?:control|black|entity|sanctions|export\scontrol|end[- ]user|unreliable|ship|no-sell|denied)\s?(?:[\w-]+\s)?list\b",
+        "adopt",
+        "entity listing",
+        subject=False,
+    ),
 )
 """Tried in their order, behind what governments do."""

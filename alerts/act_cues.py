@@ -288,13 +288,14 @@ IDLE_OBJECTS = re.compile(
     r"|\s(?:[\w-]+\s){1,4}?off\s(?:the\s|its\s|their\s)?shelves\b"
 )
 """What people and firms raise, cut, set and end."""
-OBJECT_AFTER, OBJECT_BEFORE = 90, 40
+OBJECT_AFTER, OBJECT_BEFORE, SUBJECT_BEFORE = 90, 40, 90
 
 
 def has_object(verb: Hit, sentence: Sentence) -> bool:
     """Tell whether an instrument or a rule stands where a verb's object can."""
+    before = SUBJECT_BEFORE if verb.value == "effect" else OBJECT_BEFORE  # a duty on … starts
     return any(
-        -OBJECT_BEFORE <= hit.start - verb.end <= OBJECT_AFTER
+        -before <= hit.start - verb.end <= OBJECT_AFTER
         for hit in sentence.hits
         if hit.kind == "instrument"
         or (

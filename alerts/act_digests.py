@@ -25,6 +25,11 @@ BEGINS = re.compile(r"[.!?;。\n]\s{0,2}$")
 """What stands around the country that heads a part."""
 TITLED = 40
 """Characters in which a roundup's title has its name."""
+TITLE = re.compile(
+    r"\W{0,3}(?:the\s|a\s)?(?:(?:week|month|fortnight|quarter|seven days)\sin\b|(?:january|february|march|april|may|june|july|august|september|october|november|december)\sin\s)"
+    r"|\W{0,3}(?:the\s)?[\w' &-]{2,30}\s(?:weekly|letter|digest|notebook|bulletin|watch)\b(?:[,:]|\sno\.?)\s?(?:no\.?\s)?\d{1,3}\b"
+)
+"""How the letter of a week opens, whatever it is called: Controls Weekly, 17 October."""
 LOOSELY = ("本周", "一周", "weekly", "briefing", "要点", "digest", "newsletter", "links below")
 """Names that also stand in the titles of other texts."""
 ENUMERATOR = re.compile(
@@ -39,6 +44,9 @@ def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> li
     least three authorities or countries must each do something of their own.
     """
     names = [hit for sentence in sentences for hit in sentence.of("cue", "roundup")]
+    letter = TITLE.match(folded)
+    if letter and (countries := every_country(sentences, terms)):
+        return countries
     numbered = []
     if len(MARK.findall(folded)) >= 3:
         numbered = [Hit(*found.span(), "cue", "roundup") for found in ENUMERATOR.finditer(folded)]
@@ -60,6 +68,17 @@ def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> li
         actors = {s.of("authority")[0].value for s in doers}
     found = [*names, *numbered] if len(actors) >= 3 else []
     return found or by_country(sentences, folded, terms)
+
+
+def every_country(sentences: Sequence[Sentence], terms: Terms) -> list[Hit]:
+    """Return whose acts a letter's title and text name, if they are three at least."""
+    found: dict[str, Hit] = {}
+    for sentence in sentences:
+        for hit in sentence.hits:
+            if hit.kind in ("authority", "place") and hit.value != "-":
+                agency = terms.agencies.get(hit.value)
+                found.setdefault(agency.jurisdiction if agency else hit.value, hit)
+    return list(found.values()) if len(found) >= 3 else []
 
 
 def by_country(sentences: Sequence[Sentence], folded: str, terms: Terms) -> list[Hit]:

@@ -21,7 +21,7 @@ COURT = 40
 """Characters before a verb in which a court is its subject."""
 STARTED = ("starts", "begins", "started", "began", "start", "begin")
 ON_ITS_OWN = re.compile(
-    r"\s*(?:$|[.,;:!)\n]|(?:on|from|in|at|to(?:day|morrow|night)|this|next|now|immediately|as|collecting|applying|enforcing|\w+day)\b)"
+    r"\s*(?:$|[.,;:!)\n]|(?:on|from|in|at|to(?:day|morrow|night)|this|next|now|immediately|as|collecting|applying|enforcing|after\s(?:a\s|an?\s\w+\s)?(?:delay|wait|pause)|\w+day)\b)"
 )
 MOVED_TO = re.compile(
     r"(?![^.;:]{3,60}?\sto\s['\"]?(?:restricted|prohibited|free|the|its|a)\b(?!\s(?:end|start|beginning|middle)))\s[^.;:]{3,80}?\s(?:back\s)?(?:to|until|into|till)\s(?:(?:early|late|mid|next|the end of|the start of|the|\d\d?)[\s-])*"
@@ -89,6 +89,8 @@ RATE_OF_ZH = re.compile(r"(?:关税|税率|附加税|配额|出口税|港务费)
 TO_RATE = re.compile(
     r"\s(?:by|to|from)\s(?:about\s|nearly\s|almost\s|just\s)?(?:\d|zero|an?\s(?:quarter|third|fifth|tenth)|half|nil)"
 )
+CHANGED = ("raised", "cut", "hiked", "doubled", "increased", "reduced", "slashed", "lowered")
+"""What is done to a rate that stands before it: cable duty raised to 35%."""
 TO_SEE = re.compile(r"\b(?:will|would|to)\s(?:\w+\s)?see\b")
 """What rises or falls only because a government says so, and to what."""
 LEVIED_ZH = re.compile(
@@ -171,7 +173,7 @@ RULES = re.compile(
 )
 EVERYDAY = ("suspen", "freez", "froze", "暂缓", "加征", *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
             *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
-            "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED,
+            *CHANGED, "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED,
             *(word for one in IDIOMS if not one.whole for word in one.words))  # fmt: skip
 """Verbs that mean different things by what stands around them."""
 
@@ -222,6 +224,8 @@ def told_apart(hit: Hit, named: Hit | None, folded: str, goods: bool) -> Told:
         return as_cue(hit, bare + "adopt"), [made(hit, hit.end, "sanction")]
     if word.startswith(STAYED) and BY_COURT.search(folded, max(0, hit.start - COURT), hit.start):
         return (hit if hit.value == "strong" else as_cue(hit, "suspend")), []
+    if word in CHANGED and hit.value == "adopt" and falls_to(hit, folded):
+        return hit, [made(hit, hit.end, "tariff")]
     undone = undoing(hit, word, folded)
     if undone:
         return as_cue(hit, undone), []

@@ -111,14 +111,21 @@ SAYINGS = (
     ),
     # Swaps a duty for a quota; carves tons out of a ban; spares goods from it.
     said(
-        "swaps|swapped|swap|replaces|replaced|replace|exchanges",
+        "swaps|swapped|swap|exchanges",
+        rf"\s{FILL}{{0,7}}?{MEASURE}\s[^.;:\n]{{0,40}}?\b(?:for|with)\s{FILL}{{0,3}}?quotas?\b",
+        "adopt",
+        "quota",
+        goods=False,
+    ),
+    said(
+        "swaps|swapped|swap|exchanges",
         rf"\s{FILL}{{0,7}}?(?:{LEVY}|safeguards?)\s[^.;:\n]{{0,40}}?\b(?:for|with|by)\b",
         "adopt",
         "tariff",
         goods=False,
     ),
     said(
-        "swaps|swapped|swap|replaces|replaced|replace|exchanges",
+        "swaps|swapped|swap|exchanges",
         rf"\s{FILL}{{0,7}}?{MEASURE}\s[^.;:\n]{{0,40}}?\b(?:for|with|by)\b",
         goods=False,
     ),
@@ -201,6 +208,7 @@ SAYINGS = (
         r"\s(?:into\s)?(?:whether|if)\s[^.;\n]{2,110}?\b(?:below (?:cost|fair|price)|dumped|subsidi[sz]ed|undercut|endanger|threaten|harm\w*|hurt|security|state (?:aid|money|loans)|public money|injur\w+|circumvent\w*|too cheap)\b",
         "adopt",
         "probe",
+        goods=False,
     ),
     said(
         "deepens|deepened|widens|widened|expands|expanded|broadens|steps up|escalates|reopens|revives|takes up|took up|starts|started|opens|opened|begins|began|launches",
@@ -269,6 +277,75 @@ SAYINGS = (
         "takes up|took up|debates|debated",
         rf"\s(?:an?\s|the\s)?{FILL}{{0,4}}?(?:{MEASURE}|bill)\b",
         "propose",
+    ),
+    # Strips labs of their right, takes one name out of an action, has a holder in court.
+    said(
+        "drops|dropped|strips|stripped|bars|barred|ousts|ousted|expels|expelled|kicks out|delists|suspends",
+        rf"\s(?:of\s)?{FILL}{{0,5}}?(?:labs?|laborator(?:y|ies)|test\shouses?|certifiers|testing\sbodies)\b",
+        "adopt",
+        "import ban",
+        goods=False,
+    ),
+    said(
+        "drops|dropped|takes|took|strikes|struck",
+        rf"\s[^.;:\n]{{2,50}}?\b(?:from|out of|off)\s{FILL}{{0,5}}?(?:sanctions|designations?|terminal\saction)\b",
+        "withdraw",
+        "sanction",
+        goods=False,
+    ),
+    said(
+        "sues|sued|takes|took",
+        r"\s[^.;:\n]{2,60}?\b(?:over|for)\s(?:[\w'’-]+\s){0,5}?(?:stakes?|shares|shareholding|holding|interests)\b(?!\sprice)",
+        "enforce",
+        "investment restriction",
+        goods=False,
+    ),
+    said(
+        "holds|held|detains|detained|stops|stopped|seizes|seized|turns back|turned back|impounds|impounded|intercepts|intercepted",
+        rf"\s(?:the\s|a\s)?{FILL}{{0,4}}?(?:shipments?|cargo(?:es)?|containers?|consignments?|parcels?)\b[^.;\n]{{0,50}}?\b(?:over|for|under|as|because|of|without)\b",
+        "enforce",
+        "import ban",
+    ),
+    said(
+        "settles on|settled on|lands on|plumps for|opts for",
+        rf"\s{ABOUT}\d[\d.,]*\s?(?:m|mln|mn|million|thousand)?\s?(?:metric\s)?(?:tons|tonnes|units|vehicles|cars)\b",
+        "adopt",
+        "quota",
+    ),
+    said(
+        "tells|told|asks|orders|ordered",
+        rf"\s[^.;:\n]{{2,60}}?\bto\s(?:shun|avoid|drop|ditch|stop (?:buying|using|ordering)|strip|rip out|purge|phase out|unplug|swear off)\s{FILL}{{0,4}}?(?:{NATION}|nvidia|intel|amd|huawei|zte|dji|tiktok)\b",
+        "adopt",
+        "import ban",
+        goods=False,
+    ),
+    said(
+        "makes|made|forces|forced|compels|obliges|obliged|orders|ordered|wants|tells|told",
+        rf"\s[^.;:\n]{{2,60}}?\b(?:declare|disclose|register|label|report|trace|licen[cs]e|localise|localize|store)\s{FILL}{{0,6}}?(?:origin|chips?|servers|data|imports?|exports?|buyers|users|owners|suppliers|batter(?:y|ies)|code|content)\b",
+    ),
+    said(
+        "lays|laid|sets|clamps|clamped|levies|slaps|slapped|imposes|puts|put|fixes|fixed|lands",
+        rf"\s{ABOUT}{FILL}{{0,3}}?\d[\d.]*\s?(?:%|per\s?cent|pct)\s(?:[\w-]+\s){{0,3}}?(?:on|for)\s(?!(?:the|a|an|its|their|top|average|year|hold)\b)",
+        "adopt",
+        "tariff",
+    ),
+    said(
+        "waters down|watered down|guts|gutted|softens|softened|weakens|narrows|trims|trimmed|shortens|pares back|pared back|tones down|toned down",
+        rf"\s[^.;:\n]{{2,60}}?\b(?:{MEASURE}|rules?|draft|bill|list|plan|duty)\b",
+        "ease",
+        goods=False,
+    ),
+    said(
+        "hardens|stiffens|stiffened|beefs up|beefed up|sharpens|sharpened|ramps up|ramped up|bolsters|bolstered|steps up|strengthens|strengthened|deepens",
+        rf"\s[^.;:\n]{{2,60}}?\b(?:{MEASURE}|export\srules|trade\sbarriers?|import\schecks)\b",
+        "adopt",
+        goods=False,
+    ),
+    said(
+        "sends|sent|submits|forwards|refers",
+        rf"\s[^.;:\n]{{2,60}}?\b(?:{MEASURE}|rules?|bill|decree|plan)\b[^.;:\n]{{0,20}}?\bto\s(?:the\s)?(?:white house|parliament|congress|cabinet|senate|president|lawmakers|duma|council|budget office)\b",
+        "propose",
+        goods=False,
     ),
 )
 """Tried in their order, behind those of act_idioms."""

@@ -66,6 +66,7 @@ SENSES = {
             r"(?!\s(?:an?\s|its\s|the\s)?(?:[\w-]+\s)?(?:position|stance|conclusions|tone|approach|strategy|statement)\b)"
         ),
     ),
+    **dict.fromkeys(("settled", "settles"), re.compile(r"(?!\s(?:at|on|in|into|down|for)\b)")),
     "signed": re.compile(r"(?!\sup\sfor\b)"),
     "demands": re.compile(
         r"(?!\s(?:an?\s|the\s|immediate\s)?(?:end|lifting|removal|repeal|halt|withdrawal|scrapping|answers?|relief|return|release|apology|more time|talks)\b)"
@@ -108,7 +109,7 @@ SENSES = {
         ),
         re.compile(
             r"(?!\s(?:[\w-]+\s){0,4}?(?:talks|negotiations|discussions|debates?|dialogue|meetings?|summit)\b"
-            r"|\s(?:higher|lower|flat|up|down|mixed|after|weaker|firmer)\b)"
+            r"|\s(?:higher|lower|flat|up|down|mixed|after(?!\s(?:a\s|an?\s\w+\s)?(?:delay|wait|pause))|weaker|firmer)\b)"
         ),
     ),
 }

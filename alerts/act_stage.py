@@ -142,7 +142,9 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
     negation = negated(cues, folded)
     if negation and (first is None or bears_on(negation, first, folded)):
         return Verdict(denied=negation)
-    moved = put_off(sentence.start, sentence.end, folded) if around.official else None
+    moved = (
+        put_off(sentence.start, sentence.end, folded) if around.official or around.title else None
+    )
     stage: Stage | None
     cue: Hit | None
     if moved:
@@ -242,7 +244,8 @@ def decide(
     if "hypothetical" in by_value and ("will" in by_value or kind == "intend"):
         return Stage.PROPOSED, first
     late = by_value.get("delay")
-    if kind == "delay" or (late and LATER.match(folded, late.start)):
+    begun = folded.startswith(("beg", "start"), first.start)  # a duty begins, months late
+    if kind == "delay" or (late and not begun and LATER.match(folded, late.start)):
         return Stage.DELAYED, late or first
     if kind in ("withdraw", "suspend"):
         open_yet = "announce" not in by_value and not under_way(sentence, folded, around)

@@ -213,15 +213,19 @@ OURS = re.compile(
 """Instruments that only a government has, so that a Chinese headline need not say whose."""
 
 
+OURS_EN = re.compile(
+    r"\b(?:dut(?:y|ies)|tariffs?|surtax|surcharges?|lev(?:y|ies)|quotas?|anti-?dumping|countervailing|safeguards?"
+    r"|(?:export|import)\s(?:bans?|quotas?|licen\w+|controls?|permits?|freeze|suspensions?|restrictions?))\b"
+)
+"""The same in English."""
 STEP = re.compile(r"[^,。;:\s]{0,10}")
 """What stands between such an instrument and its verb."""
 
 
 def only_of_states(instrument: Hit, folded: str) -> bool:
     """Tell whether an instrument is such a one."""
-    if folded[instrument.start] < "\u3400":
-        return False
-    return OURS.search(folded, instrument.start, instrument.end) is not None
+    ours = OURS_EN if folded[instrument.start] < "\u3400" else OURS
+    return ours.search(folded, instrument.start, instrument.end) is not None
 
 
 def only_states(sentence: Sentence, cue: Hit | None, folded: str) -> bool:

@@ -35,7 +35,7 @@ NAMED = re.compile(
     r"|suspension|quota|quotas|measures?|recognition|sanctions?|control|supply\splan|resolution|transactions|authorisations?|alert|rules?|modules|penalt\w+)\b)"
 )
 SURE = re.compile(
-    r"\W{0,3}(?:[^\s:]+\s){0,3}?(?:statement\sof\sessential\sfacts|import\salert\s\d|general\slicen[cs]e\s(?:no\.?\s)?[a-z0-9]{1,4}\b"
+    r"\W{0,3}(?:[^\s:]+\s){0,3}?(?:statement\sof\sessential\sfacts|order\srelating\sto|(?:amended\s)?(?:preliminary|final)\s(?:affirmative\s|negative\s)?determination|import\salert\s\d|general\slicen[cs]e\s(?:no\.?\s)?[a-z0-9]{1,4}\b"
     r"|(?:da|fcc)\s\d\d-\d+|notice\sof\s(?:extension|modification|initiation|termination|determination|action|inquiry|proposed)|order\sin\scouncil"
     r"|office\smemorandum)\b|\W{0,3}regulation\son\s[^\n?]{8,120}:\samendment"
 )
@@ -97,7 +97,7 @@ UNMADE = re.compile(
 )
 PUT_OFF = re.compile(
     r"\b(?:date|deadline|day)\b[^.;]{0,90}?\b(?:is|are|was|were|stands?|has\sbeen|shall\sbe)\s(?:hereby\s)?"
-    r"(?:changed|revised|moved|postponed|deferred|put\sback|amended|shifted)\b(?:\sfrom\s[^;\n]{3,30}?)?\s(?:to|until)\s"
+    r"(?:changed|revised|moved|postponed|deferred|put\sback|amended|shifted|replaced|extended|set\sback)\b(?:\sfrom\s[^;\n]{3,30}?)?\s(?:to|until|by)\s(?!the\sminister)"
 )
 """A day that is changed for a later one."""
 

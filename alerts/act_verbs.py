@@ -207,7 +207,7 @@ def finite(verb: Hit, subject: Hit | None, folded: str) -> bool:
     if PLURAL.search(ahead):
         return bool(FINITE.match(folded, verb.start) or FINITE_PLURAL.match(folded, verb.start))
     if MEASURES.search(folded, max(0, verb.start - 14), verb.start):
-        return verb.value == "base:effect"  # export licences start
+        return verb.value in ("base:effect", "base:delay")  # export licences start, controls slip
     if subject is None:
         return False
     return bool(

@@ -56,6 +56,9 @@ NAMED = frozenset({"authority", "place", "item", "company"})
 TITLE = 120
 """Characters in which a regulation's own number stands if the text is its title."""
 
+GOVERNING = ("office", "chamber")
+"""Cues that name a body of a state, whosever."""
+
 BILLS = ("H.R.", "S. ", "H.Res.", "COM ")
 
 
@@ -271,7 +274,7 @@ def may_report(hits: Sequence[Hit], folded: str) -> bool:
     for hit in hits:
         if hit.kind == "cue":
             told = told or hit.value in TELLING
-            ruled = ruled or hit.value.endswith("enforce") or hit.value == "office"
+            ruled = ruled or hit.value.endswith("enforce") or hit.value in GOVERNING
         elif hit.kind == "instrument":
             told = True
             ruled = ruled or only_of_states(hit, folded)
