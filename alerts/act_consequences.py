@@ -65,7 +65,7 @@ CONSEQUENCES = (
     ),
     # Loses access, the right to test; a supplier that is off limits.
     said(
-        "loses|lose|lost|just lost|denied|stripped of|cut from",
+        "loses|lose|lost|just lost|denied|stripped of",
         rf"\s(?:its\s|their\s|the\s|legal\s)*(?:access\sto\s{FILL}{{0,2}}?(?:{NATION}|nvidia|asml)\b|(?:{NATION})\s{FILL}{{0,2}}?{GOODS}\b)",
         "adopt",
         "export ban",
@@ -138,7 +138,7 @@ CONSEQUENCES = (
     ),
     # May no longer be sold, must be licensed, needs somebody's stamp.
     said(
-        "may no longer|can no longer|no longer|cannot|can not|must no longer|must not|may not|shall not|will no longer|may leave|can leave",
+        "may no longer|can no longer|no longer|cannot|can not|must no longer|must not|may not|will no longer|may leave|can leave",
         r"\s(?:be\s(?:sold|certified|approved|authori[sz]ed|registered|supplied|serviced|installed|imported|marketed|licensed)|sell\b|supply|service\b|certify|vouch|import\b)(?![^.;\n]{0,40}\b(?:online|out of|return|refund))",
         "adopt",
         "import ban",
@@ -161,7 +161,7 @@ CONSEQUENCES = (
         subject=False,
     ),
     said(
-        "must|must now|must first|will have to|now have to|have to first",
+        "must|must now|must first|now have to|have to first",
         rf"\s(?:now\s|first\s)?(?:obtain|get|seek|win|secure|ask|apply|wait|queue|hold|show)\s(?:for\s)?(?:an?\s|the\s)?{FILL}{{0,3}}?{LEAVE}\b[^.;\n]{{0,60}}?\b(?:export\w*|ship\w*|abroad|overseas|leav\w+|import\w*|transfer\w*|before\s(?:selling|sending|shipping))\b",
         "adopt",
         "export licence",
@@ -169,7 +169,7 @@ CONSEQUENCES = (
         ahead=NO_PERSON,
     ),
     said(
-        "must|must now|must first|will have to|now have to",
+        "must|must now|must first|now have to",
         r"\s(?:now\s)?(?:lodge|post|put up|deposit|pay)\s(?:an?\s|cash\s)?(?:[\w-]+\s){0,2}?(?:guarantees?|deposits?|bonds?|security)\b",
         "adopt",
         "tariff",
@@ -177,7 +177,7 @@ CONSEQUENCES = (
         ahead=NO_PERSON,
     ),
     said(
-        "must|shall|must now|will have to|to be|has to",
+        "must|shall|must now|has to",
         r"\s(?:now\s)?(?:be\s(?:smelted|refined|processed|crushed|milled|beneficiated|upgraded)\s(?:in the country|at home|locally|domestically|in\s\w+)|sell\s(?:[\w'’-]+\s){0,5}?(?:at home|to domestic|to local|domestically|locally))\b",
         "adopt",
         "export restriction",
@@ -185,23 +185,23 @@ CONSEQUENCES = (
         ahead=NO_PERSON,
     ),
     said(
-        "must|must now|has to|will have to|told to|ordered to|have to",
-        r"\s(?:now\s)?(?:sell|dispose of|divest|give up|walk away from|unwind|get rid of|hand over)\s(?:its|their|the|a|his|all)\s[^.;\n]{0,60}?\b(?:bid|stakes?|shares?|shareholdings?|holdings?|unit|subsidiary|interests?)\b",
+        "must|must now|has to|have to|told|ordered",
+        r"\s(?:now\s|to\s)?(?:sell|dispose of|divest|give up|walk away from|unwind|get rid of|hand over)\s(?:its|their|the|a|his|all)\s[^.;\n]{0,60}?\b(?:bid|stakes?|shares?|shareholdings?|holdings?|unit|subsidiary|interests?)\b",
         "adopt",
         "investment restriction",
         subject=False,
         ahead=NO_PERSON,
     ),
     said(
-        "must|told to|ordered to|have to|will have to",
-        r"\s(?:now\s)?(?:strip|remove|rip|tear|purge|phase)\s(?:out\s)?[^.;:\n]{0,30}?\b(?:chinese|foreign|huawei|zte|russian|american)\b",
+        "must|have to|told|ordered",
+        r"\s(?:now\s|to\s)?(?:strip|remove|rip|tear|purge|phase)\s(?:out\s)?[^.;:\n]{0,30}?\b(?:chinese|foreign|huawei|zte|russian|american)\b",
         "adopt",
         "import ban",
         subject=False,
         ahead=NO_PERSON,
     ),
     said(
-        "need|needs|now need|now needs|will need|will now need|requires|will require|awaits",
+        "need|needs|now need|now needs|will need|will now need|requires|awaits",
         rf"\s(?:an?\s)?{CAPITAL}(?:'s)?\s(?:[\w-]+\s)?(?:{LEAVE})\b",
         "adopt",
         "export licence",
@@ -227,7 +227,7 @@ CONSEQUENCES = (
     ),
     # A wall that is gone; goods that may sail again.
     said(
-        "is dead|are dead|is gone|are gone|is history|are history|is no more|are no more|bites the dust|is scrapped|falls away|fell away",
+        "is dead|are dead|is gone|are gone|is history|are history|is no more|are no more|bites the dust|falls away|fell away",
         r"(?=\s?(?:[.,;:!\n]|$)|\s(?:from|after|as of|for good|today|now|at)\b)",
         "withdraw",
         subject=False,
@@ -262,10 +262,60 @@ CONSEQUENCES = (
     # A batch of names on somebody's list.
     said(
         "names on|firms on|companies on|institutes on|labs on|makers on|suppliers on|entities on|ships on|tankers on|banks on|traders on|universities on",
-        rf"\s(?:{CAPITAL}|{NATION})(?:'s)?\s(?:[\w-]+\s){{0,3}}?(?:control|black|entity|sanctions|export\scontrol|end[- ]user|unreliable|ship|no-sell|denied)\s?(?:[\w-]+\s)?list\b",
+        rf"\s(?:{CAPITAL}|{NATION})(?:'s)?\s(?:[\w-]+\s){{0,3}}?(?:control|black|entity|sanctions|export\scontrol|end[- ]user|unreliable|ship|no-sell|denied)\s?(?:[\w-]+\s)?list\b|\s(?:{CAPITAL})'s\slist\sof\s(?:end\susers|firms|compan(?:y|ies)|entities|buyers)\b",
         "adopt",
         "entity listing",
         subject=False,
+        goods=False,
+    ),
+    # Caught by a licence rule, told to cut a place off.
+    said(
+        "caught by|caught in|hit by|named in|snared by|snared in|swept up in|covered by|swept into|caught up in|faces|face|facing",
+        rf"\s(?:the\s|a\s|an\s)?(?:new\s|latest\s)?(?:(?:{NATION}|{CAPITAL}'s?|{CAPITAL}’s?)\s)?{FILL}{{0,4}}?(?:licen[cs]e|licensing|permit|export[- ]control|control|technology)\s(?:rules?|regime|requirements?|lists?|order|notice|limits|wall)\b",
+        "adopt",
+        "export licence",
+        subject=False,
+        ahead=NO_PERSON,
+    ),
+    said(
+        "told|ordered",
+        r"\sto\s(?:cut off|stop\s(?:supplying|selling\sto|shipping|serving|servicing)|halt\s(?:sales|shipments|supplies|deliveries))\b",
+        "adopt",
+        "export ban",
+        subject=False,
+    ),
+    said(
+        "to stay|stay|will stay|stays",
+        r"\s(?:on the (?:mainland|islands?|archipelago)|at home|in the country)\b",
+        "adopt",
+        "export restriction",
+        subject=False,
+        ahead=re.compile(r"\b(?:supply|output|ingots?|concentrates?|production|stocks?)\s$"),
+    ),
+    said(
+        "win|wins|won|gets|get|secures|obtain",
+        rf"\s(?:\w+\s){{0,2}}?{NATION}\s{FILL}{{0,3}}?(?:{LEVY}|protection|safeguards?|price\sfloor)\b",
+        "adopt",
+        "tariff",
+        subject=False,
+    ),
+    said(
+        "goes up|go up|went up",
+        r"\s(?:against|around|for)\s[^.;:\n]{2,40}?\b(?:imports?|imported|foreign|from)\b",
+        "adopt",
+        "tariff",
+        subject=False,
+        ahead=re.compile(r"\b(?:walls?|barriers?|fences?|gates?)\s$"),
+    ),
+    said(
+        "named|singled out|listed",
+        rf"\sby\s{CAPITAL}\b(?!\sas\s(?:its|his|her|the)\s(?:new|next)|'s)",
+        "adopt",
+        "entity listing",
+        subject=False,
+        ahead=re.compile(
+            r"\b(?:firms|compan(?:y|ies)|\w*makers|labs|suppliers|entities|traders|institutes|banks|refiners|contractors|exporters)\s$"
+        ),
     ),
 )
 """Tried in their order, behind what governments do."""

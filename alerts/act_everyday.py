@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from alerts.act_consequences import CONSEQUENCES
-from alerts.act_idioms import IDIOMS, idiom, idioms_of
+from alerts.act_idioms import IDIOMS, idioms_of
 from alerts.act_idioms import PER_CENT as PERCENT
 from alerts.act_sayings import SAYINGS
 from alerts.act_terms import Hit
@@ -201,15 +201,13 @@ Told = tuple[Hit | None, list[Hit]]
 """A cue, None where the verb is no government's, and the instruments that it makes."""
 
 
-def told_apart(hit: Hit, named: Hit | None, folded: str, goods: bool) -> Told:
+def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
     """Return what an everyday verb means by what stands around it.
 
     Lifts a duty to 35%, takes firms off a list, a court stays a rule, exports are banned.
-    named: the authority or country that was named last. goods: whether goods or a firm stand near.
+    named: the authority or country that was named last.
     """
     word = folded[hit.start : hit.end]
-    if idioms_of(word) and (said := idiom(hit, word, named, folded, goods)):
-        return said
     if hit.value == "moving":
         only = word.startswith(ONLY_IDIOMS) or (word in SAID and not word.startswith(MOVED))
         return (None, []) if only else moved(hit, named, folded)

@@ -387,6 +387,13 @@ IDIOMS = (
     *CONSEQUENCES,
 )
 """Tried in their order; the first one that fits has it."""
+BESIDE = 110
+"""Characters between a verb and the goods or the firm that it may be about."""
+TRADERS = re.compile(
+    r"\b(?:\w*makers|mills|smelters?|refiners?|importers|exporters|suppliers|vendors|contractors|chipmakers|fabs|miners|ore|concentrates?|ingots?|wafers?|modules?|hulls?|tankers?|carriers"
+    r"|semiconductors?|smuggl\w+|dual-use|producers|refineries|machine\stools?|shipments)\b"
+)
+"""Who trades, and general words for goods, where no table knows the goods themselves."""
 MIGHT = re.compile(
     r"\b(?:could|may|might|would|if|whether|not|never|to|should|can|still|already)\s$"
 )
@@ -412,10 +419,12 @@ def idiom(
     named: the authority or country that was named last. goods: whether goods or a firm stand near.
     """
     for one in idioms_of(word):
-        if one.goods and not goods:
+        if one.goods and not goods and not one.whole:
             continue
         found = one.behind.match(folded, hit.end)
         if found is None or (one.subject and not subject(named, hit, folded)):
+            continue
+        if one.goods and not goods and not TRADERS.search(*around(hit, folded)):
             continue
         if one.ahead and not one.ahead.search(folded, max(0, hit.start - 70), hit.start):
             continue
@@ -427,6 +436,11 @@ def idiom(
         bare = "base:" if hit.value.startswith("base:") else ""
         return Hit(hit.start, hit.end, "cue", bare + one.value), made
     return None
+
+
+def around(hit: Hit, folded: str) -> tuple[str, int, int]:
+    """Return the text and the part of it in which goods or who trades them may stand."""
+    return folded, max(0, hit.start - BESIDE), hit.end + BESIDE
 
 
 def subject(named: Hit | None, hit: Hit, folded: str) -> bool:

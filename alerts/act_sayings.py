@@ -31,7 +31,8 @@ FILL = r"(?:[\w'’&%.-]+\s)"
 """A word between two others."""
 NATION = (
     r"(?:american|us|u\.s\.|chinese|british|uk|european|eu|japanese|dutch|korean|taiwanese|indian|canadian|mexican|brazilian|russian|german|turkish|australian"
-    r"|indonesian|vietnamese|western|foreign)"
+    r"|indonesian|vietnamese|thai|malaysian|philippine|argentine|chilean|egyptian|saudi|israeli|ukrainian|kazakh|moroccan|pakistani|bangladeshi|polish|italian|french|spanish|swiss|swedish|norwegian"
+    r"|south\s(?:korean|african)|western|foreign)"
 )
 CAPITAL = (
     r"(?:beijing|washington|brussels|tokyo|seoul|new delhi|delhi|the hague|london|taipei|ottawa|canberra|jakarta|moscow|ankara|hanoi|bern|berlin|paris|rome|madrid"
@@ -130,19 +131,19 @@ SAYINGS = (
         goods=False,
     ),
     said(
-        "carves|carved|spares|spared|spare|excuses|excused|excuse|frees|freed|lets off|exempts|exempted",
+        "carves|carved|spares|spared|spare|excuses|excused|excuse|frees|freed|exempts|exempted",
         rf"\s[^.;:\n]{{2,70}}?\b(?:from|out of)\s{FILL}{{0,5}}?(?:{MEASURE}|checks?|tax|rules?)\b",
         "ease",
         goods=False,
     ),
     said(
-        "frees|freed|clears|waves in|waves through|lets in|lets back in",
+        "frees|freed|clears|waves in|waves through",
         rf"\s{FILL}{{0,4}}?(?:buyers|firms|compan(?:y|ies)|exporters?|plants?|containers?|cargo(?:es)?|shippers?|packers|slaughterhouses|shipments?|consignments?|mills)\b",
         "ease",
     ),
     said(
-        "opens|opened|open|reopens|reopened|unlocks|eases open",
-        r"\s(?:the\s|its\s|a\s)?(?:doors?|gates?|taps?)\s(?:a crack\s|again\s|wider\s)?(?:to|for)\b(?!\s(?:talks|peace|negotiat|dialogue|refugees|migrants|tourists|visitors))",
+        "opens|opened|open|reopens|reopened|unlocks",
+        r"\s(?:the\s|its\s|a\s)?(?:doors?|gates?|taps?)\s(?:a crack\s|again\s|wider\s)?(?:to|for)\b(?!\s(?:the\s(?:sea|world|future|public|north|south)|talks|peace|negotiat|dialogue|refugees|migrants|tourists|visitors))",
         "ease",
     ),
     said(
@@ -260,6 +261,7 @@ SAYINGS = (
         rf"\s{FILL}{{0,3}}?(?:{NATION}|imported|foreign)\s",
         "adopt",
         "tariff",
+        goods=False,
     ),
     said(
         "wants|want|seeks|aims|hopes",
@@ -325,27 +327,81 @@ SAYINGS = (
     ),
     said(
         "lays|laid|sets|clamps|clamped|levies|slaps|slapped|imposes|puts|put|fixes|fixed|lands",
-        rf"\s{ABOUT}{FILL}{{0,3}}?\d[\d.]*\s?(?:%|per\s?cent|pct)\s(?:[\w-]+\s){{0,3}}?(?:on|for)\s(?!(?:the|a|an|its|their|top|average|year|hold)\b)",
+        rf"\s{ABOUT}{FILL}{{0,3}}?\d[\d.]*\s?(?:%|per\s?cent|pct)\s(?:[\w-]+\s){{0,3}}?(?:on|for)\s(?:{NATION}|imported|imports|goods)\b",
         "adopt",
         "tariff",
+        goods=False,
     ),
     said(
-        "waters down|watered down|guts|gutted|softens|softened|weakens|narrows|trims|trimmed|shortens|pares back|pared back|tones down|toned down",
-        rf"\s[^.;:\n]{{2,60}}?\b(?:{MEASURE}|rules?|draft|bill|list|plan|duty)\b",
+        "guts|gutted|softens|softened|weakens|narrows|trims|trimmed|shortens|pares back|pared back|tones down|toned down",
+        rf"\s[^.;:\n]{{0,60}}?\b(?:{MEASURE}|rules?|draft|bill|list|plan|duty)\b",
         "ease",
         goods=False,
     ),
     said(
         "hardens|stiffens|stiffened|beefs up|beefed up|sharpens|sharpened|ramps up|ramped up|bolsters|bolstered|steps up|strengthens|strengthened|deepens",
-        rf"\s[^.;:\n]{{2,60}}?\b(?:{MEASURE}|export\srules|trade\sbarriers?|import\schecks)\b",
+        rf"\s[^.;:\n]{{0,60}}?\b(?:{MEASURE}|export\srules|trade\sbarriers?|import\schecks)\b",
         "adopt",
         goods=False,
     ),
     said(
         "sends|sent|submits|forwards|refers",
-        rf"\s[^.;:\n]{{2,60}}?\b(?:{MEASURE}|rules?|bill|decree|plan)\b[^.;:\n]{{0,20}}?\bto\s(?:the\s)?(?:white house|parliament|congress|cabinet|senate|president|lawmakers|duma|council|budget office)\b",
+        rf"\s[^.;:\n]{{0,60}}?\b(?:{MEASURE}|rules?|bill|decree|plan)\b[^.;:\n]{{0,20}}?\bto\s(?:the\s)?(?:white house|parliament|congress|cabinet|senate|president|lawmakers|duma|council|budget office)\b",
         "propose",
         goods=False,
+    ),
+    # Cuts contractors off, has miners refine at home, has aid handed back.
+    said(
+        "cuts|cut|cutting",
+        rf"\s[^.;:\n]{{2,60}}?\boff\sfrom\s{FILL}{{0,3}}?(?:items|goods|{GOODS}|exports)\b",
+        "adopt",
+        "export ban",
+        goods=False,
+    ),
+    said(
+        "cuts off|cut off|cutting off|cuts|cutting",
+        r"\s(?:off\s)?(?:[\w'’-]+\s){0,4}?(?:contractors|builders|(?<!up\s)(?:\w*)makers|suppliers|buyers|refiners|traders|labs|institutes|arms\sfirms|defen[cs]e\sfirms)(?:\soff)?\b(?=[^.;:\n]{0,60}?\b(?:from|of|over|after|in)\b|\s?$|\s?[.\n])",
+        "adopt",
+        "export ban",
+    ),
+    said(
+        "squeezes|presses|forces|forced|makes|made|tells|told|orders|ordered|obliges|obliged|wants|asks",
+        r"\s[^.;:\n]{2,60}?\bto\s(?:refine|process|smelt|beneficiate|crush|sell|mill|concentrate)\s(?:[\w'’-]+\s){0,4}?(?:at home|locally|in the country|domestically|to local|to domestic)\b",
+        "adopt",
+        "export restriction",
+    ),
+    said(
+        "orders|ordered|tells|told|makes|made|forces|forced",
+        rf"\s[^.;:\n]{{2,50}}?\b(?:hand|pay|give)\sback\s[^.;\n]{{0,20}}?(?:{MONEY}|subsid|aid\b|grants?\b|incentives)",
+        "enforce",
+        "subsidy",
+        goods=False,
+    ),
+    said(
+        "probes|investigates|examines|queries|vets|vetted|looks into|scrutinises|scrutinizes",
+        rf"\s(?:the\s|a\s|an\s)?{FILL}{{0,5}}?(?:bids?|tender|merger|takeover|purchase|acquisition|imports|pricing|subsid(?:y|ies)|guarantee)\b",
+        "adopt",
+        "probe",
+        goods=False,
+    ),
+    said(
+        "tells|told|orders|ordered|asks|instructs|bars|forbids|bans",
+        r"\s[^.;:\n]{2,60}?\b(?:to\s(?:cut off|stop\s(?:supplying|selling\sto|shipping|serving|servicing)|halt\s(?:sales|shipments|supplies|deliveries))|from\s(?:supplying|servicing|shipping|selling\sto|dealing\swith))\b",
+        "adopt",
+        "export ban",
+        goods=False,
+    ),
+    said(
+        "protects|shields|shelters|guards",
+        rf"\s(?:its\s|the\s|local\s|domestic\s|home\s)?{FILL}{{0,3}}?(?:\w*makers|mills|producers|growers|smelters|refiners|farmers)\b[^.;\n]{{0,40}}?\b(?:with|from|by|against)\s[^.;\n]{{0,40}}?\b(?:imports?|{LEVY}|dumped|cheap|foreign|quotas?|{NATION})\b",
+        "adopt",
+        "tariff",
+    ),
+    said(
+        "cuts off|cut off|cutting off",
+        r"\s(?:[\w'’-]+\s){1,6}?from\s(?!the\s(?:world|rest|outside|internet|grid|mainland|sea|land)\b|power|water|help|aid|relief|each)",
+        "adopt",
+        "export ban",
     ),
 )
 """Tried in their order, behind those of act_idioms."""

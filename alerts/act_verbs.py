@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from alerts.act_everyday import DIRECTED, is_everyday, told_apart
-from alerts.act_idioms import PER_CENT, idioms_of
+from alerts.act_idioms import BESIDE, PER_CENT, idiom, idioms_of
 from alerts.act_terms import HAN, Hit
 
 AUXILIARY = re.compile(
@@ -109,6 +109,7 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
     """
     settled: list[Hit] = []
     named: Hit | None = None
+    plain: list[int] = []  # where idioms stand, which have their object
     for at, hit in enumerate(hits):
         if hit.kind != "cue":
             settled.append(hit)
@@ -120,8 +121,12 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
             continue
         found: Sequence[Hit] = ()
         if hit.value != "needy" and is_everyday(folded[hit.start : hit.end]):
-            goods = bool(idioms_of(folded[hit.start : hit.end])) and beside_goods(hits, at)
-            told, found = told_apart(hit, named, folded, goods)
+            word = folded[hit.start : hit.end]
+            said = None
+            if idioms_of(word):
+                said = idiom(hit, word, named, folded, beside_goods(hits, at))
+                plain += [hit.start] if said else []
+            told, found = said or told_apart(hit, named, folded)
             settled += found
             if told is None:
                 continue
@@ -148,11 +153,13 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
         if not hit.value.startswith("base:") or finite(hit, subject, folded):
             settled.append(hit if value == hit.value else Hit(hit.start, hit.end, "cue", value))
     settled.sort()
+    if plain:
+        return [one for one in settled if one.value not in MARKS or one.start not in plain]
     return settled
 
 
-BESIDE = 110
-"""Characters between a verb and the goods or the firm that it may be about."""
+MARKS = ("needy", "loose")
+"""Marks of verbs that need an object beside them."""
 
 
 def beside_goods(hits: Sequence[Hit], at: int) -> bool:
