@@ -11,13 +11,13 @@ RATED = re.compile(
 """A headline without a verb: 25% duty on truck tyres from July."""
 NO_MORE = re.compile(
     r"\bno\s(?:more|new)\s[^.:;!?\n]{3,90}?\s(?:to|for|out of|into|via)\s[^.:;!?\n]{2,50}?\s"
-    r"(?:(?:from|after|as of|starting|until|before)\s(?:(?:early|mid|late|next|the)[\s-])?(?:\d|jan|feb|mar|apr|may\b|jun|jul|aug|sep|oct|nov|dec|today|tomorrow|now|midnight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month)"
+    r"(?:(?:from|after|as of|starting|until|til|till|before)\s(?:(?:early|mid|late|next|the)[\s-])?(?:\d|jan|feb|mar|apr|may\b|jun|jul|aug|sep|oct|nov|dec|today|tomorrow|now|midnight|end\b|monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month)"
     r"|without\s(?:an?\s)?(?:[\w-]+\s)?(?:permit|licen[cs]e|approval|stamp|paper|consent))"
 )
 """No more motors to Belarus from today, no resist for Wuhan without a permit."""
 CORRECTION = re.compile(r"\W*correct(?:ion|ed|ing)?\s?(?:from\s[\w\s]{2,20})?[:(]")
 """What is set right is still an act: Correction: export duty is 8.5%."""
-LISTS = r"(?:entity list|unreliable entit(?:y|ies) list|export control list|sdn list|covered list|unverified list|end[ -]user list|1260h list|blacklist|sanctions list)\b"
+LISTS = r"(?:entity list|unreliable entit(?:y|ies) list|export control list|sdn list|covered list|naughty list|unverified list|end[ -]user list|1260h list|blacklist|sanctions list)\b"
 MORE_LISTED = re.compile(
     rf"(?=[^.;:\n]{{0,60}}\b(?:more|new|another|adds|additions|names|->|→)(?=\s))[^.;:\n]{{2,80}}?\s(?:on|to|onto|->|→|=>)\s(?:(?:the|its|us|china's)\s)?{LISTS}(?=\s?(?:[.,;:(!\n]|$))"
     rf"|[^.;:\n]{{2,80}}?(?:->|→|=>)\s?(?:the\s)?{LISTS}"

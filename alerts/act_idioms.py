@@ -6,6 +6,7 @@ Pure. Each is a verb of no meaning by itself, and what must stand behind it.
 import re
 from functools import cache
 
+from alerts.act_chirps import CHIRPS
 from alerts.act_consequences import CONSEQUENCES
 from alerts.act_sayings import SAYINGS, Idiom
 from alerts.act_terms import Hit
@@ -385,6 +386,7 @@ IDIOMS = (
     ),
     *SAYINGS,
     *CONSEQUENCES,
+    *CHIRPS,
 )
 """Tried in their order; the first one that fits has it."""
 BESIDE = 110
@@ -398,7 +400,7 @@ MIGHT = re.compile(
     r"\b(?:could|may|might|would|if|whether|not|never|to|should|can|still|already)\s$"
 )
 BETWEEN = re.compile(
-    r"(?:'s\s(?:[\w-]+\s){1,4})?\s?(?:(?:government|cabinet|department|commission|council|watchdog|panel|agency|authority|parliament|customs|ministry|ministers?|regulator|treasurer|court|licen[cs]e|waiver|order|decree|ruling|also|now|just|again|today|formally|has|have|is|to|will|on\s\w+day|\w+day)\s)*"
+    r"(?:'s\s(?:[\w-]+\s){0,4})?\s?(?:(?:government|cabinet|department|commission|council|watchdog|panel|agency|authority|parliament|customs|ministry|ministers?|regulator|treasurer|court|licen[cs]e|waiver|order|decree|ruling|really|finally|actually|officially|is|also|now|just|again|today|formally|has|have|is|to|will|on\s\w+day|\w+day)\s)*"
 )
 """What may stand between a government's name and its verb."""
 
@@ -424,7 +426,8 @@ def idiom(
         found = one.behind.match(folded, hit.end)
         if found is None or (one.subject and not subject(named, hit, folded)):
             continue
-        if one.goods and not goods and not TRADERS.search(*around(hit, folded)):
+        near = max(0, hit.start - BESIDE), hit.end + BESIDE
+        if one.goods and not goods and not TRADERS.search(folded, *near):
             continue
         if one.ahead and not one.ahead.search(folded, max(0, hit.start - 70), hit.start):
             continue
@@ -436,11 +439,6 @@ def idiom(
         bare = "base:" if hit.value.startswith("base:") else ""
         return Hit(hit.start, hit.end, "cue", bare + one.value), made
     return None
-
-
-def around(hit: Hit, folded: str) -> tuple[str, int, int]:
-    """Return the text and the part of it in which goods or who trades them may stand."""
-    return folded, max(0, hit.start - BESIDE), hit.end + BESIDE
 
 
 def subject(named: Hit | None, hit: Hit, folded: str) -> bool:
