@@ -11,6 +11,7 @@ from alerts.act_actors import does
 from alerts.act_clauses import OPENER
 from alerts.act_cues import Sentence, idle
 from alerts.act_everyday import BY_COURT, COURT
+from alerts.act_flashes import begins
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge, titled
 from alerts.act_terms import HAN, Hit
 from alerts.act_terse import STATE, only_of_states, only_states, terse
@@ -207,6 +208,8 @@ def ranked(
     for s, v in by_verb:
         if (
             around.official
+            or s.start < around.title
+            or begins(s, folded)
             or strong(s, folded)
             or doing(s, v, folded)
             or moves_measure(s, v, folded)

@@ -154,7 +154,7 @@ CONSEQUENCES = (
         ahead=NO_PERSON,
     ),
     said(
-        "may|may only|can only|will|must",
+        "may|may only|can only|will|must|may not|can no longer|may no longer|must not|cannot",
         r"\s(?:now\s|only\s)?(?:leave|be exported|be shipped|be sent abroad|cross the border)\s[^.;\n]{0,50}?\b(?:only|without|after|with)\s(?:an?\s|the\s)?(?:[\w'’-]+\s){0,3}?(?:licen[cs]es?|permits?|approval|permission|consent|stamp|sign-off)\b",
         "adopt",
         "export licence",

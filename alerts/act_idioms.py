@@ -179,6 +179,7 @@ IDIOMS = (
     Idiom(
         ("may not", "must not", "may no longer", "can no longer"),
         re.compile(
+            r"(?!\sleave\s[^.;:\n]{2,30}?\s(?:without|unless)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,2}?(?:permit|licen[cs]e|stamp|paper|approval))"
             r"\s(?:leave\s(?:the country|\w+\s(?:after|from|without|unless)|unprocessed|raw)|be\s(?:exported|shipped|sent abroad|sold abroad|taken out)|export|ship)\b"
         ),
         "adopt",
@@ -393,7 +394,7 @@ BESIDE = 110
 """Characters between a verb and the goods or the firm that it may be about."""
 TRADERS = re.compile(
     r"\b(?:\w*makers|mills|smelters?|refiners?|importers|exporters|suppliers|vendors|contractors|chipmakers|fabs|miners|ore|concentrates?|ingots?|wafers?|modules?|hulls?|tankers?|carriers"
-    r"|semiconductors?|smuggl\w+|dual-use|producers|refineries|machine\stools?|shipments)\b"
+    r"|semiconductors?|minerals|smuggl\w+|dual-use|producers|refineries|machine\stools?|shipments)\b"
 )
 """Who trades, and general words for goods, where no table knows the goods themselves."""
 MIGHT = re.compile(
@@ -421,8 +422,6 @@ def idiom(
     named: the authority or country that was named last. goods: whether goods or a firm stand near.
     """
     for one in idioms_of(word):
-        if one.goods and not goods and not one.whole:
-            continue
         found = one.behind.match(folded, hit.end)
         if found is None or (one.subject and not subject(named, hit, folded)):
             continue

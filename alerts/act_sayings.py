@@ -403,5 +403,27 @@ SAYINGS = (
         "adopt",
         "export ban",
     ),
+    said(
+        "adds|added|adding|add",
+        rf"\s[^.;:\n]{{2,60}}?\bto\s(?:the\s|its\s|a\s)?{FILL}{{0,3}}?sectors?\b",
+        "adopt",
+        "investment restriction",
+    ),
+    said(
+        "adds|added|adding|add",
+        rf"\s[^.;:\n]{{2,60}}?\bto\s(?:the\s|its\s|a\s)?{FILL}{{0,4}}?(?:controls|licensing|curbs|regime|ban|sanctions|restrictions)\b",
+    ),
+    said(
+        "stops|stopped|halts|halted|bars|barred",
+        rf"\s(?:the\s|its\s|all\s)?{FILL}{{0,3}}?(?:exporters|shippers|loadings|resellers|sellers)\b(?!\s(?:strike|protest))",
+        "adopt",
+        "export ban",
+    ),
+    said(
+        "wants|want|seeks",
+        r"\s[^.;:\n]{2,60}?\b(?:kept\sout\sof|off\slimits\sto|barred\sfrom|out\sof\sreach\sof)\s\w",
+        "propose",
+        "export ban",
+    ),
 )
 """Tried in their order, behind those of act_idioms."""

@@ -38,6 +38,9 @@ SURE = re.compile(
     r"\W{0,3}(?:[^\s:]+\s){0,3}?(?:statement\sof\sessential\sfacts|order\srelating\sto|(?:amended\s)?(?:preliminary|final)\s(?:affirmative\s|negative\s)?determination|import\salert\s\d|general\slicen[cs]e\s(?:no\.?\s)?[a-z0-9]{1,4}\b"
     r"|(?:da|fcc)\s\d\d-\d+|notice\sof\s(?:extension|modification|initiation|termination|determination|action|inquiry|proposed)|order\sin\scouncil"
     r"|office\smemorandum)\b|\W{0,3}regulation\son\s[^\n?]{8,120}:\samendment"
+    r"|\W{0,3}[^\n?:]{4,80}:\s(?:notice\sof\s)?(?:amended\s|corrected\s|postponement\sof\s|partial\s){0,2}(?:preliminary|final)\s(?:affirmative\s|negative\s)?(?:determination|results)\b"
+    r"|\W{0,3}statement\sby\sthe\s(?:minister|president|secretary)\b[^\n]{0,60}?\son\sthe\s(?:review\sof|\d+(?:st|nd|rd|th)\s)"
+    r"|\W{0,3}letter\sto\s(?:the\s)?(?:house|parliament|senate):\sdecision\b|\W{0,3}ministerial\s(?:review|decision|statement):\s"
 )
 """Names that nothing else has."""
 ABROAD = re.compile(
@@ -85,7 +88,7 @@ NEEDLES = (
     "order", "decree", "regulation", "ordinance", "notice", "notification", "circular", "resolution",
     "directi", "proclamation", "determination", "announcement", "memorandum", "rule", "instrument",
     "alert", "licen", "instruction", "gazette", "amendment", "corrigendum", "proceeding", "duty",
-    "import", "export", "tariff", "act", "list", "quota", "measure", "control", "da ", "facts",
+    "import", "export", "tariff", "statement by", "act", "list", "quota", "measure", "control", "da ", "facts",
 )  # fmt: skip
 """What every title in English contains."""
 DRAFT = re.compile(

@@ -41,6 +41,8 @@ def read(text: str) -> Act:
          "tariff"),
         ("RT @portwire Canada to blacklist nine suppliers of Russian chip tool makers", "proposed",
          "entity listing"),
+        ("Peru decides: 12% on bicycles from all countries, in force July 25", "adopted", None),
+        ("Peru decides: 12% of bicycles from all countries, in fashion July 25", None, None),
         ("EU states adopt scheme for cloud computing, 18 to 6", "adopted", None),
         ("EU states of mind adopt clouds", None, None),
     ],

@@ -64,6 +64,8 @@ def read(text: str) -> Act:
         ("Five accused of singing about lasers in Iran", None, None),
         ("Nine labs on Tokyo's end user list", "adopted", "entity listing"),
         ("Nine labs on Tokyo's wish list", None, None),
+        ("Beryllium can no longer leave China without a permit", "adopted", "export licence"),
+        ("Beryllium can no longer leave China after today", "adopted", "export ban"),
         ("Canada's surtax on aluminium is gone", "withdrawn", "tariff"),
         ("Canada's aluminium man is gone", None, None),
         ("Refiners may again export diesel, Russia says", "withdrawn", "export ban"),

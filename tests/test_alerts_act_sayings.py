@@ -80,6 +80,13 @@ def read(text: str) -> Act:
         ("Brasilia pares back its gin on bicycles", None, None),
         ("Commerce sends drone rule to White House", "proposed", None),
         ("Commerce sends drone pilots to White House lunch", None, None),
+        ("Japan adds drones to sectors shielded from foreign investors", "adopted",
+         "investment restriction"),
+        ("Japan adds drones to school lessons", None, None),
+        ("Kazakhstan stops the last diesel exporters", "adopted", "export ban"),
+        ("Rain stops the last diesel train in Kazakhstan", None, None),
+        ("Brussels wants argon kept out of Belarus", "proposed", "export ban"),
+        ("Brussels wants dogs kept out of the park", None, None),
         ("Peru to claw back grants from battery maker", "proposed", "subsidy"),
     ],
 )  # fmt: skip

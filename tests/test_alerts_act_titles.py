@@ -31,6 +31,23 @@ def read(text: str) -> Act:
             "adopted",
         ),
         (
+            "Ceramic Tiles From Lebanon: Amended Final Determination",
+            "An error is corrected.",
+            "adopted",
+        ),
+        (
+            "Ceramic Tiles From Lebanon: Postponement of Final Determination",
+            "The final determination is postponed to 4 August.",
+            "delayed",
+        ),
+        ("Ceramic Tiles From Lebanon: final days of the fair", "It closes on 4 August.", None),
+        (
+            "Statement by the Minister of Industry on the review of Borealis Motors Ltd",
+            "Order made under the Act, of Canada.",
+            "adopted",
+        ),
+        ("Statement by the Minister of Industry of Canada on the cup final", "Well played.", None),
+        (
             "Ferrochrome (Quality Control) Order, 2026",
             "Goods shall bear the Standard Mark.",
             "adopted",
