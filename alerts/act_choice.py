@@ -5,13 +5,13 @@ Pure. A sentence's own stage is read in act_stage; here the sentences compete.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from alerts.act_actors import does
 from alerts.act_clauses import OPENER
-from alerts.act_cues import Sentence, idle
+from alerts.act_cues import Sentence
 from alerts.act_everyday import BY_COURT, COURT
 from alerts.act_flashes import begins
+from alerts.act_hedges import hedged
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge, titled
 from alerts.act_terms import HAN, Hit
 from alerts.act_terse import STATE, only_of_states, only_states, terse
@@ -126,75 +126,6 @@ def late(sentence: Sentence, verdict: Verdict, sentences: Sequence[Sentence], fo
     whole = WHOLE_HAN if HAN.search(folded[:80]) else WHOLE_LATIN
     before = [part for part in sentences if part.start < sentence.start]
     return sum(part.end - part.start > whole for part in before) >= most
-
-
-PRESS = (
-    r"(?:nikkei(?: asia)?|reuters|bloomberg(?: news)?|wsj|ft|financial times|kyodo|yonhap|handelsblatt|politico|axios|caixin|nyt"
-    r"|new york times|washington post|scmp|semafor|the information|le monde|les echos|der spiegel|jiji|asahi|yomiuri|media|press|report|sources?)"
-)
-LINK = r"\W*(?:https?://\S+[^.;:]*)?"
-"""What stands behind the last word of a headline that somebody shares."""
-UNNAMED = re.compile(
-    rf"(?:,\s|\s?[-–—]\s?)((?:\w+\s)?(?:officials?|diplomats?|envoys|insiders|executives)(?:\s(?:say|said|says))?(?:\sprivately)?){LINK}$"
-    rf"|\s[-–—|]\s?({PRESS}){LINK}$|,\s((?:\w+\s)?{PRESS})\s(?:says?|said|reports?|reported|writes){LINK}$"
-)
-HEARD = re.compile(
-    rf"\W*(?:breaking:?\s|exclusive:?\s)?({PRESS}|(?:two|three|four|some|several|eu|us|u\.s\.)\s(?:\w+\s)?(?:officials|diplomats|sources|insiders|executives))(?=:\s)"
-    r"|(彭博|路透|日经|日经新闻|共同社|韩联社|华尔街日报|金融时报|英媒|德媒|法媒|外媒|日媒|韩媒|美媒|媒体)(?=:)"
-)
-"""Who told of it at the end of a headline, or in front of it, and is no authority."""
-
-
-DRAFTED = re.compile(
-    r"\W*(?:under\s)?(?:the|this|a|an|its|that)\s(?:(?:\w+\s)?(?:proposal|draft)|proposed\s\w+)\b(?!\s(?:of|was first))|\W*comments?\s(?:are|is)\s(?:open|due|invited)\b"
-    r"|\W*the\s(?:public\s)?consultation\b"
-)
-"""How the sentence below a headline calls what that told of as done."""
-MADE = re.compile(
-    r"\b(?:adopted|approved|final|passed|in force|takes effect|took effect|signed|gazetted)\b"
-)
-
-FORMAL = ("propos", "提议")
-
-
-def hedged(
-    sentence: Sentence,
-    verdict: Verdict,
-    sentences: Sequence[Sentence],
-    folded: str,
-    around: Surroundings,
-) -> Verdict:
-    """Make a plan hearsay if the next sentence says who it was heard from, whom nobody named."""
-    if around.official:
-        return verdict
-    loose = verdict.stage is Stage.ADOPTED or (
-        verdict.stage is Stage.REPORTED and verdict.cue is not None and verdict.cue.value == "weigh"
-    )
-    if loose and sentence.start == 0:
-        # What the next sentence calls a draft is not made yet, though its headline says so.
-        for part in sentences[1:3]:
-            drafted = DRAFTED.match(folded, part.start, part.end)
-            if drafted and not MADE.search(folded, sentence.start, part.end):
-                draft = Hit(part.start, drafted.end(), "cue", "propose")
-                return replace(verdict, stage=Stage.PROPOSED, cue=draft)
-    if sentence.start > 0 and verdict.stage in (Stage.PROPOSED, Stage.ADOPTED):
-        # What a headline only heard, the text below it has not seen either.
-        for cue in sentences[0].of("cue", "report"):
-            if not idle(cue, sentences[0], folded, around.old):
-                return replace(verdict, stage=Stage.REPORTED, cue=cue)
-    if verdict.stage is not Stage.PROPOSED or sentence.start > 0:
-        return verdict
-    told = HEARD.match(folded) or UNNAMED.search(folded, sentence.start, sentence.end)
-    # An agency that tells of a formal proposal only signs its headline.
-    formal = verdict.cue is not None and folded.startswith(FORMAL, verdict.cue.start)
-    if told and not (formal and re.fullmatch(PRESS, told[told.lastindex or 0])):
-        heard = Hit(*told.span(told.lastindex or 0), "cue", "report")
-        return replace(verdict, stage=Stage.REPORTED, cue=heard)
-    for part in sentences[1:3]:
-        for cue in part.of("cue", "report"):
-            if not idle(cue, part, folded, around.old):
-                return replace(verdict, stage=Stage.REPORTED, cue=cue)
-    return verdict
 
 
 def ranked(

@@ -69,6 +69,21 @@ def test_what_the_next_sentence_calls_a_draft_is_not_made_yet(below: str, stage:
     assert read(f"Treasury adds robots to outbound investment rule\n{below}").stage == stage
 
 
+@pytest.mark.parametrize(
+    ("below", "stage"),
+    [
+        ("The duty starts at noon on Monday week.", "adopted"),
+        ("The trade chamber decided on it at its meeting.", "adopted"),
+        ("The order was gazetted while the ministers slept.", "adopted"),
+        ("The duty starts once parliament votes.", "proposed"),
+        ("Makers of spokes are glad.", "proposed"),
+        ("The ministry decided on it, sources said.", "reported"),
+    ],
+)
+def test_the_future_of_headlines_is_decided_if_the_text_says_so(below: str, stage: str) -> None:
+    assert read(f"Brazil to put 15% tariff on Thai bicycles\n{below}").stage == stage
+
+
 def test_a_plan_that_is_open_for_comment_is_no_hearsay() -> None:
     headline = "China floats no-fire rule for EV batteries"
 
