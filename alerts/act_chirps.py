@@ -5,7 +5,7 @@ Pure. Read by act_idioms, behind what the press says.
 
 import re
 
-from alerts.act_sayings import CASE, FILL, LEVY, MEASURE, NATION, NO_PERSON, said
+from alerts.act_sayings import CASE, COMMODITY, FILL, LEVY, MEASURE, NATION, NO_PERSON, said
 
 COUNTRY = (
     r"(?:us|u\.s\.|usa|states|uk|eu|china|india|canada|australia|japan|taiwan|korea|south\skorea|brazil|mexico|germany|france|italy|russia|turkey|vietnam|america|britain|europe"
@@ -28,7 +28,7 @@ CHIRPS = (
     ),
     said(
         "tariffed|tariffing|slapped|whacked|whacks|smacked|smacks|socked|clobbers|clobbered|dinged|walloped|hit|hits|hitting|taxed|taxing|slaps",
-        rf"\s{FILL}{{0,6}}?(?:(?:with\s)?(?:an?\s)?(?:extra\s)?\d[\d.]*\s?(?:%|per\s?cent|pct)|{LEVY})(?=\s|[.,;:!\n]|$)",
+        rf"\s{FILL}{{0,6}}?(?:(?:with\s)?(?:an?\s)?(?:extra\s)?\d[\d.]*\s?(?:%|per\s?cent|pct)(?=\s(?:on|tariff|dut|lev|surtax|extra|more)|[.,;:!\n]|$)|{LEVY}(?=\s|[.,;:!\n]|$))",
         "adopt",
         "tariff",
     ),
@@ -65,14 +65,14 @@ CHIRPS = (
         ),
     ),
     said(
-        "taking|takes|buying|accepts|accepting|importing|lets|letting|letting in|allows",
-        r"\s[^.;:\n?]{2,50}?\s(?:again\b(?!st)|back in\b)(?!\?)",
+        "taking|takes|accepts|accepting|lets|letting|letting in|allows",
+        rf"\s(?:(?:in\s)?{NATION}\s(?:[\w-]+\s){{1,4}}again\b|[^.;:\n?]{{2,50}}?\sback in\b)(?!st|\?)",
         "withdraw",
         "import ban",
     ),
     said(
         "keeping|keeps|hoarding|hoards|hanging on to|hangs on to|holding on to|sitting on",
-        r"\s(?:all\s|every\s)(?:of\s)?(?:its|their|the|that|gram\sof|ton\sof|tonne\sof|drop\sof)\s",
+        rf"\s(?:all\s|every\s)(?:of\s)?(?:its|their|the|that|gram\sof|ton\sof|tonne\sof|drop\sof)\s(?:[\w-]+\s)?{COMMODITY}\b",
         "adopt",
         "export restriction",
     ),

@@ -9,6 +9,7 @@ from alerts.act_sayings import (
     ABOUT,
     CAPITAL,
     CASE,
+    COMMODITY,
     FILL,
     GOODS,
     LEAVE,
@@ -50,7 +51,7 @@ CONSEQUENCES = (
     ),
     said(
         "escapes|escape|escaped|dodges|dodged|ducks|sidesteps",
-        rf"\s(?:new\s|extra\s|higher\s)?{NATION}\s{FILL}{{0,5}}?{MEASURE}\b",
+        rf"\s(?:new\s|extra\s|higher\s)?{NATION}\s{FILL}{{0,5}}?(?:{LEVY}|quotas?|safeguards?|sanctions|bans?)\b",
         "ease",
         "tariff",
         subject=False,
@@ -94,10 +95,7 @@ CONSEQUENCES = (
         "adopt",
         "export restriction",
         subject=False,
-        ahead=re.compile(
-            r"\b(?:ores?|metals?|concentrates?|oxides?|flakes?|scrap|petrol|gasoline|diesel|rice|sugar|wheat|onions?|copper|zinc|nickel|tin|bauxite|lithium|cobalt|graphite|material|lumps"
-            r"|know-how|technology|recipes?|data|alumina|manganese|chromite|gas|oil|fertili[sz]ers?|urea|logs|timber|cocoa|nuts)\s$"
-        ),
+        ahead=re.compile(rf"\b{COMMODITY}\s$"),
     ),
     said(
         "examined|investigated|probed|be examined|be investigated|accused",
@@ -309,7 +307,7 @@ CONSEQUENCES = (
     ),
     said(
         "named|singled out|listed",
-        rf"\sby\s{CAPITAL}\b(?!\sas\s(?:its|his|her|the)\s(?:new|next)|'s)",
+        rf"\sby\s{CAPITAL}\b(?!\sas\b|'s|\s(?:post|times|monthly|institute|university|magazine)\b)",
         "adopt",
         "entity listing",
         subject=False,

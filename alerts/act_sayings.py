@@ -59,6 +59,10 @@ GOODS = (
     r"(?:chips?|parts|tools?|kit|gear|equipment|software|technolog(?:y|ies)|components?|metals?|ores?|minerals?|magnets?|modules?|machines?|lasers?|goods|cover"
     r"|suppl(?:y|ies)|drones?|cells?|batter(?:y|ies)|steel|inputs?)"
 )
+COMMODITY = (
+    r"(?:ores?|metals?|concentrates?|oxides?|flakes?|scrap|petrol|gasoline|diesel|fuel|rice|sugar|wheat|corn|maize|onions?|copper|zinc|nickel|tin|bauxite|lithium|cobalt|graphite"
+    r"|gallium|germanium|antimony|tungsten|magnets?|chips|material|lumps|know-how|technology|recipes?|alumina|manganese|chromite|fertili[sz]ers?|urea|logs|timber|cocoa|nuts|coal|steel)"
+)
 NO_PERSON = re.compile(
     r"(?<!\bi\s)(?<!\bwe\s)(?<!\byou\s)(?<!\bhe\s)(?<!\bshe\s)(?<!\bpeople\s)(?<!\bkids\s)(?<!\bfans\s)(?<!\bwho\s)(?<!\bnobody\s)(?<!\banyone\s)(?<!\bone\s)(?<!\bdrivers\s)(?<!\bowners\s)$"
 )
@@ -258,7 +262,7 @@ SAYINGS = (
     # Taxes imports by the kilo; means to have something out of networks.
     said(
         "taxes|taxed",
-        rf"\s{FILL}{{0,3}}?(?:{NATION}|imported|foreign)\s",
+        rf"(?!\s(?:my|our|your|his|her)\b)\s{FILL}{{0,3}}?(?:{NATION}|imported|foreign)\s",
         "adopt",
         "tariff",
         goods=False,

@@ -55,7 +55,7 @@ def read(text: str) -> Act:
          "export restriction"),
         ("Zinc heads to stay on the islands of Indonesia for a holiday", None, None),
         ("Four Taiwanese sensor makers named by Beijing", "adopted", "entity listing"),
-        ("Four Taiwanese sensor songs named by Beijing radio", None, None),
+        ("Four Taiwanese sensor makers named by Washington Post", None, None),
         ("Wall goes up against imported bathtubs from China", "adopted", "tariff"),
         ("Smoke goes up against imported bathtubs from China", None, None),
         ("Cable makers win higher Brazilian duty on fibre", "adopted", "tariff"),

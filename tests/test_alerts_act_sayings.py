@@ -50,6 +50,7 @@ def read(text: str) -> Act:
         ("Berlin says no to Chinese bid for laser maker", "adopted", "investment restriction"),
         ("Berlin says no to Chinese laser show", None, None),
         ("Turkey taxes imported solar panels by the kilo", "adopted", "tariff"),
+        ("Turkey taxes my patience with imported solar panels", None, None),
         ("Austria leans to a ban on Chinese inverters", "reported", None),
         ("Austria leans to the left", None, None),
         ("Washington wants Chinese modems out of US cars", "proposed", "import ban"),
