@@ -74,7 +74,7 @@ CHIRPS = (
         "keeping|keeps|hoarding|hoards|hanging on to|hangs on to|holding on to|sitting on",
         rf"\s(?:all\s|every\s)(?:of\s)?(?:its|their|the|that|gram\sof|ton\sof|tonne\sof|drop\sof)\s(?:[\w-]+\s)?{COMMODITY}\b",
         "adopt",
-        "export restriction",
+        "export ban",
     ),
     said(
         "says yes to|say yes to|said yes to|nods through|nodded through|rubber-stamps|okays|signs off on|signed off on|waves through",

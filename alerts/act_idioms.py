@@ -71,7 +71,7 @@ IDIOMS = (
     Idiom(
         ("goes", "went", "go", "joins", "join", "joined", "lands", "landed", "placed", "end up"),
         re.compile(
-            r"\s(?:on(?:to)?\s)?(?:[\w'.-]+\s){0,4}?(?:entity|covered|sanctions|control|black|unverified|unreliable|denied|debarred|military|end[ -]user|end users|sdn|restricted|naughty)\s?(?:[\w-]+\s){0,2}?list\b(?!\sof\b)"
+            r"\s(?:on(?:to)?\s)?(?:[\w'.-]+\s){0,4}?(?:entity|covered|sanctions|control(?!led)|black|unverified|unreliable|denied|debarred|military|end[ -]user|end users|sdn|restricted|naughty)\s?(?:[\w-]+\s){0,2}?list\b(?!\sof\b)"
         ),
         "adopt",
         "entity listing",

@@ -162,7 +162,7 @@ SAYINGS = (
         "keeps|keep|kept",
         r"\s(?:all\s|more\s)?(?:of\s)?(?:its|their|the)\s(?:[\w'’-]+\s){0,5}?(?:at home|home|to itself|onshore|in the country|inside the country|for itself|for local \w+|off the (?:export|world) market)\b",
         "adopt",
-        "export restriction",
+        "export ban",
     ),
     said(
         "fences|fenced|walls|walled|ring-fences|ropes",

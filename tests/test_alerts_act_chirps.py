@@ -34,7 +34,7 @@ def read(text: str) -> Act:
         ("the EU love of Thai bicycles is real", None, None),
         ("China is taking Canadian canola again", "withdrawn", "import ban"),
         ("China is taking a lead in canola again", None, None),
-        ("Moscow's keeping all its diesel", "adopted", "export restriction"),
+        ("Moscow's keeping all its diesel", "adopted", "export ban"),
         ("Moscow's keeping all its promises on diesel", None, None),
         ("Brussels says yes to 31% on Thai tyres", "adopted", "tariff"),
         ("Brussels says yes to a walk past the tyres", None, None),

@@ -20,7 +20,7 @@ def read(text: str) -> Act:
 @pytest.mark.parametrize(
     ("text", "stage", "instrument"),
     [
-        ("Norway keeps its scrap copper at home", "adopted", "export restriction"),
+        ("Norway keeps its scrap copper at home", "adopted", "export ban"),
         ("Norway keeps its copper prices at a record", None, None),
         ("Brussels swaps duty for minimum price on Thai solar cells", "adopted", "tariff"),
         ("Brussels swaps notes with Thailand on solar cells", None, None),
