@@ -14,7 +14,7 @@ from alerts.act_flashes import begins
 from alerts.act_hedges import hedged
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge, titled
 from alerts.act_terms import HAN, Hit
-from alerts.act_terse import STATE, only_of_states, only_states, terse
+from alerts.act_terse import STATE, demanded, only_of_states, only_states, terse
 from alerts.domain import Stage
 
 RULEMAKING = re.compile(
@@ -46,7 +46,7 @@ BETWEEN = re.compile(
     r"|temporarily|today|on \w+day|in \w+))*(?:\s(?:extends?|extended|prolongs?|lengthens?|renews?)(?:\s(?:its|the|a))?)?\s?"
     r"|(?:[^,。;:\s对向从将把就与和]{0,10}(?:委员会|部门|机构|总局|部|局|署|厅)"
     r"|[^,。;\s]{0,2}(?:政府|当局|方面|法院|海关|警方|检方|国会|总统|总理|内阁|参议院|众议院)?)"
-    r"(?:(?:\d{1,2}月)?\d{1,2}日|今日|今天|明日|昨日|即日)?起?(?:自[^,。;:\s]{1,12}起)?(?:[对向从将把就][^,。;:\s]{1,24}?)?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
+    r"(?:以[^,。;:]{2,24}为[由名])?(?:(?:\d{1,2}月)?\d{1,2}日|今日|今天|明日|昨日|即日)?起?(?:自[^,。;:\s]{1,12}起)?(?:[对向从将把就][^,。;:\s]{1,24}?)?(?:已|也|再|正式|宣布|又|将|决定|拟|或|全面|紧急|再次|就|同意|暂时|考虑|正|正在|正式|计划|称)*"
 )
 """What can stand between a country and the verb that it is the subject of."""
 GENRE = 120
@@ -61,7 +61,7 @@ SAYS = re.compile(
 CLAUSE = re.compile(r"[,;:](?!\s?\d)|\b(?:after|as|that|which|who|because|while|if|than)\b")
 COURTS = re.compile(
     r"indict|sentence|jail|plead|convict|arrest|smuggl|fined|extradit|debar|denial order|prison"
-    r"|走私|查获|判|缉|起诉|刑|逮捕|批捕"
+    r"|走私|查获|判|缉|起诉|刑|逮捕|批捕|认罪|定罪|公诉|引渡|截获|查扣|侦破|破获|起获|瞒报"
 )
 """Words of punishment that only a state can mean."""
 
@@ -147,7 +147,11 @@ def ranked(
         ):
             return s, v
     for s, v in by_verb:
-        if terse(s, v.verb if v.stage is Stage.REPORTED else v.cue, folded):
+        if (
+            demanded(s, folded)
+            or only_states(s, v.cue, folded)
+            or terse(s, v.verb if v.stage is Stage.REPORTED else v.cue, folded)
+        ):
             return s, v
     return next(((s, v) for s, v in staged if v.weak), None)
 
@@ -214,7 +218,7 @@ def governed(
     fined = sentence.of("company") and verdict.cue and folded.startswith("fine", verdict.cue.start)
     return (
         punishes(verdict)
-        and bool(sentence.of("item") or fined)
+        and bool(sentence.of("item") or sentences[0].of("item") or fined)
         and verdict.cue is not None
         and bool(COURTS.match(folded, verdict.cue.start))
     )
@@ -240,6 +244,8 @@ def of_states(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
     )
 
 
+OPENS = 80
+"""Characters into a text that its first words on whose act it is stand in."""
 ABROAD = ("对", "输", "涉", "中资", "中企", "陆资", "陆企", "陆制")
 
 
@@ -254,7 +260,11 @@ def named_government(sentence: Sentence, sentences: Sequence[Sentence], folded: 
         or (hit.kind == "place" and hit.value != "-" and not folded.startswith(ABROAD, hit.start))
         for part in (sentence, *sentences[:2])
         for hit in part.hits
-    ) or any(STATE.search(folded, part.start, part.end) for part in (sentence, *sentences[:1]))
+    ) or any(
+        STATE.search(folded, part.start, part.end)
+        for part in (sentence, *sentences[:2])
+        if part.start < OPENS
+    )
 
 
 def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:

@@ -159,7 +159,13 @@ FELT_ZH = ("谴责", "批评", "抗议", "反对", "不满", "痛批", "抨击",
 
 
 def pleaded_for(cue: Hit, sentence: Sentence, folded: str) -> bool:
-    """Tell whether a government is asked for what a Chinese cue says, by somebody else."""
+    """Tell whether a government is asked for what a Chinese cue says, by somebody else.
+
+    Not where it is a firm of a town that is told to be sold: 要求深圳某公司出售股权.
+    """
+    sold = sentence.of("instrument", "investment restriction")
+    if any(hit.start == cue.start for hit in sold):
+        return False
     ahead = max(sentence.start, cue.start - 40)
     ends = [
         plea.end()
@@ -243,3 +249,30 @@ def purpose(cue: Hit, sentence: Sentence, folded: str) -> bool:
     # Not from the sentence's start: a long one would be looked through from each colon on.
     start = max(sentence.start, named[-1].start - HEADED)
     return not HEAD.fullmatch(folded, start, named[-1].start)
+
+
+IN_DOUBT_ZH = re.compile(
+    r"为什么|为何|会不会|是不是|是否|难道|怎么|如果|要是|万一|谁|吗|如何|何时|哪|听说|据说|传|假如|若"
+)
+"""What makes a question of all that stands before its mark."""
+REALLY_ZH = re.compile(
+    r"真的|真假|是不是|属实|靠谱|可信|谣言|消息|这回事|对吧|对吗|有没有[^,。;]{0,6}(?:证实|官宣|官方|听说)|是真|还是|吗|([能行好会要])不\1"
+)
+"""Who asks so doubts what is told before it."""
+
+
+def before_question(sentence: Sentence, folded: str) -> Sentence | None:
+    """Return the part of a Chinese sentence that is told before what is asked in its last clause.
+
+    So of 鳞片石墨不让出口了，利好谁？; None where all of it is asked, or doubted.
+    """
+    comma = folded.rfind(",", sentence.start, sentence.end)
+    comma = max(comma, folded.rfind("。", sentence.start, sentence.end - 1))
+    if comma < 0 or not HAN.search(folded, sentence.start, sentence.end):
+        return None
+    if IN_DOUBT_ZH.search(folded, sentence.start, comma) or REALLY_ZH.search(
+        folded, comma, sentence.end
+    ):
+        return None
+    told = tuple(hit for hit in sentence.hits if hit.end <= comma)
+    return Sentence(sentence.start, comma, told) if told else None

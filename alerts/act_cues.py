@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from alerts.act_chinese import FORMS
 from alerts.act_senses import means_another
 from alerts.act_terms import HAN, Hit
 from alerts.act_wishes import wanted
@@ -130,7 +131,7 @@ def idle(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int, int
     if cue.value in ("report", "deny"):
         return not (attributes(cue, folded) if cue.value == "report" else refutes(cue, sentence))
     if cue.value == "none":
-        return BODIES.search(folded, max(0, cue.start - 8), cue.end) is not None
+        return BODIES.search(folded, max(0, cue.start - 14), cue.end) is not None
     if cue.value in (
         "history",
         "hypothetical",
@@ -185,17 +186,23 @@ def long_past(cue: Hit, sentence: Sentence, folded: str, old: Sequence[tuple[int
         for mark in sentence.of("cue", "history")
         if cue.value != "announce"
         and not (cue.value == "delay" and DUE.match(folded, mark.start))
-        and not (HAN.match(folded, cue.start) and " " in folded[cue.end : mark.start])
+        and not (HAN.match(folded, cue.start) and APART.search(folded, cue.end, mark.start))
+        and not NOW_ZH.search(folded, mark.end, cue.start)
     ]
     return any(dates_back(cue, start, end, sentence) for start, end in [*marks, *days]) or any(
         told_of(cue, start, sentence, folded) for start, _ in days
     )
 
 
+APART = re.compile("[ ,]")
+NOW_ZH = re.compile(
+    r"今[天日早晚]|,[^,。;]{0,6}(?:[这本]周|这[次回]|昨[天晚日]|周[一二三四五六日])|轮到|最新"
+)
+"""Between a word of the past and a verb that is news: 上周是叉车，这周轮到轮胎."""
 DUE = re.compile(r"原定|原计划|原本|originally|was due|had been due|was to|were to|supposed to")
 """What was planned before is no history of a delay."""
 BODIES = re.compile(
-    r"(?:[\d一二两三四五六七八九十百多数几]+[家个][^,。;:]{0,4}|[国府管法关属级检认])机构$"
+    r"(?:[\d一二两三四五六七八九十百多数几]+[家个][^,。;:]{0,10}|[国府管法关属级检认])机构$|机构(?=[被遭])"
 )
 """Bodies that something is done to, or that do it, and no analysts: 四家中国机构."""
 SINCE_WHEN = re.compile(r"起[^,。;:]{1,12}的")
@@ -266,7 +273,7 @@ CHARGED = re.compile(
     r"(?:\s[^.;]{0,90})?\s(?:with|over)\s(?:[\w-]+\s){0,3}?(?:(?:chips?|goods|parts|servers)\s(?:sent|shipped|sold)|\w+ing\b|fraud|espionage|theft|illegal|unlawful|smuggl"
     r"|know-how|files|technolog|leaks?\b|drawings|designs|recipes?|violat|breach|conspir|counts?\b|crime|offen[cs]e|sanctions|exports?\b|leak|secrets|false)"
 )
-FINES_ZH = re.compile(r"(?:以[^,。;:]{2,20}为由)?[对向][^,。;:\s]{2,24}")
+FINES_ZH = re.compile(r"(?:以[^,。;:]{2,20}为由|因[^,。;:]{2,24}?)?[对向][^,。;:\s]{2,24}")
 """Between a country and whom it fines."""
 STATE_BODY = re.compile(
     r"\b(?:customs|police|prosecutors?|court|judge|coast guard|border (?:force|guards?|agents)|authorities|regulators?)\b"
@@ -332,6 +339,8 @@ def named_before(cue: Hit, sentence: Sentence, reach: int) -> bool:
 def by_company(cue: Hit, word: str, sentence: Sentence, folded: str) -> bool:
     """Tell whether a company right before a verb does it, rather than has it done to it."""
     after = folded[cue.end : cue.end + 12]
+    if word in FORMS:
+        return False
     if word.endswith("ed") and not after.startswith((" its ", " production", " output")):
         return False
     named = [h for h in sentence.hits if h.end <= cue.start and h.kind in NAMED]
@@ -352,6 +361,8 @@ TELLERS = re.compile(
 )
 TALK_ZH = re.compile(r"(?:再起|四起|升温|不断|满天飞|推高|引发|打压|刺激|扰动|提振|拖累|带动)")
 """What rumours do, which is the news then, not what they tell."""
+EARLIER_ZH = re.compile(r"(?:此前|早前|先前|之前|原先|前期|昨[日天])$")
+"""Before a rumour that the news has overtaken."""
 COMPARED_ZH = ("高于", "低于", "超出", "不及", "好于", "高于市场", "低于市场")
 THAN = re.compile(r"\b(?:to|than|from|unlike)\s(?:the\s|a\s)?$")
 """What the news is held against, and is not heard of itself."""
@@ -370,6 +381,10 @@ def attributes(cue: Hit, folded: str) -> bool:
         return False
     if word.endswith(("传闻", "传言")) and (
         TALK_ZH.match(folded, cue.end) or folded.endswith(COMPARED_ZH, 0, cue.start)
+    ):
+        return False
+    if word.endswith(("传闻", "传言", "传")) and EARLIER_ZH.search(
+        folded, max(0, cue.start - 6), cue.start
     ):
         return False
     if word == "leaked" and THAN.search(folded, max(0, cue.start - 12), cue.start):
@@ -425,7 +440,7 @@ def negated(cues: Sequence[Hit], folded: str) -> Hit | None:
         if cue.value != "not" or supposed(cue, cues, folded):
             continue
         for verb in cues[at + 1 :]:
-            if verb.value not in NEGATED:
+            if verb.value not in NEGATED or verb.start < cue.end:
                 continue
             reach = 6 if HAN.match(folded[cue.start]) else 14
             between = folded[cue.end : verb.start]

@@ -67,7 +67,41 @@ def digest_marks(sentences: Sequence[Sentence], folded: str, terms: Terms) -> li
         ]
         actors = {s.of("authority")[0].value for s in doers}
     found = [*names, *numbered] if len(actors) >= 3 else []
-    return found or by_country(sentences, folded, terms)
+    return found or rounds_up(sentences, folded) or by_country(sentences, folded, terms)
+
+
+ROUNDUP_ZH = re.compile(
+    r"[^,。;\n]{0,12}?(?:[一本上]周[^,。;:\n]{0,10}?(?:回顾|盘点|汇总|要闻|速览|大事|动态|必读|备忘|漏掉)|周[刊报]|周[一二三四五六日]盘点|汇总|盘点|[早晚]报|要闻|备忘)[^,。;:\n]{0,14}[\n:(]"
+)
+"""How a Chinese roundup opens."""
+PART_ZH = re.compile(r"[;。\n、,①-⑳]")
+
+
+def rounds_up(sentences: Sequence[Sentence], folded: str) -> list[Hit]:
+    """Return the name of a Chinese roundup whose parts each tell of something else."""
+    opened = ROUNDUP_ZH.match(folded)
+    if opened is None:
+        return []
+    edges = [
+        opened.end(),
+        *(at.end() for at in PART_ZH.finditer(folded, opened.end())),
+        len(folded),
+    ]
+    hits = [hit for sentence in sentences for hit in sentence.hits]
+    cuts = [bisect_left(hits, edge, key=lambda hit: hit.start) for edge in edges]
+    about, told = set(), 0
+    for first, last in itertools.pairwise(cuts):
+        inside = hits[first:last]
+        told += any(h.kind == "instrument" or h.value in TOLD for h in inside)
+        about |= {h.value for h in inside if h.kind in ("item", "company")}
+        about |= {h.value for h in inside if h.kind in ("authority", "place") and h.value != "-"}
+    listed = told >= 3 and len(about) >= 4
+    return [Hit(0, opened.end(), "cue", "roundup")] if listed else []
+
+
+TOLD = (
+    "adopt", "announce", "propose", "enforce", "withdraw", "suspend", "delay", "effect", "norm",
+)  # fmt: skip
 
 
 def every_country(sentences: Sequence[Sentence], terms: Terms) -> list[Hit]:

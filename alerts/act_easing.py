@@ -65,6 +65,13 @@ IMPOSING = (
 """What restricts, whoever is exempted from it besides."""
 
 
+PROLONGED_ZH = re.compile(
+    r"(?:延长|延续|续期|展期|再延|续)[^,。;:]{0,24}?(?:豁免|排除|免税|免关税|暂停|宽限|通用许可)(?!清单外)"
+)
+"""What eases as long as it is prolonged."""
+BESIDES_ZH = re.compile(r"[,; ][^,;]{0,24}(?:豁免|免征|除外|不在此列|排除在)")
+
+
 def easing(cues: Sequence[Hit], first: Hit | None, sentence: Sentence, folded: str) -> Hit | None:
     """Return the word that says that a restriction is eased; ending an exemption is none."""
     if first is None:
@@ -76,6 +83,10 @@ def easing(cues: Sequence[Hit], first: Hit | None, sentence: Sentence, folded: s
         return None
     if undoes and EXEMPT.match(folded, undoes.end):
         return None
+    if lead and PROLONGED_ZH.match(folded, lead.start):
+        return lead
+    if lead and eases and lead.value == "adopt" and BESIDES_ZH.search(folded, lead.end, eases.end):
+        return None  # 出不了关了，两家有豁免: some are exempt from what is imposed
     if lead and folded.startswith(IMPOSING, lead.start) and not undoes:
         return None  # imposes a duty, and exempts somebody from it
     if undoes or eases:

@@ -102,7 +102,7 @@ REPLACED = re.compile(r"同时废止|repeal\w*\sand\s(?:re-?place|re-?enact)")
 """A rule's successor is what is new, not the end of the old one."""
 HALTED = ("暂停", "暂停对", "中止", "停止")
 HALTED_ZH = re.compile(
-    r"(?![^,。;:\n]{0,24}?(?:许可|关税|加征|管制|措施|规则|征收|实施|执行|公告(?!的更正)|清单|调查)(?![^,。;:\n]{0,8}输华))"
+    r"(?![^,。;:\n]{0,24}?(?:许可|关税|加征|管制|措施|规则|征收|实施|执行|(?<!的)公告(?!的更正)|清单|调查)(?![^,。;:\n]{0,8}输华))"
     r"[^,。;:\n]{0,24}?(?P<what>输华|对华出口|对华输出|注册|准入|进口申报|供货|供应|采购|购买|放行|清关|通关)"
 )
 """What is stopped so is newly barred, none that was suspended."""
@@ -117,7 +117,18 @@ STRIPPED = re.compile(
     r"|[^,。;:\n]{0,24}?(?:资质|资格|认可|牌照|执照)(?!要求|规定|制度|限制)"
 )
 """What is taken from somebody as a restriction; no measure ends by that."""
-UNDONE = ("withdr", "revok", "rescind", "strip", "cancel", "terminat", "撤销", "取消", "撤回")
+UNDONE = (
+    "withdr",
+    "revok",
+    "rescind",
+    "strip",
+    "cancel",
+    "terminat",
+    "撤销",
+    "取消",
+    "撤回",
+    "吊销",
+)
 CASE = re.compile(
     r"\s(?:[\w'%-]+\s){0,6}?(?:case|probe|inquiry|investigation|review)\b[^.;:\n]{0,90}?\swith\s(?:an?\s|the\s)?(?:[\w%.-]+\s){0,4}?(?:dut(?:y|ies)|tariffs?|levy|levies)\b"
 )
@@ -139,11 +150,11 @@ OWNED = re.compile(
 )
 """What foreigners may own."""
 RESUMED = re.compile(
-    r"(?!受理)[^,。;:]{0,20}?(?:进口|输华|准入|对华出口|对华输出)(?![^,。;:]{0,2}(?:禁令|限制|关税|配额|管制|税))"
+    r"(?!受理)[^,。;:]{0,20}?(?:进口|输华|准入|对华出口|对华输出|采购资[质格]|出口资[质格])(?![^,。;:]{0,2}(?:禁令|限制|关税|配额|管制|税))"
 )
 TO_PAY = re.compile(r"\s[^.;:,\n]{2,60}?\sto\spay\b(?!\s(?:dut|tariff|tax|fees))")
 NO_MORE = re.compile(r"\s(?:collecting|charging|levying|applying|enforcing|imposing)\b")
-LEVIED_SO = ("征收", "加征")
+LEVIED_SO = ("征收", "加征", "加税", "课税", "征税", "课征")
 STOPPED_ZH = re.compile(r"(?:停止|不再)(?:[^,。;:并而]{0,14}|对[^,。;:并而]{0,36})$")
 """Of a levy or a rule that is stopped there was one."""
 MORE_TIME = re.compile(
@@ -172,7 +183,7 @@ RULES = re.compile(
     r"\s(?!(?:on|over|by|for|to|and|as|in|of|from|that|have|has|are|were|will|would|may|can|could|bite|hit|take)\b)"
     r"(?=\w)[^.;:\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
 )
-EVERYDAY = ("suspen", "freez", "froze", "暂缓", "加征", *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
+EVERYDAY = ("suspen", "freez", "froze", "暂缓", *LEVIED_SO, *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
             *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
             *CHANGED, "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED,
             *(word for one in IDIOMS if not one.whole for word in one.words))  # fmt: skip

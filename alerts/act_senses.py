@@ -204,6 +204,10 @@ PROPOSED_WHAT = re.compile(
 ANNIVERSARY = re.compile(
     r"(?:已|满|至今)*[一二两三四五六七八九十半\d]+(?:个月|周年|年|周|天)(?:以来|后|来|多|[,\s]|$)"
 )
+JUST_BEGUN = re.compile(
+    r"(?:已|刚|满)?(?:[一二两三四五六七]天|[一两三]周(?!年)|首[日周]|第[一二三][天周])"
+)
+"""How long ago that is news still: 管制生效三天."""
 WHAT_OF = re.compile(
     r"[^,。;:\s]{0,24}的(?:问题|要求|可能|传闻|消息|呼声|建议|影响|背景|情况下|前提|条件|说法|诉求|权力|压力|计划|做法|威胁|举动|行为|想法|打算|呼吁)"
 )
@@ -351,4 +355,6 @@ def means_another_zh(cue: Hit, word: str, folded: str) -> bool:
     if cue.value in ("effect", *DIRECTED) and DAY_ZH.match(folded, cue.end):
         return True
     begun = cue.value == "effect" or word in ("实施", "落地")
+    if cue.value == "effect" and JUST_BEGUN.match(folded, cue.end):
+        return False
     return bool(SINCE.match(folded, cue.end) or (begun and ANNIVERSARY.match(folded, cue.end)))

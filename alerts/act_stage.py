@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.act_clauses import background, by_outsider, purpose, subordinate, tells_which
+from alerts.act_clauses import (
+    background,
+    before_question,
+    by_outsider,
+    purpose,
+    subordinate,
+    tells_which,
+)
 from alerts.act_cues import Sentence, idle, negated
 from alerts.act_dates import starts_later
 from alerts.act_easing import LEAD, easing, undoing
@@ -35,6 +42,10 @@ DECISIVE = frozenset(
     ]
 )
 OBJECTS_ZH = ("制裁", "限制", "管制", "豁免", "处罚", "授权", "许可", "认定", "要求")
+LISTED_ZH = re.compile(r"列[入为]|纳入|移[出除]|加入|剔除|除名")
+HOW_ZH = re.compile(
+    r"正式|全面|再次|进一步|继续|首次|同时|[也会于要不把被]|陆续|逐步|分批|适时|尽快"
+)
 WHERETO = "把对向从自于在全进继"
 FINAL = re.compile(r"(?:interim )?final rule\b")
 
@@ -125,7 +136,10 @@ class Surroundings:
 def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
     """Read the stage that a sentence reports."""
     if folded[sentence.start : sentence.end].rstrip().endswith(("?", "吗")):
-        return Verdict()
+        stated = before_question(sentence, folded)
+        if stated is None:
+            return Verdict()
+        sentence = stated
     cues = sentence.of("cue")
     live = [cue for cue in cues if not idle(cue, sentence, folded, around.old)]
     denied = next((cue for cue in live if cue.value == "deny"), None)
@@ -237,6 +251,8 @@ def decide(
         return Stage.REPORTED, by_value["report"]
     if kind == "weigh":
         return Stage.REPORTED, first
+    if folded.endswith(("想", "想要", "想对", "威胁要"), 0, first.start):
+        return Stage.PROPOSED, first
     if "law" in by_value:
         chamber = by_value.get("chamber")
         passed_on = chamber and chamber.start < by_value["law"].start
@@ -413,6 +429,8 @@ def intended(first: Hit, by_value: dict[str, Hit], sentence: Sentence, folded: s
         between = any(will.end <= hit.start < first.start for hit in sentence.of("instrument"))
         if between and gap[:1] != "把":
             return False  # 将制裁延长: 将 marks what is extended
+        if gap and LISTED_ZH.match(folded, first.start) and not HOW_ZH.match(gap):
+            return False  # 将台厂列入清单: 将 marks who is listed
         return will.end <= first.start and len(gap) <= (18 if gap[:1] in WHERETO and gap else 3)
     if will and 0 <= first.start - will.end <= 20 and folded[will.start : will.end] != "shall":
         return True

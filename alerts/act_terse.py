@@ -7,6 +7,7 @@ readers who know whose it is.
 import re
 from collections.abc import Sequence
 
+from alerts.act_chinese import flat_rates, sayings
 from alerts.act_cues import Sentence
 from alerts.act_terms import HAN, Hit
 
@@ -86,9 +87,23 @@ def with_short_forms(hits: list[Hit], folded: str) -> list[Hit]:
     names = short_names(hits, folded)
     every = sorted([*hits, *names]) if names else hits
     verbs = short_verbs(every, folded)
-    for more in (growths, controls, bans, entries):
+    for more in (growths, controls, bans, entries, sayings, flat_rates, demands, citations):
         verbs += more(every, folded)
-    return sorted([*every, *verbs]) if verbs else every
+    if not verbs:
+        return every
+    said = {at for hit in verbs if hit.kind == "cue" for at in range(hit.start, hit.end)}
+    made = {hit.start for hit in verbs if hit.kind == "instrument"}
+    return sorted([*(h for h in every if not overruled(h, said, made)), *verbs])
+
+
+DECIDE = (*SHORT_ACTS, "needy", "loose", "strong", "announce", "effect")
+
+
+def overruled(hit: Hit, said: set[int], made: set[int]) -> bool:
+    """Tell whether a saying has told what a cue of the tables means in its place."""
+    if hit.kind == "instrument":
+        return hit.start in made
+    return hit.kind == "cue" and hit.value in DECIDE and hit.start in said
 
 
 VERBS = {
@@ -203,7 +218,7 @@ def controls(hits: Sequence[Hit], folded: str) -> list[Hit]:
 
 LISTS = ("名单", "清单", "目录", "技术")
 STATE = re.compile(
-    r"^[“「\"](?:决定对|拟将|未经许可|自[^”」\"]{2,16}起|须在|不得)[^”」\"]{0,60}[”」\"]|\d\s?号(?:公告|文|令|通知|法令|告示|通告)|[国强]标|国家标准|(?:废料|金属|矿|数据|出境|零部件|设备)[^,。;:\s]{0,4}(?:新规|禁令)|(?:稀土|矿)[^,。;:]{0,6}指标|当局|我国|[两三四五六七八多]部门|监管|总局|主管部门|[内本]阁|白宫"
+    r"^[“「\"](?:决定[对自将]|拟[对将]|未经|自[^”」\"]{2,16}起|须|应[当不在]|不得|加征|暂停|继续|停止|禁止|限制|对原产于|凡|经[^”」\"]{2,12}批准|列入|上调|下调|征收)[^”」\"]{0,60}[”」\"]|\d\s?号(?:公告|文|令|通知|法令|告示|通告)|[国强]标|国家标准|(?:废料|金属|矿|数据|出境|零部件|设备)[^,。;:\s]{0,4}(?:新规|禁令)|(?:稀土|矿)[^,。;:]{0,6}指标|当局|我国|[两三四五六七八多]部门|监管|总局|报批稿|强制性国家标准|(?:规定|条例|管理办法)[^,。;:\s]{0,6}(?:施行|实施|生效)|(?:禁令|管制)(?:再|又)?(?:缓|推迟|延)|(?<![a-z])gb\s?\d{4,5}|上面(?=约谈|叫停|发话|下令|不让|通知|打招呼|要求)|上头|有关部门|窗口指导|主管部门|[内本]阁|白宫"
 )
 """What tells of a government that is not named."""
 
@@ -228,10 +243,21 @@ def only_of_states(instrument: Hit, folded: str) -> bool:
     return ours.search(folded, instrument.start, instrument.end) is not None
 
 
+RULED_ZH = re.compile(r"(?:规定|条例|法令|禁令|国标|强标|管理办法|管制|强制认证)[^,。;:\s]{0,10}$")
+PRIVATE_ZH = re.compile(
+    r"公司|平台|小区|学校|球队|联赛|足协|航司|酒店|景区|商场|医院|银行|社区|群规|俱乐部"
+)
+"""Rules that only governments make, and whose else they can be."""
+
+
 def only_states(sentence: Sentence, cue: Hit | None, folded: str) -> bool:
     """Tell whether a Chinese text opens with what only a government does: 出口管制今起实施."""
     if cue is None or sentence.start > 0 or not HAN.match(folded, cue.start):
         return False
+    if cue.value in ("effect", "delay") and sentence.of("item"):
+        ruled = RULED_ZH.search(folded, max(0, cue.start - 14), cue.start)
+        if ruled and not PRIVATE_ZH.search(folded, 0, cue.start):
+            return True
     return any(
         only_of_states(hit, folded)
         and (
@@ -314,12 +340,80 @@ PUBLISHED_ZH = re.compile(
 )
 
 
+DEMANDED_ZH = re.compile(
+    r"[^,。;!?\n]{2,24}?(?:规则|法令|条例|公告|通知|新规|细则|文件|号令|省令|部门|总局|委员会|[部局署院委]|当局|政府)(?:公布|发布|明确|规定|最终版)?[:\s]\s?(?![^。;!?\n]{0,40}(?:建议|呼吁|应该|征求|草案|拟|或|回应|反对|敦促))"
+    r"[^。;!?\n]{2,36}?(?:须|需(?![求要])|应当|不得|必须|不准|应(?=于|在|向|当|落后|保存|留存))"
+)
+"""A headline that gives a rule's or an office's name, and what must be done: 省令：出口商须留存记录五年."""
+
+
+def demands(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Return the announcement that such a headline is."""
+    told = DEMANDED_ZH.match(folded)
+    return [Hit(told.end() - 1, told.end(), "cue", "announce")] if told else []
+
+
+CITED_ZH = re.compile(
+    r"[“「\"](?=[^”」\"\n]{0,60}?(?:不[低高]于[\d.]|不超过[\d.]|不得|[须应]|自[^”」\"]{1,10}起|有效期|税率|[上下]调至|实施|征收|列入|管制|许可|备案|暂停|过渡期|前提是|期满|作废|分配|补助|申报|核查|公布|制备|[低高]于[\d.]+%|[大小]于\d))[^”」\"\n]{4,80}[”」\"]"
+    r"|[^。;!?\n]{0,24}?(?<![\d年月])\d{1,4}号(?:公告|文(?!件)|令|法令|通知|通告|告示|省令|部令)(?!解读|原文)"
+)
+"""How a post opens that quotes a rule, or gives its number: “自公布之日起实施”, 71号公告."""
+DRAFTED_ZH = re.compile(
+    r"草案|征求|提案|报批稿|听说|据说|传|拟|或将|可能|建议|反对|回应|如果|周年|去年|多年"
+)
+
+
+TURN_ZH = re.compile(
+    r"[^,。;:!?\n]{0,6}?(?:昨[天日]|前天|上周|上个?月|上次|上回|[一两三]周前|[一两三]天前|前脚|去年|周[一二三四五六日]|月初)(?!.{0,40}(?:涨|跌|股|促销|打折|降价|吃|喝|比赛|演出|电影))[^,。;!?\n]{1,16},\s?"
+    r"(?:今[天日早晚]|这周|本周|这[次回]|现在|后脚|昨[天晚日]|周[一二三四五六日]|月底|如今)(?:又?轮到|又是|是|轮|又)(?=[^,。;!?\n]{1,24})"
+)
+"""How a post opens that sets one act beside the last: 昨天是石墨，今天是坩埚."""
+
+
+def cites(sentence: Sentence, folded: str) -> bool:
+    """Tell whether a text opens with a rule's own words or number, and names goods or a firm."""
+    if sentence.start > 0 or not (sentence.of("item") or sentence.of("company")):
+        return False
+    if sentence.of("cue", "none", "hypothetical", "weigh", "report", "deny"):
+        return False
+    if TURN_ZH.match(folded, 0, sentence.end):
+        return True
+    return (
+        not sentence.of("cue", "history")
+        and bool(CITED_ZH.match(folded, 0, sentence.end))
+        and not DRAFTED_ZH.search(folded, 0, sentence.end)
+    )
+
+
+def citations(hits: Sequence[Hit], folded: str) -> list[Hit]:
+    """Return the announcement that such an opening is."""
+    told = CITED_ZH.match(folded) or TURN_ZH.match(folded)
+    return [Hit(told.end() - 1, told.end(), "cue", "announce")] if told else []
+
+
+def demanded(sentence: Sentence, folded: str) -> bool:
+    """Tell whether a sentence is such a headline, or sets an act beside the last."""
+    if sentence.start > 0:
+        return False
+    if TURN_ZH.match(folded, 0, sentence.end):
+        return bool(sentence.of("item") or sentence.of("company"))
+    return DEMANDED_ZH.match(folded, 0, sentence.end) is not None
+
+
 def published(sentence: Sentence, folded: str) -> bool:
     """Tell whether a Chinese text opens with a government that puts out a rule or a list."""
     if sentence.start > 0 or sentence.of(
         "cue", "none", "history", "hypothetical", "weigh", "report"
     ):
         return False
+    if cites(sentence, folded):
+        return True
+    told = DEMANDED_ZH.match(folded, 0, sentence.end)
+    if told:
+        return bool(STATE.search(folded, 0, told.end())) or any(
+            hit.end <= told.end() and hit.kind in ("authority", "sign", "place")
+            for hit in sentence.hits
+        )
     told = PUBLISHED_ZH.search(folded, sentence.start, sentence.end)
     if told is None:
         return False

@@ -47,11 +47,12 @@ TRADE = re.compile(
     r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime|lev(?:y|ies)|tax|fees?\b|surcharge|cap\b|caps\b))"
 )
 TRADE_ZH = re.compile(
-    r"(?P<gap>[^,。;:]{0,16}?)(?P<what>出口|进口)(?!管制|许可|新规|规定|政策|规则|禁令|限制|配额|关税|退税|国|商|申报|检验|备案|义务)"
+    r"(?P<gap>[^,。;:]{0,16}?)(?P<what>出口|进口)(?!管制|许可|新规|规定|政策|规则|禁令|限制|配额|关税|退税|税|信贷|信用|权利金|国|商|申报|检验|备案|义务)"
 )
 DEAL = re.compile(
     r"\s(?:[^\s.;,]+\s){0,5}?(?:takeover|acquisition|buyout|merger|sale of|sale to|purchase of|stake in|investment by|investments? in)\b"
 )
+DEAL_BEFORE_ZH = re.compile(r"(?:收购|并购|入股|买下|投资|交易|fdi)[^。;!?]{0,20}$")
 DEAL_ZH = re.compile(r"[^,。;:、]{0,14}?(?:收购|并购|入股|投资)")
 LISTED = re.compile(
     r"1260h|end[ -]user|entity|entities|black|unverified|denied|military|unreliable|实体|黑名单"
@@ -233,6 +234,8 @@ def spread_noun(noun: Hit, folded: str) -> Hit | None:
     A veto is a proposal's end, unless it is of a purchase.
     """
     word = folded[noun.start : noun.end]
+    if word == "否决" and DEAL_BEFORE_ZH.search(folded, max(0, noun.start - 24), noun.start):
+        return Hit(noun.start, noun.end, "instrument", "investment restriction")
     if word.startswith(("veto", "否决")):
         return deal_of(noun, word, folded)
     if noun.value != "norm" or not word.startswith(NOUN_HEADS):

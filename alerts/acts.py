@@ -6,6 +6,7 @@
 """
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -215,12 +216,35 @@ def instrument_of(
     """Return the instrument that is named, or the one that the verb or the body implies."""
     cue = verdict.cue or verdict.denied
     chosen = choose_instrument(main, sentences, cue)
+    if chosen and (
+        (chosen.value == "penalty" and threatened(chosen, main, folded))
+        or ANSWERS_ZH.search(folded, max(0, chosen.start - 60), chosen.end)
+    ):
+        chosen = None
     if verdict.stage is Stage.ENFORCED and not main.of("instrument", "export licence"):
         name = "export licence" if cue and refuses(cue, folded) else "penalty"
         return Hit(cue.start, cue.end, "instrument", name) if cue else None
     if authority and authority.value in SANCTIONERS:
         return sanctioned(chosen, cue, folded)
     return chosen
+
+
+UP_TO = re.compile(
+    r"(?:最高|上限|可处|可被|将面临|将处|违者|否则"
+    r"|fines? of up to|up to|may face|could face|face|risk|punishable by)[^.。;]{0,12}$"
+)
+ANSWERS_ZH = re.compile(r"就[^,。;:]{4,50}答记者问$")
+"""Questions answered on somebody's act, which are no guidance: 就美移除部分中国实体答记者问."""
+UP_TO_ZH = re.compile(r"(?:最高|上限|可达|至多|不超过)")
+"""Before and behind a penalty that a rule only threatens with."""
+
+
+def threatened(penalty: Hit, main: Sentence, folded: str) -> bool:
+    """Tell whether a penalty that another sentence names is only what a rule threatens with."""
+    if main.start <= penalty.start < main.end:
+        return False
+    ahead = folded[max(0, penalty.start - 24) : penalty.start]
+    return bool(UP_TO.search(ahead) or UP_TO_ZH.match(folded, penalty.end))
 
 
 TELLING = frozenset(

@@ -86,7 +86,7 @@ def test_a_negation_of_other_goods_is_no_denial() -> None:
         ("印度钢卷反倾销税最高20.15%", "adopted", "tariff"),
         ("刚果（金）更正钴配额", "adopted", "quota"),
         ("消息人士：光伏组件出口退税或从9%降至5%", "reported", None),
-        ("印尼真把锡锭关在家里了", "adopted", None),
+        ("印尼真把锡锭关在家里了", "adopted", "export ban"),
         ("荷兰人要管光刻机售后了", "proposed", None),
     ],
 )
@@ -175,7 +175,7 @@ def test_firms_that_publish_and_chance_characters_are_no_bodies(text: str) -> No
     [
         ("铍进管制清单，陶瓷也在里面", "adopted", "control-list change"),
         ("48号公告又加8家，有做舵机的", "adopted", None),
-        ("墨西哥对锂电池、光伏组件课35%", "adopted", None),
+        ("墨西哥对锂电池、光伏组件课35%", "adopted", "tariff"),
         ("日本管制先进封装设备 台厂交机恐延后", "adopted", None),
     ],
 )
