@@ -26,6 +26,7 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
         acting = owners or [hit for hit in acting if not HAN.match(folded, hit.start)]
     else:
         acting = native
+    acting = [hit for hit in acting if not hit.local] or acting
     if cue is None:
         return acting[0] if acting else None
     agent = next((hit for hit in places if does(hit, cue, folded)), None)
@@ -56,6 +57,13 @@ SUFFERED = ("被", "遭", "获", "遭到")
 BY_WHOM = 60
 """Characters behind a verb within which it says who did it."""
 BY = re.compile(r"\s(?:[^\s.;:,]+\s){0,2}?by\s(?:the\s)?")
+SHUT_OUT = re.compile(
+    r"(?:cuts?\soff|barred|shuts?\sout|locked\sout|excluded|loses?|lost|kept\sout)\b"
+)
+OUT_OF = re.compile(
+    r"\s(?:(?:from|out\sof|of|access\sto)\s)(?:(?:all|any|the|buying|entering|using|selling\s(?:in|to)|exporting\sto|shipping\sto)\s){0,2}"
+)
+"""Between who is shut out and the country that keeps its goods, or its market, from him."""
 PAUSE = re.compile(r"[,。;:\s]")
 
 
@@ -65,6 +73,8 @@ def does(place: Hit, verb: Hit, folded: str) -> bool:
         undergone = folded.endswith(SUFFERED, 0, place.start) and place.end <= verb.start
         return undergone and not PAUSE.search(folded, place.end, verb.start)
     near = verb.end < place.start <= verb.end + BY_WHOM
+    if near and SHUT_OUT.match(folded, verb.start, place.start):
+        return bool(OUT_OF.fullmatch(folded, verb.end, place.start))
     return near and bool(BY.fullmatch(folded, verb.end, place.start))
 
 

@@ -257,7 +257,7 @@ def named_government(sentence: Sentence, sentences: Sequence[Sentence], folded: 
     return any(
         hit.kind in ("authority", "sign")
         or (hit.kind == "cue" and hit.value == "chamber")
-        or (hit.kind == "place" and hit.value != "-" and not folded.startswith(ABROAD, hit.start))
+        or (governs(hit) and not folded.startswith(ABROAD, hit.start))
         for part in (sentence, *sentences[:2])
         for hit in part.hits
     ) or any(
@@ -265,6 +265,14 @@ def named_government(sentence: Sentence, sentences: Sequence[Sentence], folded: 
         for part in (sentence, *sentences[:2])
         if part.start < OPENS
     )
+
+
+def governs(hit: Hit) -> bool:
+    """Tell whether a term names a country or its seat; a town alone has no say in trade.
+
+    Of China a port or a province is often all that its own press names.
+    """
+    return hit.kind == "place" and hit.value != "-" and (not hit.local or hit.value == "CN")
 
 
 def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:

@@ -158,16 +158,16 @@ def choose_jurisdiction(
     cue: Hit | None,
     folded: str,
     agencies: Mapping[str, Agency],
-) -> tuple[str | None, Hit | None]:
-    """Return the jurisdiction that acts, and where it is read from."""
+) -> Hit | None:
+    """Return where the jurisdiction that acts is read from, which is its value."""
     if authority:
-        return agencies[authority.value].jurisdiction, authority
+        return authority._replace(value=agencies[authority.value].jurisdiction)
     actor = actor_of(main, sentences, cue, folded)
     if actor is None:
         signs = [hit for sentence in (main, *sentences) for hit in sentence.of("sign")]
         # A country in another sentence is as often one that is affected.
         actor = signs[0] if signs else None
-    return (actor.value, actor) if actor else (None, None)
+    return actor
 
 
 def choose_instrument(main: Sentence, sentences: Sequence[Sentence], cue: Hit | None) -> Hit | None:

@@ -7,7 +7,7 @@ the disk.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -31,21 +31,26 @@ SHORTEST_NAME = 3
 
 
 class Hit(NamedTuple):
-    """One table entry found in a text; `end` is exclusive."""
+    """One table entry found in a text; `end` is exclusive.
+
+    local: a town or a province, which stands for its country where nobody else acts.
+    """
 
     start: int
     end: int
     kind: str
     value: str
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a term stands for. written: how it must be spelt, or "" for any case."""
+    """What a term stands for. written: how it must be spelt, or "" for any case. local: a Hit's."""
 
     kind: str
     value: str
     written: str = ""
+    local: bool = False
 
 
 @dataclass(slots=True)
@@ -167,19 +172,20 @@ def load_terms(data: Path) -> Terms:
         terms.agencies[name] = Agency(name, jurisdiction, parent)
         for raw in names.split("|"):
             add_term(terms, *entry_for("authority", name, raw))
-    for code, zone, names in rows(acts / "places.tsv"):
+    places = Terms()
+    for code, zone, names, *towns in rows(acts / "places.tsv"):
         terms.zones[code] = zone
         for raw in names.split("|"):
             add_term(terms, *entry_for("place", code, raw))
+            add_term(places, *entry_for("place", code, raw))
+        for raw in (raw for column in towns for raw in column.split("|")):
+            term, entry = entry_for("place", code, raw)
+            add_term(terms, term, replace(entry, local=True))
     tables = (("cue", "cues"), ("item", "items"), ("company", "companies"), ("sign", "signs"))
     for kind, table in tables:
         for value, names, *_ in rows(acts / f"{table}.tsv"):  # goods: alerts/goods.py reads on
             for raw in names.split("|"):
                 add_term(terms, *entry_for("idle" if value == IDLE else kind, value, raw))
-    places = Terms()
-    for code, _, names in rows(acts / "places.tsv"):
-        for raw in names.split("|"):
-            add_term(places, *entry_for("place", code, raw))
     load_instruments(terms, acts / "instruments.tsv", places)
     load_companies(terms, data / "gazetteer")
     for bucket in terms.han.values():
@@ -324,7 +330,7 @@ def scan_latin(root: Node, text: str, found: Words) -> list[Hit]:
                 break
             node = node.next.get(words[ahead])
         if skip_to > at:
-            hits.extend([Hit(start, end, e.kind, e.value) for e in entries])
+            hits.extend([Hit(start, end, e.kind, e.value, e.local) for e in entries])
     return hits
 
 
@@ -353,6 +359,6 @@ def scan_han(table: dict[str, list[tuple[str, list[Entry]]]], folded: str) -> li
             found = next((c for c in table.get(key, ()) if folded.startswith(c[0], at)), None)
             if found:
                 skip_to = at + len(found[0])
-                hits.extend([Hit(at, skip_to, e.kind, e.value) for e in found[1]])
+                hits.extend([Hit(at, skip_to, e.kind, e.value, e.local) for e in found[1]])
                 break
     return hits

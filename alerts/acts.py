@@ -5,27 +5,26 @@
 `load_reader` reads the tables once; `Reader.read` touches nothing but its arguments.
 """
 
-import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from alerts.act_actors import after_dateline, aimed_at, issuer_of
-from alerts.act_choice import choose, telling
+from alerts.act_actors import issuer_of
+from alerts.act_choice import choose, governs, telling
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_digests import digest_marks
+from alerts.act_home import home_of, whose
 from alerts.act_items import read_items, without_misread
 from alerts.act_numbers import (
     CITED_ONLY,
     Number,
     find_numbers,
     lawmaker,
-    nation_of,
     own_number,
     within,
 )
@@ -41,7 +40,7 @@ from alerts.act_parties import (
     sanctioned,
 )
 from alerts.act_stage import DECISIVE, Surroundings, Verdict
-from alerts.act_terms import Agency, Hit, Terms, fold, load_terms, scan, words_of
+from alerts.act_terms import Hit, Terms, fold, load_terms, scan, words_of
 from alerts.act_terse import STATE, only_of_states, with_short_forms
 from alerts.act_titles import title_end
 from alerts.act_verbs import settle
@@ -93,14 +92,13 @@ class Reader:
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
         names = names_of(hits)
-        home = home_of(hits, folded, agencies)
-        named = tuple(dict.fromkeys([*names, f"home:{home}"] if home else names))
+        hits = unambiguous(hits, folded, agencies)
+        home = home_of(hits, numbers, folded, agencies)
+        named = tuple(dict.fromkeys([*names, f"home:{home.value}"] if home else names))
         title = title_end(folded) if about_trade(hits) else 0
         if not numbers and not title and not may_report(hits, folded):
             return Act(mentions=named)
-        sentences = split_sentences(
-            folded, settle(outside(unambiguous(hits, folded, agencies), numbers), folded)
-        )
+        sentences = split_sentences(folded, settle(outside(hits, numbers), folded))
         words = {
             "numbers": tuple(dict.fromkeys(n.canonical for n in numbers if n.rank < CITED_ONLY))
         }
@@ -117,7 +115,7 @@ class Reader:
         dates = outside_dates(find_dates(folded, found, today), numbers)
         own = own_number(numbers, today.year)
         around = surroundings(folded, own, dates, today, published_at.date(), title)
-        return self.compose(text, folded, sentences, numbers, dates, around, words, named)
+        return self.compose(text, folded, sentences, numbers, dates, around, words, named, home)
 
     def local_day(self, at: datetime, sentences: Sequence[Sentence]) -> date:
         """Return the post's day where the first authority or place of the text is."""
@@ -139,6 +137,7 @@ class Reader:
         around: Surroundings,
         words: dict[str, tuple[str, ...]],
         named: tuple[str, ...],
+        home: Hit | None,
     ) -> Act:
         """Choose the sentence that reports the act and read every field from it."""
         own = own_number(numbers, around.today.year)
@@ -152,15 +151,10 @@ class Reader:
         if own and lawgiver and (authority is None or authority.value != lawgiver):
             authority = Hit(own.start, own.end, "authority", lawgiver)
         instrument = instrument_of(main, sentences, verdict, authority, folded)
-        jurisdiction, country = choose_jurisdiction(
-            authority, theirs, sentences, cue, folded, agencies
-        )
-        if country is None and (country := issuer_of(sentences[0], around.title, folded)):
-            jurisdiction = country.value
-        nation = nation_of(own.canonical) if own else None
-        if own and nation and nation != (authority and jurisdiction):
-            authority = None  # the ITC of another country's tariff
-            jurisdiction, country = nation, Hit(own.start, own.end, "place", nation)
+        country = choose_jurisdiction(authority, theirs, sentences, cue, folded, agencies)
+        country = country or issuer_of(sentences[0], around.title, folded)
+        authority, country = whose(authority, country, home, own, agencies)
+        jurisdiction = country.value if country else None
         kind = instrument.value if instrument else None
         stage = verdict.stage
         if stage is Stage.ADOPTED and kind == "penalty":
@@ -201,7 +195,7 @@ class Reader:
             items=tuple(value for value, _ in items),
             published_on=published.day.isoformat() if published else None,
             effective_on=effective.day.isoformat() if effective else None,
-            mentions=named,
+            mentions=named if home or not jurisdiction else (*named, f"home:{jurisdiction}"),
             read_from=kept(words),
         )
 
@@ -260,31 +254,9 @@ def about_trade(hits: Sequence[Hit]) -> bool:
     return any(hit.kind in ("instrument", "item", "company", "sign", "place") for hit in hits)
 
 
-DATELINED = 30
-"""Characters into a text before which the place of a dateline stands."""
-
-
-def home_of(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> str | None:
-    """Return the country that a text is most likely about: the first one that does something.
-
-    Also of a text that reports no act in words that are known, so that it is not taken for one
-    about another country.
-    """
-    opening = any(hit.kind == "place" and hit.start < DATELINED for hit in hits[:2])
-    written = after_dateline(folded) if opening else 0
-    for hit in itertools.chain((hit for hit in hits if hit.start >= written), hits):
-        if hit.kind == "authority":
-            return agencies[hit.value].jurisdiction
-        if hit.kind == "sign":
-            return hit.value
-        if hit.kind == "place" and hit.value != "-" and not aimed_at(hit, folded):
-            return hit.value
-    return None
-
-
 def names_of(hits: Sequence[Hit]) -> list[str]:
     """Return the names in a text as "kind:value"; who names rebar mentions steel as well."""
-    named = [hit for hit in hits if hit.kind in NAMED]
+    named = [hit for hit in hits if hit.kind in NAMED and hit.value != "-"]
     wide = (one for hit in named if hit.kind == "item" for one in sorted(wider(hit.value)))
     return [*(f"{hit.kind}:{hit.value}" for hit in named), *(f"item:{one}" for one in wide)]
 
@@ -302,7 +274,7 @@ def may_report(hits: Sequence[Hit], folded: str) -> bool:
         elif hit.kind == "instrument":
             told = True
             ruled = ruled or only_of_states(hit, folded)
-        elif hit.kind in ("authority", "sign") or (hit.kind == "place" and hit.value != "-"):
+        elif hit.kind in ("authority", "sign") or governs(hit):
             ruled = True
         if told and ruled:
             return True

@@ -1,0 +1,161 @@
+"""The country that a text is most likely about, also where it reports no act in words known.
+
+Pure. Whose number or measure it is goes before who stands first; who only answers an act, asks
+for it or complains goes behind the one that is answered.
+"""
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+
+from alerts.act_actors import DEMONYM, after_dateline, aimed_at
+from alerts.act_numbers import Number, nation_of
+from alerts.act_terms import HAN, Agency, Hit
+
+SURE = ("measure", "sign")
+"""Kinds of what tells the country that go before whoever stands in the sentence of the verb."""
+DATELINED = 30
+"""Characters into a text before which the place of a dateline stands."""
+OPENING = 400
+"""Characters in which a text says whose measure it is about."""
+
+THEIRS = re.compile(
+    r"(?:'s?)?\s(?:(?!(?:in|on|at|by|to|from|for|of|with|under|over|after|as|and|or|says?|said|faces?|facing|hit|hits|fights?"
+    r"|firms?|companies|goods|imports?|shares?|stocks?|traders?|buyers?|\w*makers?|mills?|exporters?|producers?|suppliers?)\b)[\w-]+\s){0,3}?"
+    r"(?:bans?|dut(?:y|ies)|tariffs?|lev(?:y|ies)|surtax|curbs?|sanctions|restrictions|controls|quotas?|probes?|inquir(?:y|ies)"
+    r"|investigations?|blacklists?|blacklisting|listings?|lists?|alert|ruling|findings?|veto|crackdown|embargo|surcharge"
+    r"|safeguards?|licen[cs]e\srules?|export\srules?|chip\srules?|bill|penalt(?:y|ies)|determinations?|sanctions\slist)\b"
+)
+"""What stands behind the country whose measure it is: faces an EU subsidy probe."""
+FOLLOWED = re.compile(
+    r"\b(?:adopt\w*|sign\w*\sup\sto|follow\w*|mirror\w*|join\w*|match\w*|cop(?:y|ies|ied)|implement\w*|align\w*\s(?:\w+\s)?with)\s(?:the\s)?$"
+)
+"""Before a country whose measure another one makes its own."""
+EXPORTS = re.compile(r"\s(?:export|curbs|controls|floor|quota|licen[cs]e)\b")
+"""In a measure on what a country has itself."""
+THEIRS_ZH = re.compile(
+    r"[^,。;:\s]{0,12}?(?:制裁|清单|名单|反倾销|反补贴|双反|关税|禁令|管制|立案|调查|裁定|初裁|终裁|法案|提案|加征|否决|拉黑)"
+)
+ANSWERS = re.compile(
+    r"(?:'s\s[\w\s]{3,40}?)?\s(?:asks?|asked|urges?|urged|protests?|protested|regrets?|condemns?|condemned|vows?|vowed|slams?|calls?\s(?:on|for)"
+    r"|hits?\sback|den(?:ies|ied)|criticises|criticizes|demands?|demanded|rejects?|complains?|complained|welcomes?|welcomed"
+    r"|objects?|responds?|responded|dismisses|reminds?|seeks?|faces?|facing|joins?|counts?|wins?|won|outvoted|drops?|dropped|named|barred|checks?|hit\s(?:by|with))\b"
+    r"|(?:新闻)?(?:发言人)?(?:\d{1,2}日)?[就对][^,。;:\n]{2,40}(?:答记者问|表态|表示|发表谈话|答问|反对|回应)"
+    r"|[^,。;:\s]{0,6}?[:,]?(?:回应|坚决反对|强烈反对|反对|敦促|谴责|抗议|要求[中美欧日韩英印]|批[中美欧日韩英印]|驳斥|强烈不满|严正交涉)"
+)
+"""Behind who speaks of another's act."""
+
+
+def home_of(
+    hits: Sequence[Hit], numbers: Sequence[Number], folded: str, agencies: Mapping[str, Agency]
+) -> Hit | None:
+    """Return the country that a text is most likely about: the first one that does something.
+
+    The hit's kind is what tells it: a number, a measure, an authority, a sign, a place. Who only
+    answers is told where nobody else is named; where goods come from and towns tell nothing.
+    """
+    for number in numbers:
+        if nation := nation_of(number.canonical):
+            return Hit(number.start, number.end, "number", nation)
+    opening = any(hit.kind == "place" and hit.start < DATELINED for hit in hits[:2])
+    written = after_dateline(folded) if opening else 0
+    goods = {hit.start: hit.end for hit in hits if hit.kind in ("item", "company")}
+    speaker: Hit | None = None
+    for hit in itertools.chain((hit for hit in hits if hit.start >= written), hits):
+        if hit.kind == "authority":
+            found = hit._replace(value=agencies[hit.value].jurisdiction)
+        elif hit.kind == "sign":
+            return hit
+        elif hit.kind != "place" or hit.value == "-" or hit.local:
+            continue
+        elif owns_measure(hit, goods, folded):
+            return hit._replace(kind="measure")
+        elif aimed_at(hit, folded) or maker_of(hit, goods, folded):
+            continue
+        else:
+            found = hit
+        if answers(found, folded):
+            speaker = speaker or found
+        elif speaker is None or found.value != speaker.value:
+            return found
+    # A town tells nothing, unless all was written there and nobody else is named.
+    return speaker or next(
+        (hit for hit in hits if hit.kind == "place" and hit.end <= written), None
+    )
+
+
+def answers(speaker: Hit, folded: str) -> bool:
+    """Tell whether somebody only speaks of another's act: asks Washington to drop, 就美…答记者问."""
+    return ANSWERS.match(folded, speaker.end) is not None
+
+
+def whose(
+    authority: Hit | None,
+    country: Hit | None,
+    home: Hit | None,
+    own: Number | None,
+    agencies: Mapping[str, Agency],
+) -> tuple[Hit | None, Hit | None]:
+    """Return the authority and the country of an act; its value is the jurisdiction.
+
+    country: read from the sentence of the verb, with the authority's jurisdiction where there is
+    one. A number of the act, a measure's owner and a sign that only one country has go before it,
+    and so does who acts where only a town was found; an authority of elsewhere is dropped.
+    """
+    nation = nation_of(own.canonical) if own else None
+    if own and nation and nation != (authority and country and country.value):
+        return None, Hit(own.start, own.end, "place", nation)  # the ITC of another country's tariff
+    if home is None or (country and home.value == country.value):
+        return authority, country
+    if country is None and home.kind != "place":
+        return authority, home
+    if country is None or not (country.local or home.kind in SURE):
+        return authority, country
+    elsewhere = authority and agencies[authority.value].jurisdiction != home.value
+    return None if elsewhere else authority, home
+
+
+def owns_measure(place: Hit, goods: Mapping[int, int], folded: str) -> bool:
+    """Tell whether a measure behind a country is its own; goods: start -> end of goods and firms.
+
+    Of a tariff on Chinese tyres and China's on tyres, "Chinese tyre duties" may be either.
+    """
+    if HAN.match(folded, place.start):
+        return (
+            place.end not in goods
+            and folded[place.start] not in "对输涉在"
+            and THEIRS_ZH.match(folded, place.end) is not None
+            and not aimed_at(place, folded)
+        )
+    measure = THEIRS.match(folded, place.end)
+    if measure is None or FOLLOWED.search(folded, max(0, place.start - 24), place.start):
+        return False
+    if EXPORTS.search(folded, place.end, measure.end()):
+        return True
+    return not folded.endswith(DEMONYM, place.start, place.end) or not any(
+        start in goods for start in range(place.end, measure.end())
+    )
+
+
+def maker_of(place: Hit, goods: Mapping[int, int], folded: str) -> bool:
+    """Tell whether a country only says whose goods or firms they are, or what came before."""
+    if HAN.match(folded, place.start):
+        return place.end in goods or folded.startswith(LATER_ZH, place.end)
+    if folded.endswith("after ", 0, place.start) or folded.startswith(ACCUSED, place.end):
+        return True
+    if not folded.endswith(DEMONYM, place.start, place.end):
+        return False
+    return GOVERNING.match(folded, place.end) is None
+
+
+LATER_ZH = ("之后", "后,", "造", "产的", "的")
+ACCUSED = ("'s acts, policies", "'s targeting", "'s act, polic")
+"""Behind the country that an American investigation is about, in its title."""
+GOVERNING = re.compile(
+    r"\s(?:[\w-]+\s){0,2}?(?:government|cabinet|minist\w+|officials?|authorit\w+|regulators?|customs|court|judges?|parliament"
+    r"|senate|lawmakers?|president|premier|prosecutors?|police|commission|agency|watchdog|tribunal|leaders?|\w*rules?|draft|decree"
+    r"|licen[cs]\w+|notice|law|order|deal|reserve|approval|action|state|step|response|answer|government's)\b"
+    r"|\s(?:adds?|bars?|bans?|puts?|delays?|to|will|may|plans?|moves?|sets?|imposes?|extends?|halts?|suspends?|lifts?|blocks?|seeks?|tightens?)\b"
+    r"|\s(?:[\w-]+\s){0,3}?export\s"
+)
+"""Behind the adjective of a country whose state does something."""

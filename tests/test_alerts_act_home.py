@@ -1,0 +1,96 @@
+"""Which country a text is about, towns that stand for theirs, and who only speaks of an act."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts.acts import Reader, load_reader
+from alerts.domain import Act
+from classifier.resources import shipped
+
+READER: Reader = load_reader(shipped("data"))
+THURSDAY = datetime(2026, 11, 19, 9, tzinfo=UTC)
+
+
+def read(text: str) -> Act:
+    return READER.read(text, published_at=THURSDAY)
+
+
+def home(text: str) -> str | None:
+    return next((one[5:] for one in read(text).mentions if one.startswith("home:")), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Indian tyre makers talk about an EU subsidy probe", "EU"),
+        ("Korean mills and Washington's new steel duty", "US"),
+        ("Japanese refiner on the US blacklist", "US"),
+        ("Chinese tyre duties weigh on mills", None),  # on China's tyres, or China's on tyres
+        ("Russian gasoline export ban weighs on traders", "RU"),
+        ("商务部就美对华人形机器人301调查答记者问", "US"),
+        ("商务部就人形机器人答记者问", "CN"),
+        ("外交部:敦促欧方不要将中国企业列入第20轮制裁", "EU"),
+        ("Vietnam asks Washington to drop the glass case", "US"),
+        ("Vietnam drops the glass case", "VN"),
+        ("China's Targeting of the Maritime Sector", None),
+        ("China's fleet and the maritime sector", "CN"),
+        ("A week after China it is their turn", None),
+        ("Foggy Bottom is angry", "US"),
+        ("菲律宾总统府大动肝火", "PH"),
+    ],
+)
+def test_a_text_is_about_the_country_whose_measure_it_is(text: str, country: str | None) -> None:
+    assert home(text) == country
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction", "targets"),
+    [
+        ("Hefei start-ups cut off from American lasers", "US", ("CN",)),
+        ("Johor firms added to US Entity List", "US", ("MY",)),
+        ("Four Russian tankers barred from British ports", "GB", ("RU",)),
+        ("Britain bars four Russian tankers from its ports", "GB", ("RU",)),
+        ("Guangdong halts exports of gallium to Japan", "CN", ("JP",)),
+        ("Rotterdam customs seizes chips bound for Russia", "NL", ("RU",)),
+        ("印尼苏拉威西镍矿出口禁令今起实施", "ID", ()),
+    ],
+)
+def test_a_town_acts_only_where_nobody_else_does(
+    text: str, jurisdiction: str, targets: tuple[str, ...]
+) -> None:
+    act = read(text)
+
+    assert (act.jurisdiction, act.targets) == (jurisdiction, targets)
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction"),
+    [
+        ("Swiss adopt EU's dual-use export curbs on Belarus", "CH"),
+        ("EU adopts dual-use export curbs on Belarus", "EU"),
+        ("六家中国轴承企业获移出美实体清单 商务部回应:这有利于两国企业合作", "US"),
+    ],
+)
+def test_whose_measure_it_is_goes_before_who_speaks(text: str, jurisdiction: str) -> None:
+    assert read(text).jurisdiction == jurisdiction
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The kart track in Nagoya bans refunds",
+        "Miami suspends its coach over fines",
+        "特斯拉在奥斯汀带我兜了两小时,禁止吃东西",
+        "提高市场信心,今日商务会议加企业家论坛",  # 高市, 日商 and 加企 are no names here
+    ],
+)
+def test_a_town_makes_no_act_of_chatter(text: str) -> None:
+    act = read(text)
+
+    assert (act.stage, act.instrument, act.jurisdiction) == (None, None, None)
+
+
+def test_currencies_and_papers_name_no_country() -> None:
+    assert read("Hong Kong dollar and Washington Post").mentions == ()
+    assert "place:HK" in read("Hong Kong dollars' peg, says Hong Kong").mentions
