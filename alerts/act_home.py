@@ -21,16 +21,21 @@ OPENING = 400
 
 THEIRS = re.compile(
     r"(?:'s?)?\s(?:(?!(?:in|on|at|by|to|from|for|of|with|under|over|after|as|and|or|says?|said|faces?|facing|hit|hits|fights?"
-    r"|firms?|companies|goods|imports?|shares?|stocks?|traders?|buyers?|\w*makers?|mills?|exporters?|producers?|suppliers?)\b)[\w-]+\s){0,3}?"
+    r"|firms?|companies|goods|imports?|shares?|stocks?|traders?|buyers?|\w{0,16}makers?|mills?|exporters?|producers?|suppliers?)\b)[\w-]+\s){0,3}?"
     r"(?:bans?|dut(?:y|ies)|tariffs?|lev(?:y|ies)|surtax|curbs?|sanctions|restrictions|controls|quotas?|probes?|inquir(?:y|ies)"
     r"|investigations?|blacklists?|blacklisting|listings?|lists?|alert|ruling|findings?|veto|crackdown|embargo|surcharge"
     r"|safeguards?|licen[cs]e\srules?|export\srules?|chip\srules?|bill|penalt(?:y|ies)|determinations?|sanctions\slist)\b"
 )
 """What stands behind the country whose measure it is: faces an EU subsidy probe."""
 FOLLOWED = re.compile(
-    r"\b(?:adopt\w*|sign\w*\sup\sto|follow\w*|mirror\w*|join\w*|match\w*|cop(?:y|ies|ied)|implement\w*|align\w*\s(?:\w+\s)?with)\s(?:the\s)?$"
+    r"\b(?:adopt\w*|sign\w*\sup\sto|follow\w*|mirror\w*|join\w*|match\w*|cop(?:y|ies|ied)|implement\w*|align\w*\s(?:\w+\s)?with)\s(?:the\s)?(?:\w+'s\s)?$"
 )
 """Before a country whose measure another one makes its own."""
+EARLIER = re.compile(
+    r"\b(?:after|since|following|despite|before|until|(?:response|reply|retaliation|answer)\s(?:to|for)|against|over)\s(?:the\s)?(?:[\w.]+'s\s)?$"
+    r"|(?:针对|反制|回应|报复|反对|继|就)$"
+)
+"""Before a measure that another act follows or answers."""
 EXPORTS = re.compile(r"\s(?:export|curbs|controls|floor|quota|licen[cs]e)\b")
 """In a measure on what a country has itself."""
 THEIRS_ZH = re.compile(
@@ -65,11 +70,13 @@ def home_of(
         if hit.kind == "authority":
             found = hit._replace(value=agencies[hit.value].jurisdiction)
         elif hit.kind == "sign":
-            return hit
+            if FOLLOWED.search(folded, max(0, hit.start - 30), hit.start):
+                continue
+            return surely(hit, folded)
         elif hit.kind != "place" or hit.value == "-" or hit.local:
             continue
         elif owns_measure(hit, goods, folded):
-            return hit._replace(kind="measure")
+            return surely(hit._replace(kind="measure"), folded)
         elif aimed_at(hit, folded) or maker_of(hit, goods, folded):
             continue
         else:
@@ -82,6 +89,12 @@ def home_of(
     return speaker or next(
         (hit for hit in hits if hit.kind == "place" and hit.end <= written), None
     )
+
+
+def surely(hit: Hit, folded: str) -> Hit:
+    """Return a measure or a sign, as a mere place where it is only what went before another's act."""
+    before = EARLIER.search(folded, max(0, hit.start - 30), hit.start)
+    return hit._replace(kind="place") if before else hit
 
 
 def answers(speaker: Hit, folded: str) -> bool:
@@ -153,9 +166,9 @@ ACCUSED = ("'s acts, policies", "'s targeting", "'s act, polic")
 """Behind the country that an American investigation is about, in its title."""
 GOVERNING = re.compile(
     r"\s(?:[\w-]+\s){0,2}?(?:government|cabinet|minist\w+|officials?|authorit\w+|regulators?|customs|court|judges?|parliament"
-    r"|senate|lawmakers?|president|premier|prosecutors?|police|commission|agency|watchdog|tribunal|leaders?|\w*rules?|draft|decree"
+    r"|senate|lawmakers?|president|premier|prosecutors?|police|commission|agency|watchdog|tribunal|leaders?|\w{0,16}rules?|draft|decree"
     r"|licen[cs]\w+|notice|law|order|deal|reserve|approval|action|state|step|response|answer|government's)\b"
-    r"|\s(?:adds?|bars?|bans?|puts?|delays?|to|will|may|plans?|moves?|sets?|imposes?|extends?|halts?|suspends?|lifts?|blocks?|seeks?|tightens?)\b"
+    r"|\s(?:sign|join|adopt|follow|back|agree|approve|adds?|bars?|bans?|puts?|delays?|to|will|may|plans?|moves?|sets?|imposes?|extends?|halts?|suspends?|lifts?|blocks?|seeks?|tightens?)\b"
     r"|\s(?:[\w-]+\s){0,3}?export\s"
 )
 """Behind the adjective of a country whose state does something."""

@@ -187,6 +187,10 @@ def load_terms(data: Path) -> Terms:
             for raw in names.split("|"):
                 add_term(terms, *entry_for("idle" if value == IDLE else kind, value, raw))
     load_instruments(terms, acts / "instruments.tsv", places)
+    for _, names in rows(acts / "signs.tsv"):
+        for raw in names.split("|"):
+            for kept in closing(terms, entry_for("sign", "", raw)[0]):
+                add_term(terms, raw.removeprefix("="), kept)
     load_companies(terms, data / "gazetteer")
     for bucket in terms.han.values():
         bucket.sort(key=lambda candidate: -len(candidate[0]))
@@ -255,6 +259,33 @@ def load_instruments(terms: Terms, path: Path, places: Terms) -> None:
                 add_term(terms, term, Entry("cue", cue))
 
 
+def closing(terms: Terms, term: str) -> list[Entry]:
+    """Return what a longer term hides that ends like it: the tariffs in "Section 301 tariffs"."""
+    folded = fold(term)
+    latin = not HAN.search(folded)
+    words = words_of(folded).words if latin else list(folded)
+    for start in range(1, len(words)):
+        found = entries_of(terms, (" " if latin else "").join(words[start:]))
+        kept = [
+            entry for entry in found if entry.kind in ("instrument", "cue") and not entry.written
+        ]
+        if kept:
+            return kept
+    return []
+
+
+def entries_of(terms: Terms, folded: str) -> list[Entry]:
+    """Return what a folded term stands for."""
+    if HAN.search(folded):
+        return next(
+            (found for known, found in terms.han.get(folded[:2], ()) if known == folded), []
+        )
+    node: Node | None = terms.latin
+    for word in words_of(folded).words:
+        node = node.next.get(word) if node else None
+    return node.entries if node else []
+
+
 def leading_cue(terms: Terms, folded: str) -> str | None:
     """Return the cue that a term of several words or characters opens with."""
     words = words_of(folded).words
@@ -284,12 +315,7 @@ def load_companies(terms: Terms, gazetteer: Path) -> None:
 
 def known_term(terms: Terms, folded: str) -> bool:
     """Tell whether some table already has this term."""
-    if HAN.search(folded):
-        return any(known == folded for known, _ in terms.han.get(folded[:2], []))
-    node: Node | None = terms.latin
-    for word in words_of(folded).words:
-        node = node.next.get(word) if node else None
-    return bool(node and node.entries)
+    return bool(entries_of(terms, folded))
 
 
 def scan(terms: Terms, text: str, folded: str, words: Words) -> list[Hit]:

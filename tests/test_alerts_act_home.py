@@ -36,6 +36,9 @@ def home(text: str) -> str | None:
         ("China's Targeting of the Maritime Sector", None),
         ("China's fleet and the maritime sector", "CN"),
         ("A week after China it is their turn", None),
+        ("Twentieth package adopted: used lathes banned", "EU"),
+        ("A holiday package adopted: used lathes banned", None),
+        ("Two buyers off the SHTC list", "TW"),
         ("Foggy Bottom is angry", "US"),
         ("菲律宾总统府大动肝火", "PH"),
     ],
@@ -73,6 +76,39 @@ def test_a_town_acts_only_where_nobody_else_does(
     ],
 )
 def test_whose_measure_it_is_goes_before_who_speaks(text: str, jurisdiction: str) -> None:
+    assert read(text).jurisdiction == jurisdiction
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction", "instrument"),
+    [
+        ("232 tariffs on robots start on Monday", "US", "tariff"),
+        ("Tariffs on robots start on Monday", None, None),
+        ("铼被列入出口管制管控名单,今起实施", "CN", "entity listing"),
+        ("芬太尼关税今起取消", "US", "tariff"),
+        ("Golden power used: sale of the laser maker blocked", "IT", "investment restriction"),
+    ],
+)
+def test_schemes_that_only_one_country_has_tell_it(
+    text: str, jurisdiction: str | None, instrument: str | None
+) -> None:
+    act = read(text)
+
+    assert act.jurisdiction == jurisdiction
+    assert instrument is None or act.instrument == instrument
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction"),
+    [
+        ("Days after Washington's affiliates rule took effect, Beijing sanctions US firms", "CN"),
+        ("Washington's affiliates rule took effect today", "US"),
+        ("Swiss sign up to EU's 18th sanctions package against Russia", "CH"),
+    ],
+)
+def test_a_scheme_that_another_answers_or_follows_tells_nothing(
+    text: str, jurisdiction: str
+) -> None:
     assert read(text).jurisdiction == jurisdiction
 
 
