@@ -101,6 +101,18 @@ FORMS = (
         "notification",
         r"\bnotification\s+(?:no\.?\s*)?(?P<notification>\d{1,3}/20\d\d(?:-\d{2,4})?)",
     ),
+    form("da 2", r"\bda\s(?P<fcc>2\d-\d{2,4})\b(?!-)"),
+    form("-ta-", r"\b(?P<commission>(?:337|701|731)-ta-\d{2,4})\b", back=3),
+    form("a-|c-", r"\b(?P<dumping>[ac]-\d{3}-\d{3})\b(?!-)"),
+    form("a9|b9|c9|d9|e9", r"\b(?P<eccn>\d[a-e]9\d\d)\b", back=1),
+    form("c/20", r"\b(?P<journal>c/20\d\d/\d{3,5})\b"),
+    form("fs.1|fsp.1", r"\bfsp?\.(?P<subsidies>1\d{5})\b"),
+    form("s.o|g.s.r", r"\b(?P<gazette>(?:s\.\s?o|g\.\s?s\.\s?r)\.\s?\d{1,5})\b"),
+    form("bti", r"\bbti[-/](?P<bti>20\d\d-\d{3,4})\b"),
+    form("rus", r"\brus(?P<ofsi>\d{4})\b"),
+    form(
+        "-cp|tt-b|qd-", r"\b(?P<vietnam>\d{1,3}/20\d\d/(?:nd-cp|tt-b\w{1,4}|qd-\w{2,4}))\b", back=10
+    ),
     form("sor/", r"\b(?P<sor>sor/20\d\d-\d{1,3})\b"),
     form(
         "cfr|c.f.r",

@@ -190,6 +190,16 @@ LATIN_FORMS: dict[str, Callable[[re.Match[str]], Read | None]] = {
     "instrument": lambda m: (f"AU {m['instrument'].upper()}", 0, True),
     "gecex": lambda m: (f"Gecex {m['gecex']}", 0, True),
     "sor": lambda m: (m["sor"].upper(), 0, True),
+    "fcc": lambda m: (f"FCC DA {m['fcc']}", 1, False),
+    "commission": lambda m: (f"Case {m['commission'].upper()}", CITED_ONLY, True),
+    "dumping": lambda m: (f"Case {m['dumping'].upper()}", CITED_ONLY, True),
+    "eccn": lambda m: (f"ECCN {m['eccn'].upper()}", CITED_ONLY, True),
+    "journal": lambda m: (f"EU {m['journal'].upper()}", CITED_ONLY, True),
+    "subsidies": lambda m: (f"FS {m['subsidies']}", CITED_ONLY, True),
+    "gazette": lambda m: (f"India {m['gazette'].upper()}", CITED_ONLY, True),
+    "bti": lambda m: (f"BTI {m['bti']}", CITED_ONLY, True),
+    "ofsi": lambda m: (f"OFSI RUS{m['ofsi']}", CITED_ONLY, True),
+    "vietnam": lambda m: (f"VN {m['vietnam'].upper()}", CITED_ONLY, True),
     "cfr": lambda m: (cfr_part(m["cfr"]), CITED_ONLY, True),
 }
 
@@ -380,12 +390,15 @@ def lawmaker(canonical: str) -> str | None:
 NATIONS = {
     "UK": "GB", "EU": "EU", "COM": "EU", "FR": "US", "Docket": "US", "RIN": "US", "EO": "US", "Proclamation": "US",
     "H.R.": "US", "S.": "US", "Pub.": "US", "DGFT": "IN", "India": "IN", "AU": "AU", "Gecex": "BR",
+    "FCC": "US", "Case": "US", "ECCN": "US", "FS": "EU", "BTI": "NL", "OFSI": "GB", "VN": "VN",
 }  # fmt: skip
 
 
 def nation_of(canonical: str) -> str | None:
     """Return the jurisdiction that only a number of this form can come from."""
-    return "CA" if canonical.startswith("SOR/") else NATIONS.get(canonical.partition(" ")[0])
+    if canonical.startswith("SOR/"):
+        return "CA"
+    return "US" if " CFR " in canonical else NATIONS.get(canonical.partition(" ")[0])
 
 
 def basis(number: Number, year: int) -> bool:

@@ -127,6 +127,39 @@ def test_a_town_makes_no_act_of_chatter(text: str) -> None:
     assert (act.stage, act.instrument, act.jurisdiction) == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [
+        ("Deposits in A-552-847 go back to importers", "US"),
+        ("Deposits in A-552-8471 go back to importers", None),
+        ("Respondents in 337-TA-1450 settle", "US"),
+        ("3B903 takes in dry pumps", "US"),
+        ("3B903A takes in dry pumps, and so does 3B001", None),
+        ("DA 26-902 looks through to the module", "US"),
+        ("da 26-9 looks through to the module", None),
+        ("OJ C/2026/6611 has the questionnaire", "EU"),
+        ("Bidder leaves, FS.100212 is closed", "EU"),
+        ("S.O. 1088(E) needs the ISI stamp", "IN"),
+        ("Terminal in RUS2304 shrugs", "GB"),
+        ("Read BTI-2026-004 on laser chips", "NL"),
+        ("Decree 168/2026/ND-CP on core data", "VN"),
+        ("15 C.F.R. 750.7 and letters to exporters", "US"),
+    ],
+)
+def test_a_number_that_only_one_office_uses_tells_the_country(
+    text: str, country: str | None
+) -> None:
+    assert home(text) == country
+
+
+def test_an_order_of_the_fcc_has_its_own_number_and_a_case_has_many_acts() -> None:
+    order = read("DA 26-902: the Bureau prohibits imports of routers from Monday")
+    case = read("Final determination in A-552-847: tariffs on wafers from Monday")
+
+    assert (order.number, order.jurisdiction) == ("FCC DA 26-902", "US")
+    assert (case.number, case.jurisdiction) == (None, "US")
+
+
 def test_currencies_and_papers_name_no_country() -> None:
     assert read("Hong Kong dollar and Washington Post").mentions == ()
     assert "place:HK" in read("Hong Kong dollars' peg, says Hong Kong").mentions
