@@ -12,6 +12,7 @@ from alerts.act_actors import DEMONYM, after_dateline, aimed_at
 from alerts.act_numbers import Number, nation_of
 from alerts.act_terms import HAN, Agency, Hit
 
+TELLING = ("place", "authority", "sign")
 SURE = ("measure", "sign")
 """Kinds of what tells the country that go before whoever stands in the sentence of the verb."""
 DATELINED = 30
@@ -62,6 +63,8 @@ def home_of(
     for number in numbers:
         if nation := nation_of(number.canonical):
             return Hit(number.start, number.end, "number", nation)
+    if not any(hit.kind in TELLING for hit in hits):
+        return None
     opening = any(hit.kind == "place" and hit.start < DATELINED for hit in hits[:2])
     written = after_dateline(folded) if opening else 0
     goods = {hit.start: hit.end for hit in hits if hit.kind in ("item", "company")}
@@ -73,8 +76,12 @@ def home_of(
             if FOLLOWED.search(folded, max(0, hit.start - 30), hit.start):
                 continue
             return surely(hit, folded)
-        elif hit.kind != "place" or hit.value == "-" or hit.local:
+        elif hit.kind != "place" or hit.value == "-":
             continue
+        elif hit.local:
+            if not BODY.match(folded, hit.end):
+                continue
+            found = hit
         elif owns_measure(hit, goods, folded):
             return surely(hit._replace(kind="measure"), folded)
         elif aimed_at(hit, folded) or maker_of(hit, goods, folded):
@@ -91,6 +98,13 @@ def home_of(
     )
 
 
+BODY = re.compile(
+    r"(?:'s)?\s(?:customs|court|prosecutors|police|authorities|port\sauthority|government)\b"
+    r"|海关|法院|检察院|检方|警方|市监局|商务厅|商务局|政府"
+)
+"""Behind a town that acts by a body of its own: Changsha customs."""
+
+
 def surely(hit: Hit, folded: str) -> Hit:
     """Return a measure or a sign, as a mere place where it is only what went before another's act."""
     before = EARLIER.search(folded, max(0, hit.start - 30), hit.start)
@@ -102,18 +116,26 @@ def answers(speaker: Hit, folded: str) -> bool:
     return ANSWERS.match(folded, speaker.end) is not None
 
 
+NAMESAKES = frozenset({
+    "商务部", "财政部", "经济部", "外交部", "农业部", "senate", "house", "congress", "treasury", "commerce ministry",
+    "ministry of commerce", "agriculture department", "department of agriculture", "commission", "council",
+})  # fmt: skip
+"""Offices that many countries have, and press of one country calls another's by the bare name."""
+
+
 def whose(
     authority: Hit | None,
     country: Hit | None,
     home: Hit | None,
     own: Number | None,
-    agencies: Mapping[str, Agency],
+    folded: str,
 ) -> tuple[Hit | None, Hit | None]:
     """Return the authority and the country of an act; its value is the jurisdiction.
 
     country: read from the sentence of the verb, with the authority's jurisdiction where there is
     one. A number of the act, a measure's owner and a sign that only one country has go before it,
-    and so does who acts where only a town was found; an authority of elsewhere is dropped.
+    and so does who acts where only a town was found; but not before an authority, unless other
+    countries have one of the same name.
     """
     nation = nation_of(own.canonical) if own else None
     if own and nation and nation != (authority and country and country.value):
@@ -122,10 +144,10 @@ def whose(
         return authority, country
     if country is None and home.kind != "place":
         return authority, home
-    if country is None or not (country.local or home.kind in SURE):
+    named = authority and folded[authority.start : authority.end] not in NAMESAKES
+    if named or country is None or not (country.local or home.kind in SURE):
         return authority, country
-    elsewhere = authority and agencies[authority.value].jurisdiction != home.value
-    return None if elsewhere else authority, home
+    return None, home
 
 
 def owns_measure(place: Hit, goods: Mapping[int, int], folded: str) -> bool:

@@ -153,7 +153,7 @@ class Reader:
         instrument = instrument_of(main, sentences, verdict, authority, folded)
         country = choose_jurisdiction(authority, theirs, sentences, cue, folded, agencies)
         country = country or issuer_of(sentences[0], around.title, folded)
-        authority, country = whose(authority, country, home, own, agencies)
+        authority, country = whose(authority, country, home, own, folded)
         jurisdiction = country.value if country else None
         kind = instrument.value if instrument else None
         stage = verdict.stage

@@ -48,8 +48,28 @@ def test_a_text_is_about_the_country_whose_measure_it_is(text: str, country: str
 
 
 @pytest.mark.parametrize(
+    ("text", "authority", "jurisdiction"),
+    [
+        ("FIOD fines distributor over exports of chips to Russia", "FIOD", "NL"),
+        ("DPIIT bans imports of telecom gear from China", "DPIIT", "IN"),
+        ("韩国食药处暂停进口中国泡菜", "Korea Food and Drug Ministry", "KR"),
+        ("Latvian customs fined a dealer over exports of lathes", "Latvian Customs", "LV"),
+        ("英国内阁办公厅禁止收购激光企业", "UK Cabinet Office", "GB"),
+        ("The home office sets tariffs on coffee", None, None),
+    ],
+)
+def test_offices_of_more_countries(
+    text: str, authority: str | None, jurisdiction: str | None
+) -> None:
+    act = read(text)
+
+    assert (act.authority, act.jurisdiction) == (authority, jurisdiction)
+
+
+@pytest.mark.parametrize(
     ("text", "jurisdiction", "targets"),
     [
+        ("Changsha customs fines smuggler of rhenium. US buyers wait.", "CN", ()),
         ("Hefei start-ups cut off from American lasers", "US", ("CN",)),
         ("Johor firms added to US Entity List", "US", ("MY",)),
         ("Four Russian tankers barred from British ports", "GB", ("RU",)),
@@ -71,6 +91,7 @@ def test_a_town_acts_only_where_nobody_else_does(
     ("text", "jurisdiction"),
     [
         ("Swiss adopt EU's dual-use export curbs on Belarus", "CH"),
+        ("Australia's new tariffs on steel: the Senate approved them on Monday", "AU"),
         ("EU adopts dual-use export curbs on Belarus", "EU"),
         ("六家中国轴承企业获移出美实体清单 商务部回应:这有利于两国企业合作", "US"),
     ],
