@@ -92,13 +92,13 @@ class Reader:
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
         names = names_of(hits)
-        hits = unambiguous(hits, folded, agencies)
-        home = home_of(hits, numbers, folded, agencies)
+        clear = unambiguous(hits, folded, agencies)
+        home = home_of(clear, numbers, folded, agencies)
         named = tuple(dict.fromkeys([*names, f"home:{home.value}"] if home else names))
         title = title_end(folded) if about_trade(hits) else 0
         if not numbers and not title and not may_report(hits, folded):
             return Act(mentions=named)
-        sentences = split_sentences(folded, settle(outside(hits, numbers), folded))
+        sentences = split_sentences(folded, settle(outside(clear, numbers), folded))
         words = {
             "numbers": tuple(dict.fromkeys(n.canonical for n in numbers if n.rank < CITED_ONLY))
         }
