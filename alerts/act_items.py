@@ -5,6 +5,7 @@ Pure.
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from alerts.act_cues import Sentence
 from alerts.act_terms import HAN, Hit
@@ -74,8 +75,9 @@ VERBS = frozenset({"ship", "ships", "scrap"})
 
 
 def without_misread(hits: Sequence[Hit], folded: str) -> list[Hit]:
-    """Drop what only looks like goods: verbs ("to scrap tariffs"), and parts of expressions."""
-    return [
+    """Drop what only looks like goods: verbs ("to scrap tariffs"), parts of expressions, and goods
+    of another act that is only compared: three days after robots."""
+    real = [
         hit
         for n, hit in enumerate(hits)
         if hit.kind != "item"
@@ -83,6 +85,92 @@ def without_misread(hits: Sequence[Hit], folded: str) -> list[Hit]:
         or not is_verb(hit, hits[max(0, n - 3) : n], folded)
         if hit.kind != "idle"
     ]
+    if not any(hit.kind == "item" for hit in real):
+        return real
+    regions = others(folded, real)
+    if not regions:
+        return real
+    inside = {hit for hit in real if any(stands_in(hit, region) for region in regions)}
+    if not inside:
+        return real
+    if all(hit in inside for hit in real if hit.kind == "item"):
+        inside = {hit for hit in inside if any(one.sure and stands_in(hit, one) for one in regions)}
+    first: dict[str, Hit] = {}
+    for hit in real:
+        if hit.kind == "item":
+            first.setdefault(hit.value, hit)
+    return [hit for hit in real if hit.kind != "item" or first[hit.value] not in inside]
+
+
+class Region(NamedTuple):
+    """Where a text tells of another act. sure: it does even where it names no other goods."""
+
+    start: int
+    end: int
+    sure: bool
+
+
+def stands_in(hit: Hit, region: Region) -> bool:
+    """Tell whether goods are named in a region."""
+    return hit.kind == "item" and region.start <= hit.start < region.end
+
+
+MEASURE = (
+    r"(?:(?:anti-?\s?dumping |export |import |licen[cs]e |extra |new |similar |\d+ ?(?:%|percent) )*"
+    r"(?:dut(?:y|ies)|tariffs?|bans?|curbs?|controls?|lev(?:y|ies)|licen[cs]es?|permits?|rules?|orders?|probes?|cases?"
+    r"|inquir(?:y|ies)|ones?|notices?|limits?|quotas?|measures?|regimes?|restrictions?)\s(?:on|for|of|against|into|over)\s)"
+)
+DAY = (
+    r"(?:last (?:week|month|year|spring|summer|autumn|fall|winter)|yesterday|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|in (?:january|february|march|april|may|june|july|august|september|october|november|december))"
+)
+ANOTHER = {
+    " after ": re.compile(
+        r"\b(?:days?|weeks?|months?|hours?|fortnight|years?)\safter\s(?P<told>[^.;:!?,\n]{3,110})"
+    ),
+    "heels of ": re.compile(r"\bheels of\s(?P<told>[^.;:!?,\n]{3,110})"),
+    "like the ": re.compile(rf"\b(?:un)?like the (?:\w+ )?{MEASURE}(?P<named>[^.;:!?,\n]{{3,40}})"),
+    ", now ": re.compile(
+        rf"(?:^|[.;:!?\n(]\s?)\s*(?:first |after )?(?P<named>[^.;:!?,\n]{{3,40}}?)(?: {DAY})?, now "
+        rf"(?:this|it|comes?|\w+ ?\w*[.!?\n]|\w+ \w+[.!?\n])"
+    ),
+    " today": re.compile(
+        rf"(?:^|[.;:!?\n(]\s?)(?P<named>[^.;:!?,\n]{{3,40}}?) {DAY}, (?:and )?[^.;:!?,\n]{{3,40}}? today\b"
+    ),
+    " follow": re.compile(r"\bfollow(?:s|ed)?\s(?P<told>(?:[\w-]+ ){1,4}?)(?:into|onto|on to)\s"),
+    " join": re.compile(
+        r"\bjoin(?:s|ed|ing)?\s(?P<told>(?:[\w-]+ ){1,4}?)(?:on|in)\s(?:the|a|its)\b"
+    ),
+    "继": re.compile(r"继(?!续|承|而|任|电)(?P<told>[^,。;:!?\n]{2,40}?)(?:之后|以后|后)"),
+    "轮到": re.compile(
+        r"(?:^|[,。;:!?\n\s])(?P<named>[^,。;:!?\n]{2,16}),?(?:这周|本周|今天|这回|这次|现在|今儿|如今|马上|终于|又|就)*轮到"
+    ),
+    "天是": re.compile(
+        r"(?:上周[一二三四五六日天末]?|上个?月|昨天|前天|周[一二三四五六日]|[一二两三四五几\d]+(?:天|周|个月)前)(?:刚|才|还)?是(?P<named>[^,。;:!?\n]{1,16}),今天是"
+    ),
+    "周是": re.compile(
+        r"(?:上上?周|前两周|[一二两三四五几\d]+周前)(?:刚|才|还)?是(?P<named>[^,。;:!?\n]{1,16}),"
+    ),
+}
+"""What a text has that tells of another act beside its own -> where the goods of that one stand:
+"named" where they are certainly another's, "told" where they are unless the text names no others."""
+LEAD = re.compile(rf"(?:(?:the|its|his|their|an?|us|eu|chinese)\s)*(?:[\w-]+'s\s)?{MEASURE}?")
+"""What stands before goods in a measure without a verb: three days after the duty on robots."""
+
+
+def others(folded: str, hits: Sequence[Hit] = ()) -> list[Region]:
+    """Return where a text tells of another act than its own."""
+    found = []
+    for sign, pattern in ANOTHER.items():
+        if sign in folded:
+            for match in pattern.finditer(folded):
+                name = match.lastgroup or "told"
+                start, end = match.span(name)
+                lead = LEAD.match(folded, start)
+                first = lead.end() if lead else start
+                bare = any((hit.start, hit.end) == (first, end) for hit in hits)
+                found.append(Region(start, end, sure=bare or name == "named"))
+    return found
 
 
 def is_verb(hit: Hit, before: Sequence[Hit], folded: str) -> bool:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from zhconv import zhconv
 
+from alerts.act_formulas import element_terms
+
 WORD = re.compile(r"([a-z0-9à-öø-ÿšžčćł]+(?:(?<=\b[a-z])\.(?:[a-z]\.)+)?)")
 PLAIN_WORD = re.compile(r"([a-z0-9à-öø-ÿšžčćł]+)")
 HAN = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]")
@@ -86,12 +88,16 @@ class Terms:
     inner: dict[str, list[Hit]] = field(default_factory=dict)
 
 
+SUBSCRIPTS = {ord("₀") + digit: str(digit) for digit in range(10)}
+"""Of chemical formulas: HfO₂ is HfO2."""
+
+
 def folding_table() -> dict[int, str]:
     """Return one-to-one replacements: traditional to simplified, full-width to ASCII."""
     table = {ord(old): new for old, new in zhconv.getdict("zh-hans").items() if len(old + new) == 2}
     table.update({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
     table.update({0x3000: " ", 0xA0: " ", 0x0130: "i", 0x2019: "'"})
-    return table
+    return table | SUBSCRIPTS
 
 
 FOLDING = folding_table()
@@ -186,6 +192,9 @@ def load_terms(data: Path) -> Terms:
         for value, names, *_ in rows(acts / f"{table}.tsv"):  # goods: alerts/goods.py reads on
             for raw in names.split("|"):
                 add_term(terms, *entry_for("idle" if value == IDLE else kind, value, raw))
+    for raw, goods in element_terms():
+        if not known_term(terms, fold(raw.removeprefix("="))):
+            add_term(terms, *entry_for("item", goods, raw))
     load_instruments(terms, acts / "instruments.tsv", places)
     for _, names in rows(acts / "signs.tsv"):
         for raw in names.split("|"):
@@ -364,7 +373,7 @@ def spelt(node: Node, text: str, start: int, end: int) -> list[Entry]:
     """Return the entries whose spelling, where it matters, is that of the text."""
     if not node.exact:
         return node.entries
-    written = text[start:end].replace(".", "")
+    written = text[start:end].replace(".", "").translate(SUBSCRIPTS)
     loud = len(written) > 3 and written.isupper()  # a headline in capitals
     return [
         entry

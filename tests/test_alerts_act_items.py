@@ -1,9 +1,12 @@
 """Which goods a text is on: everyday names, expressions that are no goods, and verbs."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
 
+from alerts.act_formulas import element_terms
+from alerts.act_items import others
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act
 from alerts.likeness import named
@@ -88,3 +91,148 @@ def test_expressions_and_verbs_name_no_goods(reader: Reader, text: str, good: st
 )
 def test_the_same_words_are_goods_elsewhere(reader: Reader, text: str, good: str) -> None:
     assert good in named(read(reader, text), "item")
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("China adds HfO2 to its export control list", ("hafnium",)),
+        ("China adds HfO₂ to its export control list", ("hafnium",)),
+        ("China bans exports of Ta2O5 and Dy2O3", ("tantalum", "dysprosium")),
+        ("China adds element 72 to its export control list", ("hafnium",)),
+        ("India bans Mn ore exports from August", ("manganese",)),
+        ("中国将72号元素列入出口管制清单", ("hafnium",)),
+        ("China adds LiPF6 to its export control list", ("lithium hexafluorophosphate",)),
+        ("China adds elements to its export control list", ()),
+        ("China sets a limit on CO2 from June 1", ()),
+        ("Mn mayor signs order: Li wins, Ta loses, VO2 max and H2O count", ()),
+    ],
+)
+def test_formulas_symbols_and_numbers_of_elements_are_goods(
+    reader: Reader, text: str, items: tuple[str, ...]
+) -> None:
+    assert named(read(reader, text), "item") >= {*items}
+    assert read(reader, text).items == items
+
+
+def test_what_elements_stand_for_is_in_the_table() -> None:
+    assert {goods for _, goods in element_terms()} <= {
+        line.split("\t")[0]
+        for line in shipped("data", "acts", "items.tsv").read_text(encoding="utf-8").splitlines()
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "another"),
+    [
+        ("Three days after robots, the White House puts a duty on power transformers",
+         "power transformers", "robots"),
+        ("China puts 15% tariff on US MRI scanners, a week after the duty on propane",
+         "imaging equipment", "LPG"),
+        ("A week after it took up transformers, the US opens a probe into drones",
+         "drones", "power transformers"),
+        ("Three days after robots, the US puts a duty on drones. The robot tariff starts in May.",
+         "drones", "robots"),
+        ("Tantalum joins gallium on the control list, says China's commerce ministry",
+         "tantalum", "gallium"),
+        ("EV batteries follow power transformers into the US security probe",
+         "EV batteries", "power transformers"),
+        ("Robots last week, now this: US signs tariff on drones", "drones", "robots"),
+        ("Steel yesterday, pork today: Beijing imposes duties on Canadian pork", "pork", "steel"),
+        ("China puts tungsten under a licence rule like the one on gallium", "tungsten", "gallium"),
+        ("继对镓、锗实施管制后，商务部对锑实施出口管制", "antimony", "gallium"),
+        ("上周是铜，这周轮到铝，特朗普加征25%关税", "aluminium", "copper"),
+        ("上周五是电机，今天是铝材，欧盟加征关税", "aluminium", "electric motors"),
+    ],
+)  # fmt: skip
+def test_goods_of_another_act_are_not_those_of_the_text(
+    reader: Reader, text: str, own: str, another: str
+) -> None:
+    goods = named(read(reader, text), "item")
+
+    assert own in goods
+    assert another not in goods
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("Three weeks after imposing duties on steel, Trump doubles them", "steel"),
+        ("Prices jump two days after China bans gallium exports", "gallium"),
+        ("商务部继续对镓实施出口管制", "gallium"),
+        ("The duty is on robots, now and later", "robots"),
+        ("US bans drones. A week after the ban, the drones are still sold", "drones"),
+        ("Farmers who follow soybean prices to the letter fear the tariff", "soybeans"),
+        ("继对钢铁加征关税后，特朗普再度上调税率", "steel"),
+    ],
+)
+def test_goods_stay_where_the_text_names_no_others(reader: Reader, text: str, good: str) -> None:
+    assert good in named(read(reader, text), "item")
+
+
+@pytest.mark.parametrize("text", ["days after gallium ", "继", "上周是", "a, now b", "like the "])
+def test_looking_for_other_acts_takes_no_longer_than_reading(reader: Reader, text: str) -> None:
+    started = time.perf_counter()
+    others(text * 4000)
+
+    assert time.perf_counter() - started < 1
+
+
+def test_a_longer_name_hides_no_other_goods(reader: Reader) -> None:
+    goods = named(
+        read(reader, "UK sanctions 14 Russian LNG tankers, steel and aluminium, soy and pork"),
+        "item",
+    )
+
+    assert {"LNG carriers", "steel", "aluminium", "pork"} <= goods
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("China bans exports of HTPB and sodium perchlorate", "sodium perchlorate"),
+        ("EU imposes provisional duties on Chinese phosphorous acid", "phosphorous acid"),
+        ("欧盟对华亚磷酸征收临时反倾销税", "phosphorous acid"),
+        ("China to put 15% tariff on US linacs", "radiotherapy machines"),
+        ("中国对美国医用直线加速器加征15%关税", "radiotherapy machines"),
+        ("US sanctions teapot refiner over Iranian crude", "refineries"),
+        ("India extends minimum price on PVC paste resin", "PVC"),
+        ("India bans export of DORB until March", "rice bran"),
+        ("China suspends imports from three Brazilian meatpackers", "meat"),
+        ("Indonesia raises CPO export levy to 12.5%", "palm oil"),
+        ("中国对原产于加拿大的进口豌豆、菜籽粕加征关税", "canola meal"),
+        ("Mexico imposes duty on window glass from China", "float glass"),
+        ("Vietnam imposes duties on wide coil from China", "hot-rolled coil"),
+        ("Canada lifts surtax on tin mill products", "tinplate"),
+        ("Korea sets duties on PI film from Japan", "polyimide"),
+        ("经济部公告：對中國大陸熱軋鋼品課徵反傾銷稅", "hot-rolled coil"),
+        ("Congo bans exports of 3TG from Rubaya", "conflict minerals"),
+        ("China bans exports of chlorine trifluoride", "chlorine trifluoride"),
+        ("India opens dumping probe into epichlorohydrin from China", "epichlorohydrin"),
+        ("中国对镝铁合金实施出口管制", "dysprosium oxide"),
+        ("India imposes duties on Chinese sweeteners and erythritol", "erythritol"),
+        ("商务部对原产于美国的聚苯硫醚征收反倾销税", "polyphenylene sulphide"),
+    ],
+)
+def test_traders_and_officials_names_are_known(reader: Reader, text: str, good: str) -> None:
+    assert good in named(read(reader, text), "item")
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("What to watch as China sets its 2026 growth goal", "watches"),
+        ("My lease says the fridge stays; the kettles and the sofa go", "refrigerators"),
+        ("网信办宣布限制粉丝应援", "pasta"),
+        ("酒店行业：商务部宣布限制价格", "alcohol"),
+        ("Analysts see a catalyst for the shares in the tariff", "catalysts"),
+        ("For God's sake, the ministry bans it", "spirits"),
+        ("CPO概念股大涨，光模块受关税影响有限", "palm oil"),
+        ("The fruits of trade talks: EU suspends tariffs, with champagne in the fridge", "fruit"),
+        ("美国商务部发言人出席茶话会", "tea"),
+        ("US semis fall on tariff on chips", "steel billets"),
+        ("Security roundup: FCC bans test labs", "glyphosate"),
+    ],
+)
+def test_everyday_words_are_no_goods(reader: Reader, text: str, good: str) -> None:
+    assert good not in named(read(reader, text), "item")

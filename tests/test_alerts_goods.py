@@ -44,6 +44,14 @@ def test_a_good_goes_by_its_broader_names_and_those_of_what_it_is_a_kind_of() ->
     assert called("no such good") == frozenset()
 
 
+def test_narrow_goods_meet_what_headlines_call_them_and_no_sibling() -> None:
+    assert "lithium salts" in called("lithium metal anodes")
+    assert "minerals" in called("mineral sands")
+    assert "steel" in wider("amorphous metal")
+    assert "nitrogen trifluoride" not in called("silane") | wider("silane")
+    assert "dysprosium" not in called("terbium oxide") | wider("terbium oxide")
+
+
 def test_broader_names_are_in_the_table_and_none_is_a_wider_good_of_the_same_row() -> None:
     names = {row[0] for row in table()}
 
