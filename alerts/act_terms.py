@@ -79,6 +79,7 @@ class Terms:
 
     zones: jurisdiction -> IANA time zone.
     inner: an instrument's term that names a country (sales to China) -> where, from its start.
+    beside: a good -> what a short word for it stands beside (alerts/act_homonyms.py).
     """
 
     latin: Node = field(default_factory=Node)
@@ -86,6 +87,7 @@ class Terms:
     agencies: dict[str, Agency] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
     inner: dict[str, list[Hit]] = field(default_factory=dict)
+    beside: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 SUBSCRIPTS = {ord("₀") + digit: str(digit) for digit in range(10)}
@@ -195,6 +197,10 @@ def load_terms(data: Path) -> Terms:
     for raw, goods in element_terms():
         if not known_term(terms, fold(raw.removeprefix("="))):
             add_term(terms, *entry_for("item", goods, raw))
+    for good, names, beside in rows(acts / "homonyms.tsv"):
+        terms.beside[good] = frozenset(beside.split("|"))
+        for raw in names.split("|"):
+            add_term(terms, *entry_for("homonym", good, raw))
     load_instruments(terms, acts / "instruments.tsv", places)
     for _, names in rows(acts / "signs.tsv"):
         for raw in names.split("|"):

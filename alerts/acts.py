@@ -19,6 +19,7 @@ from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_digests import digest_marks
 from alerts.act_home import home_of, whose
+from alerts.act_homonyms import told_apart
 from alerts.act_items import read_items, without_misread
 from alerts.act_numbers import (
     CITED_ONLY,
@@ -87,7 +88,8 @@ class Reader:
         text = text[:READS]
         folded = fold(text)
         found = words_of(folded)
-        hits = without_misread(scan(self.terms, text, folded, found), folded)
+        hits = told_apart(scan(self.terms, text, folded, found), self.terms.beside)
+        hits = without_misread(hits, folded)
         hits = with_short_forms(hits, folded)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)

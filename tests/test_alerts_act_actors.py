@@ -251,7 +251,7 @@ def test_who_is_only_passed_or_does_something_else_is_no_target(
         ("印尼7月起禁止锡锭出口", "ID", ()),
         ("商务部将美国14家实体列入出口管制管控名单", "CN", ("US",)),
         ("英对俄工程机械禁令生效", "GB", ("RU",)),
-        ("意大利以虚假折扣为由对速卖通罚款650万欧元", "IT", ("速卖通",)),
+        ("意大利以虚假折扣为由对速卖通罚款650万欧元", "IT", ("AliExpress",)),
         (
             "Order of the Minister of Trade of the Republic of Kazakhstan No. 112\n\nCopper scrap.",
             "KZ",

@@ -60,7 +60,7 @@ def read(text: str) -> Act:
         ("Morocco squeezes Turkish miners to refine at home", "adopted", "export restriction"),
         ("Morocco squeezes Turkish miners to refine their pitch", None, None),
         ("Athens orders cell maker to hand back 30m euros", "enforced", "penalty"),
-        ("Athens orders cell maker to hand back the ball", None, None),
+        ("A coach orders cell maker to hand back the ball", None, None),
         ("Brussels probes Turkish bid for Prague's metro", "adopted", "probe"),
         ("Brussels probes Turkish taste in Prague", None, None),
         ("Tokyo bars tool makers from supplying Omani fabs", "adopted", "export ban"),

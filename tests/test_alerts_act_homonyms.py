@@ -1,0 +1,90 @@
+"""Short words for goods that the rest of a text tells apart."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts.act_homonyms import told_apart
+from alerts.act_terms import Hit
+from alerts.acts import Reader, load_reader
+from alerts.likeness import named
+from classifier.resources import shipped
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader(shipped("data"))
+
+
+def goods(reader: Reader, text: str) -> frozenset[str]:
+    return named(reader.read(text, published_at=NOW), "item")
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("India taxes polysilicon and modules", "solar modules"),
+        ("FCC bars modules of Quectel", "cellular modules"),
+        ("Mexico raises its duty on CATL modules", "battery packs"),
+        ("India taxes polysilicon and cells", "solar cells"),
+        ("隆基组件在墨西哥被加征关税", "solar modules"),
+        ("FCC撤销七家实验室资质", "test laboratories"),
+        ("Washington taxes drones and their motors", "drone motors"),
+        ("Brussels taxes motors of electric bikes", "e-bike motors"),
+        ("The Hague wants permits for ASML tools", "chipmaking equipment"),
+        ("BIS tells Cadence and Synopsys to stop tools", "EDA software"),
+        ("EU opens a probe into wind towers and blades", "wind blades"),
+        ("Beijing curbs rhenium; blades need it", "superalloys"),
+        ("US lists nine quantum firms that buy fridges", "dilution refrigerators"),
+    ],
+)
+def test_what_else_a_text_names_says_which(reader: Reader, text: str, good: str) -> None:
+    assert good in goods(reader, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He read the modules of his course in the lab",
+        "The panel backs duties on motors and blades",
+        "学校要求学生完成三个模块，实验室今起开放",
+        "She plays her cards well and packs her tools",
+    ],
+)
+def test_alone_a_short_word_names_nothing(reader: Reader, text: str) -> None:
+    assert goods(reader, text) == frozenset()
+
+
+def test_it_goes_before_what_the_word_means_otherwise(reader: Reader) -> None:
+    assert "batteries" not in goods(reader, "India taxes polysilicon and cells")
+    assert "batteries" in goods(reader, "India taxes cells")
+    assert "household appliances" not in goods(reader, "US lists quantum firms that buy fridges")
+
+
+def test_the_first_good_that_fits_is_taken_and_other_names_stay() -> None:
+    beside = {"solar modules": frozenset({"polysilicon"}), "cellular modules": frozenset()}
+    module = [Hit(0, 6, "homonym", good) for good in reversed(beside)]
+    others = [Hit(7, 18, "item", "polysilicon"), Hit(19, 22, "place", "IN")]
+
+    assert told_apart([*module, *others], beside) == [
+        Hit(0, 6, "item", "solar modules"),
+        *others,
+    ]
+    assert told_apart([*module, others[1]], beside) == [others[1]]
+
+
+def test_the_table_names_goods_and_companies_that_are_known() -> None:
+    def first(table: str) -> list[list[str]]:
+        text = shipped("data", "acts", f"{table}.tsv").read_text(encoding="utf-8")
+        return [line.split("\t") for line in text.splitlines()]
+
+    items = {row[0] for row in first("items")}
+    companies = {f"company:{row[0]}" for row in first("companies")}
+    offices = {f"authority:{row[0]}" for row in first("authorities")}
+    rows = first("homonyms")
+
+    assert {row[0] for row in rows} <= items
+    assert {name for row in rows for name in row[2].split("|")} <= items | companies | offices
+    assert len(rows) == len({row[0] for row in rows})
