@@ -97,7 +97,7 @@ background: $(VENV)/.run ## data/background.tsv anew, after a change of the corp
 	@$(BIN)/python tests/benchmarks/count_background.py > data/background.new
 	@mv data/background.new data/background.tsv
 
-likeness: $(VENV)/.dev ## print the weights of alerts/likeness.py anew, from the labelled streams
+likeness: $(VENV)/.dev ## fit the trees of alerts/likeness.py anew to the labelled streams
 	@$(BIN)/python tests/benchmarks/fit_likeness.py
 
 clean: ## remove what the targets above made

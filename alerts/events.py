@@ -22,13 +22,13 @@ from classifier.relevance import weigh
 NEAR = 0.7
 """Cosine from which two texts are one text, reworded."""
 
-JOIN = -2.5
-"""Log-odds from which a post that reports an act joins an event (a chance of 8%). It is low: a
+JOIN = -3.5
+"""Log-odds from which a post that reports an act joins an event (a chance of 3%). It is low: a
 second alert on a known act is what readers complain of. It is no lower, since in a stream of
 hundreds of acts a new one finds some event that it resembles a little, and would vanish in it."""
 
-SURE = -0.5
-"""Log-odds from which such a post is one of the event's own (a chance of 38%). With less it opens
+SURE = -1.0
+"""Log-odds from which such a post is one of the event's own (a chance of 27%). With less it opens
 an event that only leans on it, for it may be the first on an act of its own."""
 
 APART = 1.0
@@ -38,13 +38,13 @@ and from which it is one of the event's own, whatever leans there."""
 LEAD = 2.0
 """How much more likely it must be with the one that leans than with the one that is leaned on."""
 
-CHANCE = 1.0
+CHANCE = 0.0
 """Log-odds from which a post that reports no act joins an event: it alerts nobody anyway."""
 
 WORDING = 0.05
 """Least cover for a post that shares neither goods nor a company with the event."""
 
-JOIN_LATE, SURE_LATE = 0.0, 3.0
+JOIN_LATE, SURE_LATE = -1.0, 1.0
 """Log-odds in place of JOIN and SURE for a text that says all of an act when the event has been out
 of the news for LATE: ministries publish orders that read alike every few weeks."""
 

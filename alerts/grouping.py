@@ -89,11 +89,7 @@ def _place(
     known, by = found
     stood_up, on = False, archive.leans_on(known.id)
     if on is None and by == WEAK:
-        event = open_event(post, tagging, act)
-        on = archive.survivor(known.id)
-        archive.lean(event, on)
-        _see(archive, on, post)
-        return Placed(event, by, event.id)
+        return _lean(archive, post, tagging, act, archive.survivor(known.id))
     if on is not None:
         beside = [one for one in candidates if archive.survivor(one.event.id) == on]
         (leaning,) = (one for one in candidates if one.event.id == known.id)
@@ -103,6 +99,8 @@ def _place(
             stood_up, by = True, "evidence" if by == WEAK else by
         elif told is not None:
             known, by = told, "evidence"
+        elif by == WEAK:
+            return _lean(archive, post, tagging, act, on)
         else:
             _see(archive, on, post)
     event = _change(archive, absorb(known, post, tagging, act))
@@ -111,6 +109,13 @@ def _place(
         return Placed(event, by, known.id, stood_up)
     (other,) = archive.get([survivor])
     return Placed(_change(archive, absorb(other, post, tagging, act)), by, known.id)
+
+
+def _lean(archive: Archive, post: Post, tagging: Tagging, act: Act, on: str) -> Placed:
+    event = open_event(post, tagging, act)
+    archive.lean(event, on)
+    _see(archive, on, post)
+    return Placed(event, WEAK, event.id)
 
 
 def _unlike(archive: Archive, event_id: str) -> list[Candidate]:

@@ -1,48 +1,29 @@
 """How likely a post and an open event speak of one act, though they share no key. Pure.
 
-    log-odds = START + sum of weight * feature
+    log-odds = START + sum over trees of the leaf that the features lead to
 
-Weights were fitted by logistic regression on pairs of posts and events from the labelled streams
-in tests/data/events: `python tests/benchmarks/fit_likeness.py` prints them afresh.
+Gradient-boosted trees (Friedman 2001), fitted to pairs of posts and events of the labelled streams
+in tests/data/events: `make likeness` writes data/likeness.json afresh. What the two have in common
+can only raise the odds, and what they differ in only lower them.
 """
 
+import json
 import math
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from alerts.domain import Act, Event, Post
 from alerts.goods import narrower
 from alerts.index import UNLIKE, Likeness
+from alerts.trees import compile_trees
+from classifier.resources import shipped
 
-START = 2.58
-
-WEIGHTS: Mapping[str, float] = {
-    "wording": 2.40,
-    "rarest": 0.19,
-    "rare": 0.26,
-    "figure": 0.20,
-    "own": 1.37,
-    "days": 0.60,
-    "date": 1.21,
-    "due": 1.46,
-    "hours": -0.43,
-    "long_ago": -0.82,
-    "official": 1.62,
-    "official_again": -1.68,
-    "followed": 0.54,
-    "posts": 0.55,
-    "among": -0.26,
-    "items_new": -0.80,
-    "places_new": -0.34,
-    "jurisdiction_differs": -1.79,
-    "home_differs": -0.82,
-    "shares_differ": -1.00,
-    "other_figures": -0.47,
-}
+NO_DIFFERENCE = (0.0,) * 6
+"""What a post differs in from an event that says nothing."""
 
 MOST_COUNTED = 3
 """Names of a kind that count; more are lists."""
@@ -91,13 +72,18 @@ class Candidate(NamedTuple):
 def log_odds(post: Post, act: Act, candidate: Candidate, least: float = -math.inf) -> float:
     """Return the log-odds that a post speaks of an event's act; less than `least`, where they do
     not reach that."""
-    odds = START + _weighed(shared_features(post, act, candidate))
+    added, shared = load_likeness(), shared_features(post, act, candidate).values()
     # What is asked next only takes away, and most candidates are far from enough.
-    return odds if odds < least else odds + _weighed(differing_features(act, candidate.event.act))
+    odds = added(*shared, *NO_DIFFERENCE)
+    if odds < least:
+        return odds
+    return added(*shared, *differing_features(act, candidate.event.act).values())
 
 
-def _weighed(found: Mapping[str, float]) -> float:
-    return sum(WEIGHTS[name] * value for name, value in found.items())
+@cache
+def load_likeness() -> Callable[..., float]:
+    """Return the shipped trees as a function of the features, in their order."""
+    return compile_trees(json.loads(shipped("data", "likeness.json").read_text(encoding="utf-8")))
 
 
 def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
@@ -107,7 +93,7 @@ def features(post: Post, act: Act, candidate: Candidate) -> dict[str, float]:
 
 
 def differing_features(act: Act, known: Act) -> dict[str, float]:
-    """Return in what a post's act differs from an event's, none of which has a positive weight."""
+    """Return in what a post's act differs from an event's; each only lowers the odds."""
     ours, theirs = _telling_figures(act), _telling_figures(known)
     return {
         "items_new": _count(_narrowest(named(act, "item")) - named(known, "item")),

@@ -21,7 +21,7 @@ LAYERS = {
     "checking": 3.2,
     "sources": 3, "channels": 3, "store": 3,
     "httpclient": 2.5, "guard": 2.4,
-    "normalise": 2, "dates": 1, "cleaning": 2, "acts": 1.9, "likeness": 1.95,
+    "normalise": 2, "dates": 1, "cleaning": 2, "acts": 1.9, "likeness": 1.95, "trees": 1,
     "retractions": 1.95, "edits": 2.05, "updates": 2.05,
     "words": 2, "conditions": 2, "expression": 2, "case": 2.08, "rules": 2.1,
     "shortlist": 2.2, "faults": 2.2, "ledger": 2.2, "restraint": 2.3, "release": 2.4,
@@ -43,7 +43,7 @@ LAYERS = {
 PURE = {
     "normalise", "cleaning", "acts", "events", "words", "conditions", "expression", "case",
     "rules", "shortlist", "faults", "ledger", "notebook", "archive", "restraint", "release",
-    "figures", "traces", "likeness", "contradictions", "ahead", "index_kernel",
+    "figures", "traces", "likeness", "trees", "contradictions", "ahead", "index_kernel",
     "index_table",
     "render", "document", "retry", "walltime", "retractions", "updates", "edits",
     "habit", "drift", "spells", "outages", "timetable",
