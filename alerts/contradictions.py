@@ -55,6 +55,7 @@ TRADE = ("probe", "tariff")
 DRAFTED = (Stage.REPORTED, Stage.PROPOSED)
 SETBACKS = (Stage.DELAYED, Stage.SUSPENDED)
 IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
+DAY = timedelta(days=1)
 BEFORE = timedelta(days=2)
 """How old an act is at least when it can be prolonged."""
 
@@ -74,6 +75,8 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
         return "notice"
     if is_prolonged(post, act, candidate):
         return "prolonged"
+    if is_sequel(post, act, candidate):
+        return "sequel"
     if cites(act, known) and not post.official:
         return None
     if answers(act, known):
@@ -279,6 +282,13 @@ def is_one_case(act: Act, known: Act) -> bool:
     probe over a preliminary finding to a duty."""
     trade = act.instrument in TRADE and known.instrument in TRADE
     return trade and bool({*act.items} & {*known.items} and {*act.targets} & {*known.targets})
+
+
+def is_sequel(post: Post, act: Act, candidate: Candidate) -> bool:
+    """Tell whether a text says that its news is so long after another act as the event is old."""
+    days = (post.published_at - candidate.event.first_seen) / DAY
+    spans = (span.split("-") for span in named(act, "after"))
+    return any(float(least) <= days <= float(most) for least, most in spans)
 
 
 def is_prolonged(post: Post, act: Act, candidate: Candidate) -> bool:

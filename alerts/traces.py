@@ -15,6 +15,7 @@ from alerts.act_terms import fold
 from alerts.domain import Act, Post
 from alerts.figures import figures, notices, rounds
 from alerts.glossary import english
+from alerts.sequels import earlier
 
 MIN_WORDS = 6
 """Shorter openings ("Breaking news from Beijing") are shared by chance."""
@@ -91,6 +92,9 @@ INSIDE = re.compile(
 MOBILE = re.compile(r"^(?:(?:www|m|mobile|amp|edition|wap)\.)+")
 SAME_HOST = {"twitter.com": "x.com", "vxtwitter.com": "x.com", "fxtwitter.com": "x.com",
              "nitter.net": "x.com", "old.reddit.com": "reddit.com"}  # fmt: skip
+
+UNWEIGHED = ("way:", "home:", "after:")
+"""Mentions that are no terms."""
 
 MENTION_WEIGHTS = {"figure": 1.0, "date": 1.5}
 MENTION_WEIGHT = 2.0
@@ -172,11 +176,13 @@ def trace(post: Post, act: Act, resolved: Mapping[str, str] | None = None) -> Tr
 
 
 def names_in(text: str) -> tuple[str, ...]:
-    """Return figures and notices of a text as "kind:name", and as "way:..." what it does."""
+    """Return figures and notices of a text as "kind:name", as "way:..." what it does, and as
+    "after:1.20-6.50" how many days its news is after another act."""
     # The path of a link often holds the day, and would tie all that was posted on it.
     bare = fold(LINK.sub(" ", text[:READS]))
     opening = bare[:OPENING]
-    found = (*figures(bare), *notices(bare), *rounds(bare))
+    after = (f"after:{least:.2f}-{most:.2f}" for least, most in earlier(bare))
+    found = (*figures(bare), *notices(bare), *rounds(bare), *after)
     if FOLLOWED.search(bare.strip().encode()[:HEADLINE]):
         found = (*found, "way:followed")
     if not any(stem in opening for stem in WAY_STEMS):
@@ -224,7 +230,7 @@ def terms_of(text: str, act: Act) -> dict[str, float]:
     for word in english(folded):
         terms.setdefault(word, ENGLISH_WEIGHT)
     # What a text does with an act tells nothing of which act it is.
-    for name in (one for one in act.mentions if not one.startswith(("way:", "home:"))):
+    for name in (one for one in act.mentions if not one.startswith(UNWEIGHED)):
         terms[f"@{name}"] = MENTION_WEIGHTS.get(name.partition(":")[0], MENTION_WEIGHT)
     return terms
 

@@ -904,7 +904,7 @@ def test_what_is_kept_apart_from_the_other_event_is_told_apart(by: str) -> None:
         given = replace(act, number=number)
         leaning, other = (candidate_at(APART + 1, post, given, event) for event in (one, two))
         found = tell_apart(post, make_tagging(), given, by, leaning, [other])
-        return found and found.id
+        return found.id if found else None
 
     assert told("MOFCOM 2026-71") == one.id
     assert told(None) == (None if by in ECHOES else two.id)

@@ -1,0 +1,76 @@
+"""text -> how long ago it says that another act was: "a week after the Hongchang refinery". Pure.
+
+Acts that look alike often come one after the other, and the press says so of the second one.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from alerts.act_numbers import chinese_integer
+
+OPENING = 500
+"""Characters in which a text says what its news comes after."""
+
+MOST = 4
+"""Such words that count; a text with more is a chronicle."""
+
+DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "fortnight": 14, "month": 30,
+        "天": 1, "日": 1, "周": 7, "星期": 7, "月": 30}  # fmt: skip
+WORDS = ("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+SELF = (
+    # The act itself came into force or was published, or is called by a pronoun.
+    r"(?:the\s|its\s|their\s|an?\s)?(?:\w+\s){0,3}(?:entry|entering|came|comes|took|takes|taking|publ\w+"
+    r"|release|effective|coming|promulgation|signing|designation|deadline|receipt|filing|request"
+    r"|(?:was|were)\s(?:announced|published|adopted|listed|added))\b"
+    r"|(?:it|they|he|she)\s(?:was|were|had\sbeen)\b|no\."
+    r"|(?:\w+\s){1,3}(?:listed|barred|banned|added|cleared|approved)\s(?:it|them)\b"
+    r"|(?:\w+\s){1,3}(?:said|says|denied|told|complained)\b"
+    r"|(?:\w+\s){0,3}(?:imposed|set|issued)\s(?:the|its)\s(?:rule|ban|order|duty|duties|licence|measure)s?\b"
+)
+UNITS = "hour|day|week|fortnight|month"
+AFTER = re.compile(
+    rf"\b(?:({'|'.join(WORDS)}|one|an|\d{{1,2}})\s({UNITS})s?|({UNITS})s)\safter\b(?!\s(?:{SELF}))"
+)
+LATER = re.compile(
+    r"(?:时隔|相隔|隔了?|过了)(\d{1,2}|[一两二三四五六七八九十]{1,2})(天|日|周|个?星期|个?月)"
+)
+SINCE = re.compile(
+    r"继(昨[天日]|前天|上周|上个?月)|(昨[天日]|前天|上周|上个?月)[^。；\n]{1,20}?[，,、；][^。\n]{0,6}(?:今[天日]|这周|这次|这回|轮到)"
+)
+AGO = {"昨": (0.3, 2.2), "前": (1.2, 3.2), "周": (2.0, 13.0), "月": (10.0, 60.0)}
+"""Days ago at least and at most, by a sign of the word."""
+
+CHINESE = ("时隔", "隔", "过了", "继", "昨", "前天", "上周", "上个", "上月")
+
+
+def earlier(folded: str) -> Iterator[tuple[float, float]]:
+    """Yield days, at least and at most, since each act that a text says its news is after."""
+    opening = folded[:OPENING]
+    if " after " in opening:
+        for match in islice(AFTER.finditer(opening), MOST):
+            yield _about(match[1], DAYS[match[2] or match[3]])
+    if opening.isascii() or not any(sign in opening for sign in CHINESE):
+        return
+    for match in islice(LATER.finditer(opening), MOST):
+        count = chinese_integer(match[1].replace("两", "二"))
+        yield _around(count * DAYS[match[2].removeprefix("个")])
+    for match in islice(SINCE.finditer(opening), MOST):
+        word = match[1] or match[2]
+        yield next(days for sign, days in AGO.items() if sign in word)
+
+
+def _about(count: str | None, unit: float) -> tuple[float, float]:
+    if count is None:
+        # "Days after": more than one, and fewer than would be called a week.
+        return 1.2 * unit, 6.5 * unit
+    if count.isdigit():
+        return _around(int(count) * unit)
+    return _around((WORDS.index(count) + 1 if count in WORDS else 1) * unit)
+
+
+def _around(days: float) -> tuple[float, float]:
+    """Return how much less and more days may be meant: the press rounds, and hears late."""
+    slack = max(1.1 if days >= 1 else 0.5, 0.35 * days)
+    return max(0.25, days - slack), days + slack

@@ -1,0 +1,87 @@
+"""Sequels: how long after another act a text says that its own comes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerts.act_terms import fold
+from alerts.contradictions import kept_apart
+from alerts.domain import Act, Event, Figures, Post
+from alerts.likeness import Candidate
+from alerts.sequels import MOST, earlier
+from alerts.traces import names_in
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("A week after the Hongchang refinery, Treasury goes for the tanks", 7),
+        ("Three days after robots, the White House puts a duty on grid gear", 3),
+        ("Days after stopping the Lumaris sale, The Hague let Huaxing buy", 4),
+        ("The ordinance came two weeks after the one on Japanese coil", 14),
+        ("17 days after Brussels, Ottawa examines hybrids", 17),
+        ("A month after Brazil, the second big exporter is shut out", 30),
+        ("Hours after Beijing's list, Washington had its own", 0.2),
+        ("时隔两周，商务部再对锗下手", 14),
+        ("昨天锡锭关门，今天铝土矿开闸", 1),
+        ("上周是铜，这周轮到铝", 7),
+        ("继昨日稀土之后，石墨也要许可证", 1),
+    ],
+)
+def test_a_text_says_how_long_after_another_act_its_own_comes(text: str, days: float) -> None:
+    spans = list(earlier(fold(text)))
+
+    assert spans
+    assert all(least <= days <= most for least, most in spans)
+    assert not any(least <= days * 4 + 2 <= most for least, most in spans)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Two weeks after the rule took effect, customs seized the first load",
+        "Effective 30 days after publication in the Federal Register",
+        "A month after it was put on the list, the shipyard found magnets",
+        "Five weeks after Commerce listed it, Dubai froze its licence",
+        "A day after China said that hafnium would need leave to travel",
+        "Makers must report within ten days of a sale",
+        "They met day after day",
+        "商务部公告自公布之日起三天后施行",
+        "昨天公告，即日起实施",
+    ],
+)
+def test_what_comes_after_the_act_itself_is_no_sequel(text: str) -> None:
+    assert list(earlier(fold(text))) == []
+
+
+def test_a_chronicle_is_cut() -> None:
+    assert len(list(earlier("a week after x, " * 30))) == MOST
+
+
+@pytest.mark.parametrize(
+    ("days", "text", "why"),
+    [
+        (7.5, "A week after the Hongchang refinery, the tanks", "sequel"),
+        (0.2, "A week after the Hongchang refinery, the tanks", None),
+        (30, "A week after the Hongchang refinery, the tanks", None),
+        (7.5, "The Hongchang refinery and the tanks", None),
+    ],
+)
+def test_a_sequel_is_kept_apart_from_what_it_comes_after(
+    days: float, text: str, why: str | None
+) -> None:
+    event = Event(
+        id="e1", title="Refinery", act=Act(), posts=1, sources=("wire",), topics={}, grade=3,
+        at_least=(1.0, 1.0, 1.0), relevance=1, first_seen=NOW - timedelta(days=days),
+        last_seen=NOW, official_post=None, official_url=None,
+    )  # fmt: skip
+    post = Post(
+        id="1", source="wire", external_id="1", url=None, title="", text=text, lang="en",
+        author=None, published_at=NOW, dated=True, first_seen_at=NOW, official=False,
+        limited=False, figures=Figures(), platform_tags=(),
+    )  # fmt: skip
+
+    assert kept_apart(post, Act(mentions=names_in(text)), Candidate(event=event), "words") == why
+    assert kept_apart(post, Act(mentions=names_in(text)), Candidate(event=event), "link") is None
