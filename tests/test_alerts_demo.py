@@ -3,18 +3,19 @@
 import json
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from alerts import demo
 from alerts.events import WEAK
 from alerts.opening import load_config, open_pipeline
 from alerts.store import listing
 from alerts.store.connect import open_store
+from alerts.store.tables import posts
 from classifier.resources import shipped
 
 EXPECTED = json.loads((shipped("data", "demo") / "expected.json").read_text(encoding="utf-8"))
@@ -24,11 +25,16 @@ CATHODE = ACTS["cathode-and-lithium-technology"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """The morning as it went: what was counted, stored and printed, and who was connected to."""
+    """The morning as it went: what was counted, stored and printed, and who was connected to.
+
+    homes: id of a post -> the event that it is in, which may lean on another one.
+    opened: ids of the posts that opened theirs.
+    """
 
     score: demo.Score
     alerts: list[dict[str, Any]]
-    events: list[dict[str, Any]]
+    homes: dict[str, str]
+    opened: set[str]
     printed: str
     addresses: set[str]
 
@@ -68,16 +74,20 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     with store.read() as connection:
         rows = listing.list_alerts(connection, 100)
         alerts = [listing.show_alert(connection, row["id"]) or {} for row in reversed(rows)]
-        events = listing.list_events(connection, 1000)
+        # Social sites count their posts apart, so there an id has its network before it.
+        found = [
+            (name.split("::")[-1], event, by)
+            for name, event, by in connection.execute(
+                select(posts.c.external_id, posts.c.event_id, posts.c.joined_by)
+            )
+        ]
     store.close()
     return Played(
-        score=score, alerts=alerts, events=events, addresses=addresses,
+        score=score, alerts=alerts, addresses=addresses,
+        homes={name: event for name, event, _ in found},
+        opened={name for name, _, by in found if by in ("opened", "told apart", WEAK)},
         printed=printed.read_text(encoding="utf-8"),
     )  # fmt: skip
-
-
-def leans(post: Mapping[str, Any]) -> bool:
-    return bool(post["joined_by"] == WEAK)
 
 
 def test_every_act_is_told_when_and_from_which_post_a_careful_reader_expects(
@@ -103,13 +113,7 @@ def test_every_act_is_told_when_and_from_which_post_a_careful_reader_expects(
 
 
 def test_relays_are_one_event_and_the_look_alike_is_another(played: Played) -> None:
-    home = {
-        # Social sites count their posts apart, so there an id has its network before it. What only
-        # leans on an event is shown there, and has one of its own.
-        post["external_id"].split("::")[-1]: f"e{post['id']}" if leans(post) else event["id"]
-        for event in played.events
-        for post in event["posts"]
-    }
+    home = played.homes
     homes = {
         name: {home[post["id"]] for post in act["posts"] if post["how"] not in REWORDED}
         for name, act in ACTS.items()
@@ -131,13 +135,7 @@ def test_relays_are_one_event_and_the_look_alike_is_another(played: Played) -> N
 def test_no_event_that_is_told_of_began_with_a_post_on_no_act(played: Played) -> None:
     noise = {post for posts in EXPECTED["noise"].values() for post in posts}
     told = {alert["event"] for alert in played.alerts}
-    opened = {
-        post["external_id"].split("::")[-1]
-        for event in played.events
-        for post in event["posts"]
-        if (event["id"] in told and post["joined_by"] in ("opened", "told apart"))
-        or (leans(post) and f"e{post['id']}" in told)
-    }
+    opened = {name for name, event in played.homes.items() if event in told} & played.opened
 
     assert len(opened) == len(told) == len(ACTS)
     assert not opened & noise

@@ -960,21 +960,20 @@ def test_the_more_acts_are_open_the_more_a_likeness_must_say() -> None:
     assert odds(among=500, rarest=6.0) < odds(among=500, rarest=9.0)
 
 
-def test_a_name_that_leads_to_one_event_alone_joins_what_else_shares_little() -> None:
+def test_a_name_or_a_figure_that_leads_to_one_event_alone_speaks_for_it() -> None:
     act = Act(mentions=("item:drones", "home:GB"))
     event = open_event(make_post("Duty on drones"), make_tagging(), act)
-    alike = Candidate(
-        event=event, alike=UNLIKE._replace(cosine=0.05, cover=0.1, rarest=5.0, rare=4.0)
-    )
+    alike = UNLIKE._replace(cosine=0.05, cover=0.1, rarest=5.0, rare=4.0)
+    post = make_post("Drones", source="x")
 
-    def joined(candidate: Candidate, home: str) -> bool:
-        post, told = make_post("Drones", source="x"), replace(act, mentions=("item:drones", home))
-        return find_event(post, make_tagging(), told, trace(post, act), [candidate]) is not None
+    def odds(home: str, **own: float) -> float:
+        told = replace(act, mentions=("item:drones", home))
+        near = Candidate(event=event, among=300, alike=alike._replace(**own))
+        return log_odds(post, told, near)
 
-    assert not joined(alike._replace(among=500), "home:GB")
-    assert joined(alike._replace(among=500, alike=alike.alike._replace(own=3)), "home:GB")
-    assert joined(alike._replace(among=500, alike=alike.alike._replace(figure=9.0)), "home:GB")
-    assert not joined(alike._replace(among=500, alike=alike.alike._replace(own=1)), "home:JP")
+    assert odds("home:GB", own=3) > odds("home:GB", own=1) > odds("home:GB")
+    assert odds("home:GB", figure=9.0) > odds("home:GB")
+    assert odds("home:JP", own=1) < odds("home:GB", own=1)
 
 
 def test_what_differs_only_takes_away() -> None:
