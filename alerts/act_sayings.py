@@ -170,11 +170,17 @@ SAYINGS = (
         "adopt",
         "export restriction",
     ),
-    said(
-        "puts|put|slaps",
-        r"\s(?:a\s|an\s)?(?:export\s)?(?:lid|padlock|lock|leash|licen[cs]e|permit|stamp|cap)s?\s(?:on|around|under)\b(?!\s(?:spending|prices|rents?|rates|wages|pay|fees|profits|fares))",
-        "adopt",
-        "export restriction",
+    *(
+        said(
+            "puts|put|slaps",
+            rf"\s(?:an?\s)?(?:export\s)?(?:{words})s?\s(?:on|around|under)\b(?!\s(?:spending|prices|rents?|rates|wages|pay|fees|profits|fares))",
+            "adopt",
+            instrument,
+        )
+        for words, instrument in (
+            ("lid|padlock|lock|leash|stamp|cap", "export restriction"),
+            ("licen[cs]e|permit", "export licence"),
+        )
     ),
     said(
         "puts|put|sets|lays",
