@@ -7,6 +7,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
+
+import re2
 
 from alerts.act_phrases import RATE, SAYINGS, Saying
 from alerts.act_terms import Hit
@@ -42,11 +45,16 @@ def by_needle() -> dict[str, list[Saying]]:
 
 
 FORMS = by_needle()
-FIRSTS = frozenset(needle[0] for needle in FORMS)
 PAIRS: dict[str, list[str]] = {}
 for word in sorted((needle for needle in FORMS if len(needle) > 1), key=len, reverse=True):
     PAIRS.setdefault(word[:2], []).append(word)
 """The characters of sayings by the first two, the longest first."""
+ALONE = re.escape("".join(needle for needle in FORMS if len(needle) == 1))
+STARTS = re.compile(
+    rf"[{ALONE}]|[{re.escape(''.join({pair[0] for pair in PAIRS}))}]"
+    rf"(?=[{re.escape(''.join({pair[1] for pair in PAIRS}))}])"
+)
+"""Where a saying can begin: a sign that is one, or the first of some with the second of some."""
 LONG, FIRST, SHORT_POST = 300, 90, 200
 """Characters of a text that is no short post, and of either kind those that sayings are read in."""
 BEFORE = 48
@@ -55,6 +63,10 @@ MARK = re.compile(
     r"(?<![a-z0-9])(?:(?P<US>sdn|uvl|1260h|uflpa|feoc|veu|ndaa|232(?=的?[关税调查条终落大案又])|301(?=的?[关税调查条结听大又了案港])|2[0-9]{2}条款)|(?P<EU>fsr|cbam))(?![a-z0-9.])|(?P<CN>厂号|冻品)"
 )
 """Names of one government's rules that Chinese posts leave in Latin letters and figures."""
+MARKED: Any = re2.compile(
+    "sdn|uvl|1260h|uflpa|feoc|veu|ndaa|232|301|2[0-9][0-9]条款|fsr|cbam|厂号|冻品"
+)
+"""What stands in each of them: one pass finds that most texts have none."""
 SUPPOSED = re.compile(
     r"(?:如果|要是|万一|若|假如|会不会|是不是|是否|难道|别说|何时|为何|为什么|凭什么|怎么|没有|没|未|不会|不可能|担心|怕|希望|呼吁)[^,。;!?]{0,10}$"
 )
@@ -70,15 +82,17 @@ SPORT = re.compile(
 def sayings(hits: Sequence[Hit], folded: str) -> list[Hit]:
     """Return the cues and instruments of the sayings in a Chinese text, and whose rules it names."""
     found: list[Hit] = []
-    for mark in MARK.finditer(folded, 0, SHORT_POST):
-        found.append(Hit(*mark.span(), "sign", mark.lastgroup or ""))
+    if MARKED.search(folded[:SHORT_POST].encode("utf-8", "replace")):
+        for mark in MARK.finditer(folded, 0, SHORT_POST):
+            found.append(Hit(*mark.span(), "sign", mark.lastgroup or ""))
     goods: list[int] | None = None
     if SPORT.search(folded, 0, SHORT_POST):
         return found
     at, last = 0, FIRST if len(folded) > LONG else SHORT_POST
     early = [hit for hit in hits if hit.start < last]
-    for start, first in enumerate(folded[:last]):
-        if start < at or first not in FIRSTS:
+    for place in STARTS.finditer(folded, 0, last + 1):  # one more, which may be a second sign
+        start, first = place.start(), place[0]
+        if not at <= start < last:
             continue
         longer = PAIRS.get(folded[start : start + 2], ())
         needle = next((n for n in longer if folded.startswith(n, start)), first)

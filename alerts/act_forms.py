@@ -5,7 +5,9 @@ Pure. What a number means is told in act_numbers.
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import re2
 
 
 class Form(NamedTuple):
@@ -158,6 +160,32 @@ CHINESE = re.compile(
     re.VERBOSE,
 )
 MORE_CHINESE = re.compile(r"[、,和及与]+\s*第\s*(\d{1,4})\s*号(?:公告)?")
+
+
+LOOKS = re.compile(r"\(\?<?[!=](?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)")
+"""What a pattern only looks at; one group deep."""
+
+
+def loosened(pattern: str) -> str:
+    """Return a form as re2 can ask for it, which finds all that the form finds, and a little more.
+
+    What only narrows it down is left out: lookarounds, and ends of words but at its beginning.
+    """
+    plain = LOOKS.sub("", re.sub(r"(?<!\\)\s+", "", pattern)).replace("\\ ", " ")
+    plain = re.sub(r"\?P<\w+>", "?:", plain)
+    plain = plain[:2] + plain[2:].replace(r"\b", "")
+    # To re2 a vertical tab is no space.
+    return re.sub(r"(?<!\[)\\s", r"[\\s\\v]", plain).replace(r"[\s:", r"[\s\v:")
+
+
+ANY_FORM: Any = re2.compile(
+    "|".join(loosened(one.pattern.pattern) for one in (*FORMS, *NOTICE_FORMS))
+)
+
+
+def may_hold_form(folded: str) -> bool:
+    """Tell in one pass whether a text can hold a number of FORMS or NOTICE_FORMS: few do."""
+    return ANY_FORM.search(folded.encode("utf-8", "replace")) is not None
 
 
 def occurrences(forms: Sequence[Form], folded: str) -> list[re.Match[str]]:

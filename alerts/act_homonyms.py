@@ -26,10 +26,11 @@ def told_apart(hits: Sequence[Hit], beside: Mapping[str, frozenset[str]]) -> Seq
         if (hit.start, hit.end) not in short
         for name in ((hit.value, *wider(hit.value)) if hit.kind == "item" else (said(hit),))
     }
+    meant = {hit.value for hit in hits if hit.kind == "homonym"}
     likely = {
         good: rank
         for rank, (good, names) in enumerate(beside.items())
-        if good in told or not told.isdisjoint(names)
+        if good in meant and (good in told or not told.isdisjoint(names))
     }
     chosen: dict[tuple[int, int], str] = {}
     fitting = [hit for hit in hits if hit.kind == "homonym" and hit.value in likely]

@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from alerts.act_forms import CHINESE, FORMS, MORE_CHINESE, NOTICE_FORMS, occurrences
+from alerts.act_forms import (
+    CHINESE,
+    FORMS,
+    MORE_CHINESE,
+    NOTICE_FORMS,
+    may_hold_form,
+    occurrences,
+)
 from alerts.act_terms import Agency, Hit
 
 Role = Literal["own", "undone", "cited", "ground"]
@@ -36,7 +43,6 @@ class Number:
     law: bool = False
 
 
-DIGIT = re.compile(r"\d")
 DIGITS = re.compile(r"\d+")
 
 
@@ -70,16 +76,18 @@ def find_numbers(
     hits: the text's terms; an announcement takes its issuer from the authority before it.
     year: of the post, for announcements that name none.
     """
-    if not DIGIT.search(folded) and "号" not in folded:
+    latin, han = may_hold_form(folded), "号" in folded or "호" in folded
+    if not latin and not han and "mofcom" not in folded:
         return []
     issuers: dict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         if hit.kind == "authority":
             issuers[agencies[hit.value].jurisdiction].append(hit)
-    found = list(latin_numbers(folded))
-    if "号" in folded or "호" in folded:
+    found = list(latin_numbers(folded)) if latin else []
+    if han:
         found += chinese_numbers(folded, issuers, year)
-    found += notice_numbers(folded, issuers["CN"], year)
+    if latin:
+        found += notice_numbers(folded, issuers["CN"], year)
     found += [
         Number(
             hit.start,

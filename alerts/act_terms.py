@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, compress, count, repeat
+from operator import contains
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from alerts.act_formulas import element_terms
 
 WORD = re.compile(r"([a-z0-9à-öø-ÿšžčćł]+(?:(?<=\b[a-z])\.(?:[a-z]\.)+)?)")
 PLAIN_WORD = re.compile(r"([a-z0-9à-öø-ÿšžčćł]+)")
+DOTTED = re.compile(r"\.[a-z]\.")
+"""What stands in every word with dots, and in few texts: without one, PLAIN_WORD finds the same."""
 HAN = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]")
 GAPS = frozenset(
     {" ", "-", "'", "\u2019", "\u2010", "\u2011", "\u2013", "/", ", ", " & ", "% ", "%"}
@@ -73,10 +76,22 @@ class Agency:
     parent: str
 
 
+class Anything(set[str]):
+    """Holds every sign: what may stand behind the first of a term that has no second one."""
+
+    def __contains__(self, sign: object) -> bool:
+        """Tell that it does."""
+        return True
+
+
+NOTHING: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class Terms:
     """Everything that a text is scanned for.
 
+    seconds: first sign of Chinese terms -> their second ones, by which most places are passed over.
     zones: jurisdiction -> IANA time zone.
     inner: an instrument's term that names a country (sales to China) -> where, from its start.
     beside: a good -> what a short word for it stands beside (alerts/act_homonyms.py).
@@ -84,6 +99,7 @@ class Terms:
 
     latin: Node = field(default_factory=Node)
     han: dict[str, list[tuple[str, list[Entry]]]] = field(default_factory=dict)
+    seconds: dict[str, set[str]] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
     inner: dict[str, list[Hit]] = field(default_factory=dict)
@@ -103,6 +119,8 @@ def folding_table() -> dict[int, str]:
 
 
 FOLDING = folding_table()
+FOLDED = "".join(FOLDING.get(code, chr(code)) for code in range(max(FOLDING) + 1))
+"""What each sign is folded to, by its code: asked quicker than a table that lacks most signs."""
 
 
 @lru_cache(maxsize=16)
@@ -111,7 +129,7 @@ def fold(text: str) -> str:
 
     Each reader of a post asks for the same.
     """
-    return text.lower() if text.isascii() else text.translate(FOLDING).lower()
+    return text.lower() if text.isascii() else text.translate(FOLDED).lower()
 
 
 class Words(NamedTuple):
@@ -127,7 +145,7 @@ class Words(NamedTuple):
 
 def words_of(folded: str) -> Words:
     """Return the Latin words with their places; U.S. counts as the word us."""
-    dotted = "." in folded
+    dotted = DOTTED.search(folded)
     pieces = (WORD if dotted else PLAIN_WORD).split(folded)
     words = pieces[1::2]
     if dotted:
@@ -146,6 +164,9 @@ def add_term(terms: Terms, term: str, entry: Entry) -> None:
                     entries.append(entry)
                 return
         bucket.append((folded, [entry]))
+        if len(folded) == 1:
+            terms.seconds[folded] = Anything()
+        terms.seconds.setdefault(folded[0], set()).add(folded[1:2])
         return
     node = terms.latin
     for word in words_of(folded).words:
@@ -336,8 +357,8 @@ def known_term(terms: Terms, folded: str) -> bool:
 def scan(terms: Terms, text: str, folded: str, words: Words) -> list[Hit]:
     """Return every term found, by place; overlapping terms give way to the longest."""
     hits = scan_latin(terms.latin, text, words)
-    if HAN.search(folded):
-        hits += scan_han(terms.han, folded)
+    if not folded.isascii() and HAN.search(folded):
+        hits += scan_han(terms, folded)
         hits.sort()
     named = [
         Hit(hit.start + place.start, hit.start + place.end, "place", place.value)
@@ -353,8 +374,8 @@ def scan_latin(root: Node, text: str, found: Words) -> list[Hit]:
     hits: list[Hit] = []
     first = root.next
     words, edges, gaps = found
-    skip_to, count = 0, len(words)
-    for at in [at for at, word in enumerate(words) if word in first]:
+    skip_to, last = 0, len(words) - 1
+    for at in compress(count(), map(first.__contains__, words)):
         if at < skip_to:
             continue
         start = edges[2 * at]
@@ -367,7 +388,7 @@ def scan_latin(root: Node, text: str, found: Words) -> list[Hit]:
                 if fitting:
                     skip_to, end, entries = ahead + 1, stop, fitting
             ahead += 1
-            if not node.next or ahead >= count or gaps[ahead] not in GAPS:
+            if not node.next or ahead > last or gaps[ahead] not in GAPS:
                 break
             node = node.next.get(words[ahead])
         if skip_to > at:
@@ -388,18 +409,18 @@ def spelt(node: Node, text: str, start: int, end: int) -> list[Entry]:
     ]
 
 
-def scan_han(table: dict[str, list[tuple[str, list[Entry]]]], folded: str) -> list[Hit]:
+def scan_han(terms: Terms, folded: str) -> list[Hit]:
     """Try the Chinese terms wherever one can begin, the longest first."""
     hits: list[Hit] = []
     skip_to = 0
-    pairs = list(map(str.__add__, folded, folded[1:] + " "))
-    for at in [at for at, pair in enumerate(pairs) if pair in table or pair[0] in table]:
+    table = terms.han
+    after = map(terms.seconds.get, folded, repeat(NOTHING))
+    for at in compress(count(), map(contains, after, folded[1:] + " ")):
         if at < skip_to:
             continue
-        for key in (pairs[at], pairs[at][0]):
-            found = next((c for c in table.get(key, ()) if folded.startswith(c[0], at)), None)
-            if found:
-                skip_to = at + len(found[0])
-                hits.extend([Hit(at, skip_to, e.kind, e.value, e.local) for e in found[1]])
+        for term, entries in (*table.get(folded[at : at + 2], ()), *table.get(folded[at], ())):
+            if folded.startswith(term, at):
+                skip_to = at + len(term)
+                hits.extend([Hit(at, skip_to, e.kind, e.value, e.local) for e in entries])
                 break
     return hits

@@ -5,6 +5,9 @@ Pure. The title is the act: it needs no verb ("Notice of initiation of an anti-d
 """
 
 import re
+from typing import Any
+
+import re2
 
 from alerts.act_terms import HAN, Hit
 
@@ -73,9 +76,11 @@ def title_end(folded: str) -> int:
     if len(first) < SHORTEST or first.endswith(("?", "!")):
         return 0
     if not first.isascii() and HAN.search(first, 0, 40):
-        forms: tuple[re.Pattern[str], ...] = (HAN_TITLE,)
-    elif any(word in first for word in NEEDLES):
-        forms = (NUMBERED, YEARED, NAMED, SURE, ABROAD)
+        held = "号" in first or "「" in first or "公开征求" in first  # each of its ways has one
+        forms: tuple[re.Pattern[str], ...] = (HAN_TITLE,) if held else ()
+    elif NEEDLED.search(first.encode("utf-8", "replace")):
+        dated = "20" in first or "proclamation" in first  # YEARED has one, and takes long to ask
+        forms = (NUMBERED, *((YEARED,) if dated else ()), NAMED, SURE, ABROAD)
     else:
         forms = (ABROAD,)
     titled = any(form.match(first) for form in forms)
@@ -91,6 +96,7 @@ NEEDLES = (
     "import", "export", "tariff", "statement by", "act", "list", "quota", "measure", "control", "da ", "facts",
 )  # fmt: skip
 """What every title in English contains."""
+NEEDLED: Any = re2.compile("|".join(NEEDLES))
 DRAFT = re.compile(
     r"\b(?:proposed|draft|consultation|invitation\sfor\scomments|request\sfor\scomments?|essential\sfacts|notice\sof\sintent|putting\sforward|we\spropose)\b|征求|草案|预告"
 )

@@ -93,6 +93,8 @@ class Reader:
         hits = with_short_forms(hits, folded)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
+        if not hits and not numbers:
+            return Act()  # of no term, no country, title or verb can be read
         names = names_of(hits)
         clear = unambiguous(hits, folded, agencies)
         home = home_of(clear, numbers, folded, agencies)
@@ -259,6 +261,8 @@ def about_trade(hits: Sequence[Hit]) -> bool:
 def names_of(hits: Sequence[Hit]) -> list[str]:
     """Return the names in a text as "kind:value"; who names rebar mentions steel as well."""
     named = [hit for hit in hits if hit.kind in NAMED and hit.value != "-"]
+    if not named:
+        return []
     wide = (one for hit in named if hit.kind == "item" for one in sorted(wider(hit.value)))
     return [*(f"{hit.kind}:{hit.value}" for hit in named), *(f"item:{one}" for one in wide)]
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from alerts.act_chinese import FORMS, LONG, SHORT_POST, STARTS, sayings
+from alerts.act_terms import Hit
 from alerts.acts import Reader, direction, load_reader
 from alerts.domain import Act
 from classifier.resources import shipped
@@ -287,3 +289,29 @@ def test_sayings_take_no_quadratic_time(text: str) -> None:
     read(text)
 
     assert time.process_time() - began < 0.5 + 1000 * short
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["sdn", "uvl", "1260h", "uflpa", "feoc", "veu", "ndaa", "232", "301", "217条款", "fsr", "cbam",
+     "厂号", "冻品"],
+)  # fmt: skip
+def test_each_name_of_a_government_s_rules_is_its_sign(mark: str) -> None:
+    behind = "关税" if mark.isdigit() else ""
+    assert [hit.kind for hit in sayings([], f"又见 {mark}{behind}")] == ["sign"]
+    assert sayings([], f"又见 x{mark[0]}y{mark[-1]}{behind}") == []
+
+
+def test_each_saying_is_looked_for_at_each_of_its_places() -> None:
+    for needle in FORMS:
+        for text in (needle, f"在{needle}了", f"{'好' * 7}{needle}"):
+            assert any(place.start() == text.find(needle) for place in STARTS.finditer(text))
+    assert not STARTS.search("天气很好")
+
+
+def test_a_saying_may_end_behind_what_is_read_and_not_begin_there() -> None:
+    hits = [Hit(0, 1, "item", "rhenium")]
+    ahead = "铼" + "好" * (SHORT_POST - 6)
+    for more, found in ((3, True), (4, False)):
+        text = f"{ahead}{'好' * more},双反凑齐了"[:LONG]
+        assert bool(sayings(hits, text)) is found, more

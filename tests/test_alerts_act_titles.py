@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from alerts.act_terms import fold
 from alerts.act_titles import title_end
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act
@@ -154,3 +155,24 @@ def test_a_title_ends_with_its_line() -> None:
 )
 def test_titles_name_their_instrument_in_words_of_law(text: str, instrument: str) -> None:
     assert read(text).instrument == instrument
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The Widgets and Sprockets (Quality Control) Order, 2026",
+        "Adjusting Imports of Glass Jars: A Proclamation",
+        "商务部 海关总署公告第12号：关于钢材",
+        "关于公开征求《出口管制物项清单》意见的通知",
+        "修正「战略性高科技货品种类」",
+    ],
+)
+def test_what_is_asked_first_keeps_no_title_back(title: str) -> None:
+    assert title_end(title.lower().replace("：", ":")) == len(title)
+
+
+@pytest.mark.parametrize(
+    "first", ["The widgets are in good order, mostly", "商务部公告很长很长很长"]
+)
+def test_what_is_no_title_is_none(first: str) -> None:
+    assert title_end(fold(first)) == 0
