@@ -7,6 +7,9 @@
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
+
+import re2
 
 from alerts.act_dates import MONTH, MONTHS, make_date
 from alerts.act_numbers import chinese_integer
@@ -41,7 +44,8 @@ TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "千": 1e3, "万": 1e4
 PERCENT = r"(\s?%|\s?per\s?cent\b)?"
 DIGIT = re.compile(r"\d")
 DIGITS = re.compile(
-    r"(百分之)?(?<![a-z0-9.,-])(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,4})?(?:st|nd|rd|th)?"
+    # What they begin with, asked first: twice as fast.
+    r"(?=[百\d])(百分之)?(?<![a-z0-9.,-])(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,4})?(?:st|nd|rd|th)?"
     r"(?![a-z0-9-])\s?(thousand|million|billion|千|万|亿)?" + PERCENT
 )
 WORDS = re.compile(
@@ -49,6 +53,8 @@ WORDS = re.compile(
     rf"\b(?=[efnst])(?:({'|'.join(TENS)})(?:[ -]({'|'.join(UNITS)}))?"
     rf"|({'|'.join((*SMALL, *ORDINALS))}))\b" + PERCENT
 )
+SPELT: Any = re2.compile(rf"\b(?:{'|'.join((*TENS, *SMALL, *ORDINALS))})")
+"""What stands in every number in words: one pass finds that most texts have none."""
 HAN_NUMBER = re.compile(
     r"([零一二三四五六七八九两十百千]{1,7})(成|(?=[余多]?[个家项轮国艘批名种条类天号年]))"
 )
@@ -58,6 +64,16 @@ NOTICE = re.compile(
     r"|第\s?(\d{1,4})\s?号|(?<![\d/-])(\d{1,4})\s?号(?=公告|通告|令|文|决定|通知)"
 )
 """The number that everybody calls a notice by, without its authority and year."""
+NOTICE_STEMS = (
+    "号",
+    "notice",
+    "notification",
+    "announcement",
+    "circular",
+    "decree",
+    "proclamation",
+)
+"""What stands in every such name."""
 
 
 ROUND_STEMS = ("package", "round", "tranche", "batch", "轮", "批")
@@ -83,7 +99,7 @@ def figures(folded: str) -> tuple[str, ...]:
         days.append((at, f"date:{month:02d}-{day:02d}"))
         return " " * len(blank)
 
-    if any(stem in folded for stem in MONTH_STEMS):
+    if any(map(folded.__contains__, MONTH_STEMS)):
         folded = MONTH_FIRST.sub(lambda m: take(MONTHS[m[1]], int(m[2]), m.start(), m[0]), folded)
         folded = DAY_FIRST.sub(lambda m: take(MONTHS[m[2]], int(m[1]), m.start(), m[0]), folded)
     for pattern, sign in ((ISO_DAY, "-"), (CHINESE_DAY, "月")):
@@ -107,7 +123,8 @@ def numbers(folded: str) -> Iterator[tuple[int, str]]:
 
 def spelt_out(folded: str) -> Iterator[tuple[int, str]]:
     """Yield place and name of every number in words, and after them of those in Chinese signs."""
-    for match in WORDS.finditer(folded):
+    spelt = SPELT.search(folded.encode("utf-8", "replace"))
+    for match in WORDS.finditer(folded) if spelt else ():
         tens, unit, small, percent = match.groups()
         value = 0.0
         if tens:
@@ -123,6 +140,8 @@ def spelt_out(folded: str) -> Iterator[tuple[int, str]]:
 
 def notices(folded: str) -> Iterator[str]:
     """Yield "notice:73" for each number that a folded text calls a notice by, MOST at most."""
+    if not any(map(folded.__contains__, NOTICE_STEMS)):
+        return
     for match in islice(NOTICE.finditer(folded), MOST):
         yield f"notice:{int(match[match.lastindex or 0])}"
 

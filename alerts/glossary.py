@@ -24,13 +24,27 @@ def load_glossary() -> Mapping[str, str]:
     return dict(line.split("\t", 1) for line in lines)
 
 
+@cache
+def sizes() -> Mapping[str, tuple[int, ...]]:
+    """Return the first character of words in the table -> their lengths, the longest first."""
+    found: dict[str, set[int]] = {}
+    for word in load_glossary():
+        found.setdefault(word[0], set()).add(min(len(word), LONGEST))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
+
+
 def english(folded: str) -> Iterator[str]:
     """Yield the English stems of a folded text's Chinese words, the longest words first."""
+    if folded.isascii():
+        return
+    glossary, lengths = load_glossary(), sizes()
     for run in HAN.findall(folded):
-        glossary, at = load_glossary(), 0
+        at = 0
         while at < len(run):
-            for size in range(min(LONGEST, len(run) - at), 0, -1):
+            for size in lengths.get(run[at], ()):
                 if stems := glossary.get(run[at : at + size]):
                     yield from stems.split()
+                    at += size
                     break
-            at += size
+            else:
+                at += 1

@@ -7,7 +7,9 @@ agencies that deny a licence, take nothing back.
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
+
+import re2
 
 from alerts.act_cues import SENTENCE_END
 from alerts.act_terms import Hit, Terms, fold, scan, words_of
@@ -58,6 +60,7 @@ STEMS = (
 )  # fmt: skip
 """What stands in every phrase that takes back: to ask for these first is ten times as fast, and
 most texts have none."""
+STEM: Any = re2.compile("|".join(STEMS))
 
 SAYING = re.compile(
     r"\b(?:says?|said|saying|calls?|called|calling|states?|stated|stressed|told|tells?|insists?|insisted)\b"
@@ -117,7 +120,7 @@ def read_retraction(terms: Terms, text: str) -> Retraction | None:
     """Return what a text takes back; None for nearly all of them."""
     text = text[:READS]
     folded = fold(text)
-    if not any(stem in folded for stem in STEMS):
+    if not STEM.search(folded.encode("utf-8", "replace")):
         return None
     cues = (*DENY_VERB.finditer(folded), *DENY_STATE.finditer(folded))
     if not cues and not CORRECTION.search(folded) and not CORRECT_VERB.search(folded):

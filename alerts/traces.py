@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
+from operator import add
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -73,6 +74,7 @@ WAY_STEMS = (
     "取", "解", "废", "撤", "停", "许", "移", "susp", "paus", "止",
 )  # fmt: skip
 """What stands in all words of WAYS; to ask for these first is eight times as fast."""
+WAY_STEM: Any = re2.compile("|".join(WAY_STEMS))
 
 WRAPPERS = re.compile(
     r"^(?:(?:www\.)?google\.[a-z.]+/url|l\.(?:facebook|instagram)\.com/l\.php|lm\.facebook\.com/l\.php|"
@@ -185,7 +187,7 @@ def names_in(text: str) -> tuple[str, ...]:
     found = (*figures(bare), *notices(bare), *rounds(bare), *after)
     if FOLLOWED.search(bare.strip().encode()[:HEADLINE]):
         found = (*found, "way:followed")
-    if not any(stem in opening for stem in WAY_STEMS):
+    if not WAY_STEM.search(opening.encode("utf-8", "replace")):
         return found
     ways = (f"way:{way}" for way, pattern in WAYS.items() if pattern.search(opening))
     return (*found, *ways)
@@ -223,8 +225,7 @@ def terms_of(text: str, act: Act) -> dict[str, float]:
     folded = fold(LINK.sub(" ", text[:READS]))
     for word in WORD.findall(folded):
         if word[0] >= "\u3400":
-            for place in range(len(word) - 1):
-                terms[word[place : place + 2]] = HAN_WEIGHT
+            terms |= dict.fromkeys(map(add, word, word[1:]), HAN_WEIGHT)
         elif len(word) > 1 and word not in COMMON:
             terms[stem(word)] = 1.0
     for word in english(folded):
@@ -288,11 +289,14 @@ def _leads_to(url: str) -> str | None:
 def _openings(text: str) -> list[str]:
     """Return hashes of the first three sentences or lines that are long enough to be telling."""
     folded, found, start = fold(LINK.sub(" ", text[:READS])), list[str](), 0
+    ascii_only = folded.isascii()
     ends = (match.end() for match in SENTENCE_END.finditer(folded))
     for end in chain(ends, [len(folded)]):
         words = WORD.findall(folded, start, end)
         start = end
-        weight = sum(len(word) / 2 if word[0] >= "\u3400" else 1 for word in words)
+        weight = float(len(words))
+        if not ascii_only:
+            weight = sum(len(word) / 2 if word[0] >= "\u3400" else 1 for word in words)
         if weight >= MIN_WORDS:
             digest = hashlib.sha256(" ".join(words).encode()).hexdigest()
             found.append(digest[:16])

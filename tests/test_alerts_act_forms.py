@@ -2,11 +2,14 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from alerts.act_forms import (
     FORMS,
     NOTICE_FORMS,
     REACH,
+    Form,
     loosened,
     may_hold_form,
     occurrences,
@@ -49,6 +52,15 @@ def test_a_number_in_odd_surroundings_is_let_through(text: str) -> None:
 @pytest.mark.parametrize("text", ["", "3 of 20 orders, 2025", "iphone 17 in 2026", "no. 5 seed"])
 def test_figures_that_are_no_numbers_of_acts_are_not(text: str) -> None:
     assert not may_hold_form(text)
+
+
+@pytest.mark.parametrize("form", [*FORMS, *NOTICE_FORMS], ids=lambda form: form.needles[0])
+@given(data=st.data())
+def test_what_a_form_finds_is_let_through(form: Form, data: st.DataObject) -> None:
+    folded = fold(data.draw(st.from_regex(form.pattern)))
+    assume(form.pattern.search(folded))
+
+    assert may_hold_form(folded)
 
 
 def test_a_form_is_loosened_and_never_narrowed() -> None:

@@ -1,10 +1,21 @@
 """Figures: dates and numbers that mean the same in English and Chinese, in digits and words."""
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from alerts.act_numbers import chinese_integer
 from alerts.act_terms import fold
-from alerts.figures import MOST, figures, rounds
+from alerts.figures import (
+    MOST,
+    NOTICE,
+    NOTICE_STEMS,
+    SPELT,
+    WORDS,
+    figures,
+    notices,
+    rounds,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,3 +79,38 @@ def test_a_table_of_figures_is_cut() -> None:
 )
 def test_a_package_or_batch_is_known_by_its_count(text: str, found: list[str]) -> None:
     assert list(rounds(fold(text))) == found
+
+
+@given(data=st.data())
+def test_every_number_in_words_is_looked_for(data: st.DataObject) -> None:
+    folded = fold(data.draw(st.from_regex(WORDS)))
+    assume(WORDS.search(folded))
+
+    assert SPELT.search(folded.encode("utf-8", "replace"))
+
+
+@given(data=st.data())
+def test_every_notice_is_looked_for(data: st.DataObject) -> None:
+    folded = fold(data.draw(st.from_regex(NOTICE)))
+    assume(NOTICE.search(folded))
+
+    assert any(stem in folded for stem in NOTICE_STEMS)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("circular 12", ["notice:12"]),
+        ("第73号", ["notice:73"]),
+        ("61号公告", ["notice:61"]),
+        ("Decree No. 5 of the court", ["notice:5"]),
+        ("table 12, 73路公交", []),
+    ],
+)
+def test_a_notice_goes_by_its_number(text: str, found: list[str]) -> None:
+    assert list(notices(fold(text))) == found
+
+
+def test_only_words_that_are_numbers_are_looked_for() -> None:
+    assert figures("ükthirty often, one of two tents") == ()
+    assert not SPELT.search(b"often, one of two")

@@ -46,3 +46,9 @@ def test_british_and_american_spellings_are_one_word() -> None:
     assert stem("sulphide") == stem("sulfide")
     assert stem("licences") == stem("licenses") == stem("license")
     assert stem("fertilisers") == stem("fertilizer")
+
+
+def test_every_word_is_found_also_beside_others() -> None:
+    for word, stems in load_glossary().items():
+        assert list(english(word)) == stems.split()
+        assert list(english(f"x{word}，{word}龘{word}")) == stems.split() * 3

@@ -13,11 +13,11 @@ from alerts.retractions import (
     CORRECTION,
     DENY_STATE,
     DENY_VERB,
-    STEMS,
+    STEM,
     Retraction,
     read_retraction,
 )  # fmt: skip
-from alerts.traces import WAY_STEMS, WAYS
+from alerts.traces import WAY_STEM, WAYS
 from classifier.resources import shipped
 
 
@@ -141,7 +141,7 @@ def test_every_phrase_that_takes_back_has_a_stem(
     folded = fold(data.draw(st.from_regex(pattern)))
     assume(pattern.search(folded))
 
-    assert any(stem in folded for stem in STEMS)
+    assert STEM.search(folded.encode("utf-8", "replace"))
 
 
 @pytest.mark.parametrize("way", list(WAYS))
@@ -150,4 +150,4 @@ def test_every_word_that_is_a_way_has_a_stem(way: str, data: st.DataObject) -> N
     folded = fold(data.draw(st.from_regex(WAYS[way])))
     assume(WAYS[way].search(folded))
 
-    assert any(stem in folded for stem in WAY_STEMS)
+    assert WAY_STEM.search(folded.encode("utf-8", "replace"))
