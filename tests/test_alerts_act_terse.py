@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from alerts.act_terse import entries, with_short_forms
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act
 from classifier.resources import shipped
@@ -191,3 +192,14 @@ def test_goods_enter_lists_and_a_delay_of_others_is_no_afterwards(
 )
 def test_other_entries_and_reviews_are_no_acts(text: str) -> None:
     assert read(text).stage is None
+
+
+def test_a_list_that_gets_longer_is_a_verb_and_other_additions_are_none() -> None:
+    assert [hit.value for hit in entries([], "实体名单又加12家")] == ["adopt"]
+    assert entries([], "又加12个菜") == []
+
+
+def test_a_text_without_chinese_has_chinese_readers_marks_alone() -> None:
+    assert [hit.kind for hit in with_short_forms([], "“sdn” list")] == ["sign"]
+    assert with_short_forms([], "“quiet” list") == []
+    assert [hit.value for hit in with_short_forms([], "“实体名单” 再加3家")] == ["adopt"]
