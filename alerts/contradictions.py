@@ -79,15 +79,16 @@ def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | Non
         return "sequel"
     if cites(act, known) and not post.official:
         return None
-    if answers(act, known):
-        return None
-    if targets_differ(act, known):
+    answered = answers(act, known)
+    if not answered and targets_differ(act, known):
         return "target"
     if act.stage is not Stage.DELAYED and dates_differ(act, known):
         return "date"
-    others = (("item", items_differ), ("direction", directions_differ),
-              ("jurisdiction", places_differ))  # fmt: skip
-    return next((name for name, differ in others if differ(act, known)), None)
+    if items_differ(act, known):
+        return "item"
+    if directions_differ(act, known):
+        return "direction"
+    return "jurisdiction" if not answered and places_differ(act, known) else None
 
 
 def sets_back(act: Act, known: Act) -> bool:
@@ -114,8 +115,8 @@ def notices_differ(act: Act, known: Act) -> bool:
 def rounds_differ(act: Act, known: Act) -> bool:
     """Tell whether both count packages, rounds or batches, and none is the same: the 12th and the
     13th."""
-    ours = named(act, "round")
-    return bool(ours and (theirs := named(known, "round")) and not ours & theirs)
+    pairs = ((named(act, kind), named(known, kind)) for kind in ("round", "batch"))
+    return any(ours and theirs and not ours & theirs for ours, theirs in pairs)
 
 
 def answers(act: Act, known: Act) -> bool:
@@ -148,9 +149,12 @@ def directions_differ(act: Act, known: Act) -> bool:
     """
     if "followed" in named(act, "way") and act.stage is not Stage.WITHDRAWN:
         return False
-    if named(known, "way") >= BOTH_WAYS:
-        return False
-    return (is_imposed(known) and lifts(act)) or (is_imposed(act) and lifts(known))
+    both = named(known, "way") >= BOTH_WAYS
+    if is_imposed(known) and lifts(act):
+        return not both
+    # What was lifted and is imposed anew is an act of its own.
+    over = known.stage in (*SETBACKS, Stage.WITHDRAWN)
+    return is_imposed(act) and lifts(known) and (over or not both)
 
 
 def is_imposed(act: Act) -> bool:
@@ -166,9 +170,7 @@ def is_imposed(act: Act) -> bool:
 
 def lifts(act: Act) -> bool:
     """Tell whether an act ends another: its stage says so, or its reading and its first words."""
-    # Who suspends imports restricts them.
-    barred = act.instrument == "import ban" and act.stage is Stage.SUSPENDED
-    ended = act.stage in (Stage.WITHDRAWN, Stage.SUSPENDED) and not barred
+    ended = act.stage in (Stage.WITHDRAWN, Stage.SUSPENDED)
     return ended or (eases(act) and direction(act) == "lifted")
 
 
@@ -248,7 +250,7 @@ def dates_differ(act: Act, known: Act) -> bool:
     ours, theirs = act.effective_on, known.effective_on
     if not ours or not theirs or not (is_written(act) and is_written(known)):
         return False
-    if known.stage in DRAFTED and act.stage in IN_FORCE:
+    if (known.stage in DRAFTED) != (act.stage in DRAFTED):
         # A draft's day moves until it is adopted.
         return False
     if (days_apart(ours, theirs) or 0) <= 1:
@@ -286,9 +288,13 @@ def is_one_case(act: Act, known: Act) -> bool:
 
 def is_sequel(post: Post, act: Act, candidate: Candidate) -> bool:
     """Tell whether a text says that its news is so long after another act as the event is old."""
+    spans = named(act, "after")
+    if spans & named(candidate.event.act, "after"):
+        # A relay of what the event's own posts say.
+        return False
     days = (post.published_at - candidate.event.first_seen) / DAY
-    spans = (span.split("-") for span in named(act, "after"))
-    return any(float(least) <= days <= float(most) for least, most in spans)
+    ends = (span.split("-") for span in spans)
+    return any(float(least) <= days <= float(most) for least, most in ends)
 
 
 def is_prolonged(post: Post, act: Act, candidate: Candidate) -> bool:

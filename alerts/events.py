@@ -264,12 +264,15 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
     """
     first, second = (said, known) if official else (known, said)
     # Whose office it is tells better than a text that names none.
-    owner = first if first.authority or not second.authority else second
+    told = first.authority or not second.authority or (official and first.jurisdiction)
+    owners = (first, second) if told else (second, first)
+    owner = next((one for one in owners if one.jurisdiction), first)
+    words = {"jurisdiction": owner.read_from.get("jurisdiction", ())}
     return Act(
         instrument=first.instrument or second.instrument,
         stage=_later(known.stage, said.stage),
         authority=first.authority or second.authority,
-        jurisdiction=owner.jurisdiction or first.jurisdiction or second.jurisdiction,
+        jurisdiction=owner.jurisdiction,
         number=first.number or second.number,
         targets=first.targets or second.targets,
         items=first.items or second.items,
@@ -279,7 +282,7 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
         or first.effective_on
         or second.effective_on,
         mentions=with_mentions(known, said),
-        read_from={**second.read_from, **first.read_from},
+        read_from={**second.read_from, **first.read_from, **words},
     )
 
 

@@ -80,9 +80,10 @@ ROUND_STEMS = ("package", "round", "tranche", "batch", "轮", "批")
 ROUND = re.compile(
     rf"\b(?:(\d{{1,3}})(?:st|nd|rd|th)|({'|'.join(TENS)})[ -]({'|'.join(UNITS[9:])})"
     rf"|({'|'.join((*ORDINALS, *TENTHS))}))"
-    r"\s(?:(?:sanctions|russia|eu)\s){0,2}(?:package|round|tranche|batch)\b"
-    r"(?!\s(?:of\s)?(?:(?:trade\s)?talks|bidding|funding))"
-    r"|第\s?(\d{1,3}|[一二三四五六七八九十百]{1,5})(?=[轮批])"
+    r"\s(?:(?:sanctions|(?:anti-)?russia|eu)\s){0,2}(?:(package|round)|tranche|batch)\b"
+    r"(?!\s(?:of\s)?(?:(?:trade|peace)\s)?(?:talks|bidding|funding|negotiations|consultations|voting))"
+    r"|第\s?(\d{1,3}|[一二三四五六七八九]?[十百][一二三四五六七八九]?|[一二三四五六七八九])"
+    r"(?:(轮)(?![^,。]{0,6}(?:谈判|磋商|会谈|投票|巡视|督察|融资))|批)"
 )
 """Packages of sanctions, rounds and batches, which are counted, and each an act of its own."""
 
@@ -147,11 +148,12 @@ def notices(folded: str) -> Iterator[str]:
 
 
 def rounds(folded: str) -> Iterator[str]:
-    """Yield "round:13" for each package, round or batch that a folded text counts, MOST at most."""
+    """Yield "round:13" for each package or round that a folded text counts, and "batch:13" for each
+    batch or tranche, MOST at most."""
     if not any(stem in folded for stem in ROUND_STEMS):
         return
     for match in islice(ROUND.finditer(folded), MOST):
-        digits, tens, unit, word, han = match.groups()
+        digits, tens, unit, word, package, han, lun = match.groups()
         if digits:
             value = int(digits)
         elif han:
@@ -163,4 +165,4 @@ def rounds(folded: str) -> Iterator[str]:
         else:
             value = 10 * (TENS.index(tens) + 2) + UNITS.index(unit) % 9 + 1
         if value >= LEAST:
-            yield f"round:{value}"
+            yield f"{'round' if package or lun else 'batch'}:{value}"

@@ -34,9 +34,6 @@ LITTLE = 0.03
 SMALL = 12
 """Numbers up to here are shared by chance, unless they are percentages."""
 
-LONG_AGO = 72
-"""Hours after which an event has left the news."""
-
 NOTHING: frozenset[str] = frozenset()
 
 MOST_KEPT = 8192
@@ -120,7 +117,6 @@ def shared_features(post: Post, act: Act, candidate: Candidate) -> dict[str, flo
         "date": _same(act.effective_on, known.effective_on),
         "due": float(hours > 24 and is_due(post, known)),
         "hours": math.log1p(hours),
-        "long_ago": float(hours > LONG_AGO),
         "official": float(post.official),
         "official_again": float(post.official and event.official_post is not None),
         "followed": float("followed" in named(act, "way")),

@@ -22,8 +22,9 @@ WORDS = ("a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "
 SELF = (
     # The act itself came into force or was published, or is called by a pronoun.
     r"(?:the\s|its\s|their\s|an?\s)?(?:\w+\s){0,3}(?:entry|entering|came|comes|took|takes|taking|publ\w+"
-    r"|release|effective|coming|promulgation|signing|designation|deadline|receipt|filing|request"
+    r"|release|announc\w+|unveil\w+|enact\w+|arrival|shipment|date\b|effective|coming|promulgation|signing|designation|deadline|receipt|filing|request"
     r"|(?:was|were)\s(?:announced|published|adopted|listed|added))\b"
+    r"|the\s(?:ban|order|ruling|listing|duty|tariffs?|rule|measure)\b"
     r"|(?:it|they|he|she)\s(?:was|were|had\sbeen)\b|no\."
     r"|(?:\w+\s){1,3}(?:listed|barred|banned|added|cleared|approved)\s(?:it|them)\b"
     r"|(?:\w+\s){1,3}(?:said|says|denied|told|complained)\b"
@@ -31,13 +32,19 @@ SELF = (
 )
 UNITS = "hour|day|week|fortnight|month"
 AFTER = re.compile(
-    rf"\b(?:({'|'.join(WORDS)}|one|an|\d{{1,2}})\s({UNITS})s?|({UNITS})s)\safter\b(?!\s(?:{SELF}))"
+    rf"(?:(?<![\w.,])({'|'.join(WORDS)}|one|an|\d{{1,3}})\s({UNITS})s?"
+    # Bare "days after", where no number stands before.
+    rf"|(?:^|(?<=[.,;:!?\n]\s)|(?<=[.,;:!?\n])|(?<=just\s)|(?<=only\s)|(?<=came\s)|(?<=comes\s))({UNITS})s)"
+    rf"\safter\b(?!\s(?:{SELF}))"
 )
 LATER = re.compile(
-    r"(?:时隔|相隔|隔了?|过了)(\d{1,2}|[一两二三四五六七八九十]{1,2})(天|日|周|个?星期|个?月)"
+    r"(?:时隔|相隔|隔了?|过了)(?!两三|二三|三四|三五|四五|五六)(\d{1,2}|[一两二三四五六七八九十]{1,2})(天|日|周|个?星期|个?月)"
 )
 SINCE = re.compile(
-    r"继(昨[天日]|前天|上周|上个?月)|(昨[天日]|前天|上周|上个?月)[^。；\n]{1,20}?[，,、；][^。\n]{0,6}(?:今[天日]|这周|这次|这回|轮到)"
+    r"继(昨[天日]|前天|上周|上个?月)"
+    r"|(昨[天日]|前天|上周|上个?月)(?:(?!公布|宣布|发布|公告|出台)[^。；\n]){1,20}?[，,、；][^。\n]{0,6}"
+    # What is in force today was announced yesterday.
+    r"(?:今[天日]|这周|这次|这回|轮到)(?![^。，,\n]{0,8}(?:生效|施行|实施|执行|回应)|起)"
 )
 AGO = {"昨": (0.3, 2.2), "前": (1.2, 3.2), "周": (2.0, 13.0), "月": (10.0, 60.0)}
 """Days ago at least and at most, by a sign of the word."""

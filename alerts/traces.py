@@ -46,7 +46,9 @@ WAYS = {
         r"|prolongation|rolls? over|rolled over)\b"
         r"(?!\s(?:\w+\s){0,2}(?:comment|deadline|talks|losses|gains|rally))"
         # A duty that extends to controllers reaches further, not longer.
-        r"(?!\sto\s(?!(?:the\s)?(?:end|\d|next|late|early|mid|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
+        r"(?!\sto\s(?!(?:the\s)?(?:end|next|late|early|one|two|three|four|five|six|ten"
+        r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+        r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b|\d|mid-))"
         r"|延长|延续|续期|继续(?:暂停|实施|执行|有效)"
     ),
     "paused": re.compile(r"\b(?:suspen\w+|paus(?:es?|ed|ing))\b|暂停|中止"),
@@ -133,7 +135,7 @@ FOLLOWED: Any = re2.compile(
     r"|remov(?:es?|ed|al)|delist(?:s|ed)?|off (?:\S+ ){0,3}(?:list|blacklist)|revokes?|lifts?"
     r"|lapses?|expires?|scraps?|withdraws?|withdrawn)\b"
     r"|法院|法官|起诉|诉讼|上诉|复核|裁定|驳回|状告|申诉|生效|首日|首周|首批|开始征收"
-    r"|结论|整改|处罚决定|豁免|放行|宽限|过渡期|获批|放宽|推迟|延期|暂缓|暂停|延后|延至|更正|勘误|澄清|修正|解读"
+    r"|初步结论|豁免|放行|宽限|过渡期|获批|放宽|推迟|延期|暂缓|暂停|延后|延至|更正|勘误|澄清|修正|解读"
     r"|答记者问|移出|取消|撤销|到期|届满|终止|解除|废止"
 )
 """What is done with an act that is known already, folded: nobody sues over a rule that is not."""

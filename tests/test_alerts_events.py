@@ -41,6 +41,7 @@ from alerts.window import Window
 from classifier.labels import Policy, Tagging
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+BOTH_WAYS = ("way:imposed", "way:lifted", "way:eased")
 TREASURY = Act(jurisdiction="US", read_from={"jurisdiction": ("Treasury",)})
 REPORT = (
     "China restricts cathode technology\n"
@@ -381,24 +382,29 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
             )
             for kind, why in (("import ban", "direction"), ("tariff", None))
         ),
+        # What an event told of both ways says nothing of a text's way, unless it is over.
         *(
             (
-                Act(instrument="import ban", stage=Stage.ADOPTED),
-                Act(instrument=kind, stage=Stage.SUSPENDED),
+                Act(instrument="export ban", stage=ours),
+                Act(
+                    instrument="export ban",
+                    stage=theirs,
+                    mentions=ways,
+                    read_from={"lifted": ("lifts",)} if theirs is Stage.IN_EFFECT else {},
+                ),
                 why,
             )
-            for kind, why in (("import ban", None), ("export ban", "direction"))
-        ),
-        # What an event told of both ways says nothing of a text's way.
-        *(
-            (
-                Act(instrument="export ban", stage=Stage.ADOPTED),
-                Act(instrument="export ban", stage=Stage.WITHDRAWN, mentions=ways),
-                why,
-            )
-            for ways, why in (
-                (("way:imposed", "way:lifted"), None),
-                (("way:lifted",), "direction"),
+            for ours, theirs, ways, why in (
+                (Stage.ADOPTED, Stage.IN_EFFECT, BOTH_WAYS, None),
+                (Stage.ADOPTED, Stage.IN_EFFECT, ("way:eased",), "direction"),
+                (
+                    Stage.WITHDRAWN,
+                    Stage.IN_EFFECT,
+                    ("way:imposed", "way:lifted", "way:eased"),
+                    None,
+                ),
+                # Imposed anew.
+                (Stage.ADOPTED, Stage.WITHDRAWN, ("way:imposed", "way:lifted"), "direction"),
             )
         ),
         # The 12th package and the 13th; a text may speak of both.
@@ -414,6 +420,13 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
             )
             for stage, why in ((Stage.PROPOSED, None), (Stage.ADOPTED, "date"))
         ),
+        (
+            Act(effective_on="2026-12-01", stage=Stage.PROPOSED),
+            Act(effective_on="2027-01-01", stage=Stage.ADOPTED),
+            None,
+        ),
+        (Act(mentions=("batch:13",)), Act(mentions=("batch:12",)), "number"),
+        (Act(mentions=("batch:13",)), Act(mentions=("round:12",)), None),
         # A government that answers a measure against it has none of its own.
         *(
             (
@@ -423,6 +436,7 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
             )
             for kind, to, names, why in (
                 (None, ("TH",), ("place:TH",), None),
+                (None, ("TH", "US"), ("place:TH", "place:US"), None),
                 ("tariff", ("TH",), ("place:TH",), "target"),
                 (None, ("VN",), ("place:VN",), "target"),
             )
@@ -756,9 +770,19 @@ def test_whose_office_acts_tells_which_country_does(first: bool) -> None:
     misread = Act(jurisdiction="US")
     texts = (office, misread) if first else (misread, office)
 
-    for official in (True, False):
-        assert merge_acts(*texts, official=official).jurisdiction == "CN"
+    assert merge_acts(*texts, official=False).jurisdiction == "CN"
     assert merge_acts(misread, Act(jurisdiction="CN"), official=False).jurisdiction == "US"
+
+
+def test_an_authoritys_own_country_is_its_own_and_the_words_go_with_it() -> None:
+    press = Act(authority="BIS", jurisdiction="US", read_from={"jurisdiction": ("Commerce",)})
+    own = Act(jurisdiction="CN", read_from={"jurisdiction": ("商务部",)})
+
+    merged = merge_acts(press, own, official=True)
+    told = merge_acts(own, press, official=False)
+
+    assert (merged.jurisdiction, merged.read_from["jurisdiction"]) == ("CN", ("商务部",))
+    assert (told.jurisdiction, told.read_from["jurisdiction"]) == ("US", ("Commerce",))
 
 
 def test_an_event_remembers_which_ways_its_texts_went() -> None:
@@ -1081,4 +1105,6 @@ def test_ways_of_an_act_are_read_in_capitals_and_traditional_characters(
 
 
 def test_a_duty_that_reaches_further_is_not_prolonged() -> None:
-    assert "way:prolonged" not in names_in("The robot duty extends to controllers")
+    for reach in ("controllers", "marine drones", "decoders"):
+        assert "way:prolonged" not in names_in(f"The robot duty extends to {reach}")
+    assert "way:prolonged" in names_in("The ban is extended to three years")

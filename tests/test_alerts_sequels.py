@@ -1,5 +1,6 @@
 """Sequels: how long after another act a text says that its own comes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,6 +49,13 @@ def test_a_text_says_how_long_after_another_act_its_own_comes(text: str, days: f
         "A day after China said that hafnium would need leave to travel",
         "Makers must report within ten days of a sale",
         "They met day after day",
+        "Two days after Washington announced tariffs, Commerce publishes them",
+        "A day after the announcement, markets fell",
+        "In force 180 days after enactment",
+        "Eleven days later; sixty days after Manila",
+        "昨天商务部宣布对镓实施出口管制，今天生效",
+        "上周公布的出口管制，今天正式生效",
+        "过了两三天，商务部又出手",
         "商务部公告自公布之日起三天后施行",
         "昨天公告，即日起实施",
     ],
@@ -84,4 +92,7 @@ def test_a_sequel_is_kept_apart_from_what_it_comes_after(
     )  # fmt: skip
 
     assert kept_apart(post, Act(mentions=names_in(text)), Candidate(event=event), "words") == why
+    # A relay of what the event says itself.
+    told = replace(event, act=Act(mentions=names_in(text)))
+    assert kept_apart(post, told.act, Candidate(event=told), "words") is None
     assert kept_apart(post, Act(mentions=names_in(text)), Candidate(event=event), "link") is None

@@ -3,7 +3,7 @@
     python tests/benchmarks/fit_likeness.py [--streams tune,held,fresh-a]
 
 Posts are put, in several orders of arrival, beside the open events of grade 2 and 3 that resemble
-them, which are kept as the labels say; whether the two are one act is what the regression learns.
+them, which are kept as the labels say; whether the two are one act is what the trees learn.
 Posts that share a key with their act, and events that a guard keeps apart, are left out: nobody
 asks for their likeness. Posts of the corpus, each on an act of its own, are put beside one another
 as well. What speaks for one act may only raise the odds and what speaks against it only lower them
