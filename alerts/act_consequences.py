@@ -250,7 +250,7 @@ CONSEQUENCES = (
     # Accused of sending chips abroad.
     said(
         "accused|held|detained|charged|arrested|jailed|admitted|admits|convicted|sentenced|guilty|guilty plea|pleads guilty|pleaded guilty",
-        r"\s(?:guilty\s)?(?:of|over|for|with|to|in)\s(?:[\w-]+\s){0,3}?(?:sending|smuggling|shipping|exporting|diverting|supplying|funnell?ing|leaking|stealing|rerouting|re-?exporting|evading|busting"
+        r"\s(?:guilty\s)?(?:of|over|for|with|to|in)\s(?:[\w-]+\s){0,3}?(?:sending|smuggling|shipping|exporting|diverting|supplying|funnell?ing|(?:leaking|stealing)\s(?=[^.;]{0,40}(?:secret|technolog|data|design|blueprint|know-how|source\scode))|rerouting|re-?exporting|evading|busting"
         r"|conspir\w+\sto\s(?:send|smuggle|ship|export|divert|evade|supply)|[\w-]+\ssmuggling)\b",
         "enforce",
         "penalty",
@@ -292,7 +292,7 @@ CONSEQUENCES = (
     ),
     said(
         "win|wins|won|gets|get|secures|obtain",
-        rf"\s(?:\w+\s){{0,2}}?{NATION}\s{FILL}{{0,3}}?(?:{LEVY}|protection|safeguards?|price\sfloor)\b",
+        rf"\s(?:\w+\s){{0,2}}?{NATION}\s{FILL}{{0,3}}?(?:{LEVY}|protection|safeguards?|price\sfloor)\b(?!\s(?:exemption|waiver|relief|break|exclusion|reprieve|carve-out|holiday))",
         "adopt",
         "tariff",
         subject=False,

@@ -42,12 +42,13 @@ def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]
     if "us$" in folded:
         hits = [hit for hit in hits if hit.kind != "place" or folded[hit.end : hit.end + 1] != "$"]
     places = [hit for hit in hits if hit.kind == "place" and hit.value != "-"]
+    mainland = "大陆" in folded and FROM_MAINLAND.search(folded) is not None
     found = []
     for hit in hits:
         if hit.kind == "authority":
             if addressed(hit, folded) or foreign(hit, places, folded, agencies):
                 continue
-            hit = namesake(hit, places, folded)
+            hit = namesake(hit, places, folded, mainland)
         found.append(hit)
     return found
 
@@ -73,13 +74,13 @@ TREASURIES = {"AU": "Australian Treasury", "GB": "HM Treasury", "NZ": "", "ZA": 
 """Countries that have a treasury too, so called in their own press, and its name here."""
 
 
-def namesake(hit: Hit, places: Sequence[Hit], folded: str) -> Hit:
+def namesake(hit: Hit, places: Sequence[Hit], folded: str, mainland: bool) -> Hit:
     """Return the office of another country that a name means, where the text tells.
 
     So the treasury in a text in front of which such a country stands, and nowhere the US; and the
-    ministry of finance that calls China the mainland, which is Taiwan's.
+    ministry of finance of a text that calls China the mainland, which is Taiwan's.
     """
-    if hit.value == "MOF" and FROM_MAINLAND.search(folded):
+    if hit.value == "MOF" and mainland:
         return hit._replace(value="Taiwan Finance Ministry")
     if hit.value != "Treasury" or folded[hit.start : hit.end] != "treasury":
         return hit

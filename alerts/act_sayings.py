@@ -184,7 +184,7 @@ SAYINGS = (
     ),
     said(
         "puts|put|sets|lays",
-        r"\s(?:a\s|the\s)?(?:price\s)?floor\s(?:under|below|beneath)\b",
+        r"\s(?:a\s|the\s)?(?:price\s)?floor\s(?:under|below|beneath)\b(?!\s(?:the\s)?(?:yuan|yen|won|rupee|currency|stocks|shares|markets?|prices))",
         "adopt",
         "tariff",
     ),

@@ -236,3 +236,49 @@ def test_traders_and_officials_names_are_known(reader: Reader, text: str, good: 
 )
 def test_everyday_words_are_no_goods(reader: Reader, text: str, good: str) -> None:
     assert good not in named(read(reader, text), "item")
+
+
+@pytest.mark.parametrize(
+    ("text", "targets", "items"),
+    [
+        # Names that only meet across two words.
+        ("欧盟委员会3日立案调查中国轮胎", ("CN",), ("tyres",)),
+        ("美国对全球管制AI芯片出口", (), ("AI chips",)),
+        ("欧盟对高纯电解锰征反倾销税", (), ("manganese",)),
+        ("美国加大金属关税", (), ()),
+        # Food and tissue.
+        ("EU bans import of human cells and tissue", (), ()),
+        ("Mexico puts 8% tax on chips and cookies", (), ()),
+        # The same where they stand for themselves.
+        ("美国将日立列入实体清单", ("Hitachi",), ()),
+        ("EU bans import of battery cells from China", ("CN",), ("batteries",)),
+    ],
+)
+def test_no_name_is_read_across_words_nor_food_for_goods(
+    reader: Reader, text: str, targets: tuple[str, ...], items: tuple[str, ...]
+) -> None:
+    act = read(reader, text)
+
+    assert act.stage is not None
+    assert (act.targets, act.items) == (targets, items)
+
+
+@pytest.mark.parametrize(
+    ("text", "reports"),
+    [
+        ("宇树机器人公司通过第三轮融资", False),
+        ("欧盟通过第20轮制裁", True),
+        ("铁矿石开门红，澳洲力拓大涨", False),
+        ("铁矿石开门，印尼恢复出口", True),
+        ("铜价再加2%，智利矿工罢工", False),
+        ("中国女子偷日本化妆品被抓", False),
+        ("Woman admits to stealing batteries from Canada store", False),
+        ("Engineer admits to stealing chip secrets for China", True),
+        ("Lithium producer Albemarle wins US tariff exemption", False),
+        ("Steel mills win US tariff on Chinese coil", True),
+        ("China puts a floor under yuan, oil rises", False),
+        ("China puts a floor under polysilicon imports", True),
+    ],
+)
+def test_trade_sport_and_theft_are_no_acts(reader: Reader, text: str, reports: bool) -> None:
+    assert (read(reader, text).stage is not None) is reports
