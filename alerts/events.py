@@ -22,8 +22,8 @@ from classifier.relevance import weigh
 NEAR = 0.7
 """Cosine from which two texts are one text, reworded."""
 
-JOIN = -3.75
-"""Log-odds from which a post that reports an act joins an event (a chance of 2%). It is low: a
+JOIN = -3.5
+"""Log-odds from which a post that reports an act joins an event (a chance of 3%). It is low: a
 second alert on a known act is what readers complain of. It is no lower, since in a stream of
 hundreds of acts a new one finds some event that it resembles a little, and would vanish in it."""
 
