@@ -267,7 +267,9 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
     told = first.authority or not second.authority or (official and first.jurisdiction)
     owners = (first, second) if told else (second, first)
     owner = next((one for one in owners if one.jurisdiction), first)
-    words = {"jurisdiction": owner.read_from.get("jurisdiction", ())}
+    read_from = {**second.read_from, **first.read_from}
+    if owner.jurisdiction:
+        read_from["jurisdiction"] = owner.read_from.get("jurisdiction", ())
     return Act(
         instrument=first.instrument or second.instrument,
         stage=_later(known.stage, said.stage),
@@ -282,7 +284,7 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
         or first.effective_on
         or second.effective_on,
         mentions=with_mentions(known, said),
-        read_from={**second.read_from, **first.read_from, **words},
+        read_from=read_from,
     )
 
 

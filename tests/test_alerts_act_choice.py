@@ -1,19 +1,8 @@
 """Which sentence tells of an act, how sure it is, and what is told without a government's name."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from alerts.acts import Reader, load_reader
-from alerts.domain import Act
-from classifier.resources import shipped
-
-READER: Reader = load_reader(shipped("data"))
-THURSDAY = datetime(2026, 11, 19, 9, tzinfo=UTC)
-
-
-def read(text: str) -> Act:
-    return READER.read(text, published_at=THURSDAY)
+from tests.act_reading import read
 
 
 @pytest.mark.parametrize(

@@ -75,3 +75,31 @@ def test_a_post_that_is_surely_on_the_known_act_does_not_join_what_leans_on_it(
     first, second, third = placed
     assert archive.leans_on(second.event.id) == first.event.id
     assert (third.event.id, third.by) == (first.event.id, "evidence")
+
+
+def test_what_resembles_a_leaning_event_by_weak_evidence_leans_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else three acts that are a little alike would be told under the first one's title."""
+    archive, window = EventMemory(), Window(7)
+    monkeypatch.setattr("alerts.events.SURE", 99.0)
+    monkeypatch.setattr("alerts.events.JOIN", -99.0)
+    monkeypatch.setattr("alerts.events.APART", 99.0)
+    reports = replace(TALK, policy=Policy(grade=3, at_least=(0.9, 0.9, 0.9)))
+    act = Act(mentions=("item:gallium",))
+    placed = []
+    for name, text in enumerate(
+        (
+            "Gallium goes under licence, the ministry in Beijing says, as buyers abroad had feared",
+            "Smelters at Baise in Guangxi count what a paper from the capital costs",
+            "Traders in Rotterdam hear that Baise has stopped loading until stamps arrive",
+        )
+    ):
+        post = make_post(str(name), text)
+        placed.append(group(archive, window, post, reports, act, trace(post, act)))
+
+    first, *others = placed
+
+    assert len({one.event.id for one in placed}) == 3
+    assert {archive.leans_on(one.event.id) for one in others} == {first.event.id}
+    assert all(one.event.posts == 1 and one.by == "weak evidence" for one in others)
