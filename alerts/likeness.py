@@ -1,10 +1,10 @@
-"""How likely a post and an open event speak of one act, though they share no key. Pure.
+"""How likely a post and an open event speak of one act, though they share no key.
 
     log-odds = START + sum over trees of the leaf that the features lead to
 
 Gradient-boosted trees (Friedman 2001), fitted to pairs of posts and events of the labelled streams
 in tests/data/events: `make likeness` writes data/likeness.json afresh. What the two have in common
-can only raise the odds, and what they differ in only lower them.
+can only raise the odds, and what they differ in only lower them. Pure, but for that file.
 """
 
 import json
