@@ -5,6 +5,7 @@ and its repeal share every name. So what speaks against a match is asked last, a
 """
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 from alerts.act_terms import fold
@@ -52,6 +53,15 @@ BOTH_WAYS = frozenset({"imposed", "lifted"})
 TRADE = ("probe", "tariff")
 """What a trade case consists of."""
 
+STEP = timedelta(days=10)
+"""What lies between two steps of a trade case at least; its authority may open two on one day."""
+
+COUNTED = ("round", "batch")
+"""What is counted where one act of many follows another."""
+
+REIMPOSED = "reimposed"
+"""What keeps out who imposes what was lifted."""
+
 DRAFTED = (Stage.REPORTED, Stage.PROPOSED)
 SETBACKS = (Stage.DELAYED, Stage.SUSPENDED)
 IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
@@ -62,33 +72,54 @@ BEFORE = timedelta(days=2)
 
 def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | None:
     """Return what keeps a post out of an event although it resembles it, or None."""
+    return next(differences(post, act, candidate, by), None)
+
+
+def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator[str]:
+    """Yield all that keeps a post out of an event."""
     known = candidate.event.act
-    if numbers_differ(act, known) and not sets_back(act, known):
-        return "number"
+    later = is_later(post, act, candidate)
+    if not later and numbers_differ(act, known):
+        yield "number"
     if by in ("number", "link"):
-        return None
-    if notices_differ(act, known) and not sets_back(act, known):
-        return "number"
+        return
+    if not later and notices_differ(act, known):
+        yield "number"
     if rounds_differ(act, known):
-        return "number"
-    if is_another_notice(post, act, candidate):
-        return "notice"
-    if is_prolonged(post, act, candidate):
-        return "prolonged"
+        yield "number"
+    if not later and is_another_notice(post, act, candidate):
+        yield "notice"
+    if not later and is_prolonged(post, act, candidate):
+        yield "prolonged"
     if is_sequel(post, act, candidate):
-        return "sequel"
+        yield "sequel"
     if cites(act, known) and not post.official:
-        return None
+        return
     answered = answers(act, known)
-    if not answered and targets_differ(act, known):
-        return "target"
-    if act.stage is not Stage.DELAYED and dates_differ(act, known):
-        return "date"
+    if not (answered or rounds_agree(act, known)) and targets_differ(act, known):
+        yield "target"
+    if not later and act.stage is not Stage.DELAYED and dates_differ(act, known):
+        yield "date"
     if items_differ(act, known):
-        return "item"
-    if directions_differ(act, known):
-        return "direction"
-    return "jurisdiction" if not answered and places_differ(act, known) else None
+        yield "item"
+    if not later and ends(act, known):
+        yield "direction"
+    if comes_back(act, known):
+        yield REIMPOSED
+    if not answered and places_differ(act, known):
+        yield "jurisdiction"
+
+
+def is_later(post: Post, act: Act, candidate: Candidate) -> bool:
+    """Tell whether a text is on what became of an event's act: under a number, and with a day, of
+    its own."""
+    known = candidate.event.act
+    return (
+        names_number(act, known)
+        or (post.official and cites(act, known))
+        or sets_back(act, known)
+        or is_next_step(post, act, candidate)
+    )
 
 
 def sets_back(act: Act, known: Act) -> bool:
@@ -115,8 +146,14 @@ def notices_differ(act: Act, known: Act) -> bool:
 def rounds_differ(act: Act, known: Act) -> bool:
     """Tell whether both count packages, rounds or batches, and none is the same: the 12th and the
     13th."""
-    pairs = ((named(act, kind), named(known, kind)) for kind in ("round", "batch"))
+    pairs = ((named(act, kind), named(known, kind)) for kind in COUNTED)
     return any(ours and theirs and not ours & theirs for ours, theirs in pairs)
+
+
+def rounds_agree(act: Act, known: Act) -> bool:
+    """Tell whether both are on one package of a country, which lists many targets."""
+    same = act.jurisdiction is not None and act.jurisdiction == known.jurisdiction
+    return same and any(named(act, kind) & named(known, kind) for kind in COUNTED)
 
 
 def answers(act: Act, known: Act) -> bool:
@@ -137,24 +174,39 @@ def numbers_differ(act: Act, known: Act) -> bool:
     """
     if not act.number or not known.number or act.number == known.number:
         return False
-    if known.number in act.read_from.get("numbers", ()):
+    if names_number(act, known):
         return False
     return series_of(act.number) == series_of(known.number)
 
 
-def directions_differ(act: Act, known: Act) -> bool:
-    """Tell whether one lifts what the other has in force; a proposal withdrawn is one act.
+def names_number(act: Act, known: Act) -> bool:
+    """Tell whether a text gives the number of an event's act, be it beside one of its own."""
+    return known.number is not None and known.number in act.read_from.get("numbers", ())
+
+
+def ends(act: Act, known: Act) -> bool:
+    """Tell whether a text lifts what an event has in force; a proposal withdrawn is one act.
 
     Who suspends an act that is known, or exempts somebody from it, speaks of that act.
     """
-    if "followed" in named(act, "way") and act.stage is not Stage.WITHDRAWN:
-        return False
-    both = named(known, "way") >= BOTH_WAYS
-    if is_imposed(known) and lifts(act):
-        return not both
-    # What was lifted and is imposed anew is an act of its own.
+    return (
+        is_imposed(known)
+        and lifts(act)
+        and not goes_on(act)
+        and not named(known, "way") >= BOTH_WAYS
+    )
+
+
+def comes_back(act: Act, known: Act) -> bool:
+    """Tell whether a text imposes anew what an event tells is lifted: an act of its own."""
     over = known.stage in (*SETBACKS, Stage.WITHDRAWN)
-    return is_imposed(act) and lifts(known) and (over or not both)
+    both = named(known, "way") >= BOTH_WAYS
+    return is_imposed(act) and lifts(known) and not goes_on(act) and (over or not both)
+
+
+def goes_on(act: Act) -> bool:
+    """Tell whether a text speaks of what is known and goes on."""
+    return "followed" in named(act, "way") and act.stage is not Stage.WITHDRAWN
 
 
 def is_imposed(act: Act) -> bool:
@@ -274,7 +326,7 @@ def is_another_notice(post: Post, act: Act, candidate: Candidate) -> bool:
     if other is None or other == post.external_id or "followed" in named(act, "way"):
         return False
     known = candidate.event.act
-    if is_one_case(act, known) or (act.number is not None and act.number == known.number):
+    if is_one_case(act, known) or is_enforced(act, known):
         return False
     return known.stage not in DRAFTED or act.stage not in IN_FORCE
 
@@ -283,7 +335,21 @@ def is_one_case(act: Act, known: Act) -> bool:
     """Tell whether both are on one trade case, which goods and whose they are make: it goes from a
     probe over a preliminary finding to a duty."""
     trade = act.instrument in TRADE and known.instrument in TRADE
-    return trade and bool({*act.items} & {*known.items} and {*act.targets} & {*known.targets})
+    makers = {*act.targets} | named(act, "place")
+    return trade and bool({*act.items} & {*known.items} and makers & {*known.targets})
+
+
+def is_enforced(act: Act, known: Act) -> bool:
+    """Tell whether somebody is punished under an act that is known."""
+    return act.stage is Stage.ENFORCED and known.stage is not Stage.ENFORCED
+
+
+def is_next_step(post: Post, act: Act, candidate: Candidate) -> bool:
+    """Tell whether a text is on a later step of a trade case, which has a number of its own."""
+    known, event = candidate.event.act, candidate.event
+    grown = post.published_at - event.first_seen >= STEP
+    goes_on = act.stage is Stage.WITHDRAWN or "followed" in named(act, "way")
+    return grown and goes_on and is_one_case(act, known)
 
 
 def is_sequel(post: Post, act: Act, candidate: Candidate) -> bool:
@@ -302,6 +368,7 @@ def is_prolonged(post: Post, act: Act, candidate: Candidate) -> bool:
     event = candidate.event
     return (
         "prolonged" in named(act, "way")
+        and act.stage is not Stage.DELAYED
         and "prolonged" not in named(event.act, "way")
         and post.published_at - event.first_seen > BEFORE
     )

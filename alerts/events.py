@@ -12,7 +12,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from alerts.contradictions import DRAFTED, is_imposed, is_one_case, kept_apart, lifts
+from alerts.contradictions import (
+    DRAFTED,
+    REIMPOSED,
+    differences,
+    is_imposed,
+    is_one_case,
+    kept_apart,
+    lifts,
+)
 from alerts.domain import Act, Event, Post, Stage
 from alerts.likeness import Candidate, is_due, is_whole, log_odds, named, with_mentions
 from alerts.traces import Trace
@@ -59,6 +67,13 @@ WEAK = "weak evidence"
 TELLING = ("item", "company")
 """Names that two posts on one act share; a country or an office is in every second one."""
 
+LIKELY = ("evidence", WEAK)
+"""By what a post joins that resembles an event enough."""
+
+DOUBTED = {"jurisdiction": 1.0, "item": 3.0, REIMPOSED: 3.0}
+"""Log-odds from which a difference is more likely a misreading of one text than a second act, so
+that the post leans. Numbers, targets, days and what ends an act are never doubted."""
+
 ECHOES = ("link", "words", "near-duplicate")
 """By what a post joins that only repeats or relays another one."""
 
@@ -81,7 +96,9 @@ def find_event(
         if by is None:
             continue
         if kept_apart(post, act, candidate, by):
-            continue
+            if by not in LIKELY or not is_doubted(post, act, candidate, likely):
+                continue
+            by = WEAK
         event = candidate.event
         # Readers know of no event without policy, so a new report of one goes to what they know.
         untold = by != "number" and event.grade < 2 <= tagging.policy.grade
@@ -159,6 +176,18 @@ def _goes_on(post: Post, act: Act, known: Act) -> bool:
     return act.stage is Stage.ENFORCED and known.stage is not Stage.ENFORCED
 
 
+def is_doubted(post: Post, act: Act, candidate: Candidate, odds: float) -> bool:
+    """Tell whether the only thing that keeps a post out of an event is doubted, since all else is
+    alike.
+
+    An authority's own text is read better, and must not wait.
+    """
+    if post.official:
+        return False
+    first, *others = differences(post, act, candidate, "evidence")
+    return not others and odds >= DOUBTED.get(first, math.inf)
+
+
 def tell_apart(
     post: Post,
     tagging: Tagging,
@@ -174,14 +203,14 @@ def tell_apart(
     """
     if tagging.policy.grade < 2:
         return None
-    apart = any(kept_apart(post, act, one, "words") for one in beside)
+    apart = any(_is_apart(post, act, one, "words") for one in beside)
     # A relay says nothing that the post it relays did not, unless it says more.
     if by in ECHOES and not (apart or post.official):
         return None
     likely = [
         (log_odds(post, act, one), one)
         for one in beside
-        if one.event.grade >= 2 and not kept_apart(post, act, one, "evidence")
+        if one.event.grade >= 2 and not _is_apart(post, act, one, "evidence")
     ]
     other, near = max(likely, key=lambda one: one[0], default=(-math.inf, None))
     odds = log_odds(post, act, leaning)
@@ -191,6 +220,12 @@ def tell_apart(
         return near.event
     # Nobody should have to confirm what an authority publishes.
     return leaning.event if post.official else None
+
+
+def _is_apart(post: Post, act: Act, candidate: Candidate, by: str) -> bool:
+    if kept_apart(post, act, candidate, by) is None:
+        return False
+    return not is_doubted(post, act, candidate, log_odds(post, act, candidate))
 
 
 def _shares(act: Act, known: Act) -> bool:

@@ -187,7 +187,7 @@ def names_in(text: str) -> tuple[str, ...]:
     opening = bare[:OPENING]
     after = (f"after:{least:.2f}-{most:.2f}" for least, most in earlier(bare))
     found = (*figures(bare), *notices(bare), *rounds(bare), *after)
-    if FOLLOWED.search(bare.strip().encode()[:HEADLINE]):
+    if FOLLOWED.search(bare.strip().encode("utf-8", "replace")[:HEADLINE]):
         found = (*found, "way:followed")
     if not WAY_STEM.search(opening.encode("utf-8", "replace")):
         return found

@@ -371,7 +371,7 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
         (
             Act(instrument="export ban", stage=Stage.ADOPTED),
             Act(instrument="export ban", stage=Stage.WITHDRAWN),
-            "direction",
+            "reimposed",
         ),
         # Who suspends imports restricts them.
         *(
@@ -396,7 +396,7 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
             )
             for ours, theirs, ways, why in (
                 (Stage.ADOPTED, Stage.IN_EFFECT, BOTH_WAYS, None),
-                (Stage.ADOPTED, Stage.IN_EFFECT, ("way:eased",), "direction"),
+                (Stage.ADOPTED, Stage.IN_EFFECT, ("way:eased",), "reimposed"),
                 (
                     Stage.WITHDRAWN,
                     Stage.IN_EFFECT,
@@ -404,7 +404,7 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
                     None,
                 ),
                 # Imposed anew.
-                (Stage.ADOPTED, Stage.WITHDRAWN, ("way:imposed", "way:lifted"), "direction"),
+                (Stage.ADOPTED, Stage.WITHDRAWN, ("way:imposed", "way:lifted"), "reimposed"),
             )
         ),
         # The 12th package and the 13th; a text may speak of both.
@@ -524,7 +524,8 @@ def test_what_prolongs_an_act_of_some_days_ago_is_an_act_of_its_own() -> None:
         (False, "MOFCOM 2025-73", ("notice:73",), "number"),
         (False, "GACC 2026-73", ("notice:73",), "direction"),
         (False, None, ("notice:74",), "number"),
-        (True, None, ("notice:79", "notice:73"), "direction"),
+        (True, None, ("notice:79", "notice:73"), None),
+        (True, None, ("notice:79",), "number"),
     ],
 )
 def test_a_text_that_gives_a_notices_number_and_none_of_its_own_speaks_of_that_notice(

@@ -399,6 +399,7 @@ def test_an_answer_that_is_too_much_is_named_and_costs_little(
 
     assert re.search(TOO_MUCH[kind][1], cost["said"])
     assert cost["size"] <= 10 * MIB
-    assert cost["grown"] < (10 if "header" in kind else 20) * MIB
+    # What was read, the same in one piece, and what lies in buffers meanwhile.
+    assert cost["grown"] < (10 if "header" in kind else 25) * MIB
     assert cost["peak"] < 200 * MIB
     assert cost["seconds"] < 5

@@ -1,0 +1,220 @@
+"""Doubts: when all else is alike, a difference that was read may be a misreading; and what is on a
+known act under a number, and with a day, of its own."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerts.archive import EventMemory
+from alerts.contradictions import REIMPOSED, kept_apart
+from alerts.domain import Act, Event, Figures, Post, Stage
+from alerts.events import DOUBTED, WEAK, find_event, open_event, tell_apart
+from alerts.grouping import group
+from alerts.index import UNLIKE
+from alerts.likeness import Candidate
+from alerts.traces import trace
+from alerts.window import Window
+from classifier.labels import Policy, Tagging
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+REPORTS = Tagging(
+    topics={"china": 0.9}, tags=("china",), policy=Policy(grade=3, at_least=(1.0, 0.9, 0.9)),
+    model="m", terms={},
+)  # fmt: skip
+LICENCE = Act(
+    instrument="export licence", stage=Stage.ADOPTED, jurisdiction="TW", items=("servers",),
+    mentions=("item:servers",),
+)  # fmt: skip
+BAN = replace(LICENCE, instrument="export ban")
+OVER = replace(BAN, stage=Stage.WITHDRAWN)
+DIFFERENCES = [
+    ("jurisdiction", LICENCE, replace(LICENCE, jurisdiction="MY")),
+    ("item", LICENCE, replace(LICENCE, items=("drones",))),
+    (REIMPOSED, OVER, BAN),
+]
+NEVER = [
+    ("direction", BAN, OVER),
+    ("target", replace(LICENCE, targets=("MY",)), replace(LICENCE, targets=("AE",))),
+    ("item", LICENCE, replace(LICENCE, items=("drones",), jurisdiction="MY")),
+    ("number", replace(LICENCE, number="FR 2026-1"), replace(LICENCE, number="FR 2026-2")),
+]
+
+
+def make_post(name: str = "2", text: str = "Servers", *, official: bool = False) -> Post:
+    return Post(
+        id=name, source=f"s{name}", external_id=name, url=None, title=text, text=text, lang="en",
+        author=None, published_at=NOW, dated=True, first_seen_at=NOW, official=official,
+        limited=False, figures=Figures(), platform_tags=(),
+    )  # fmt: skip
+
+
+def event_of(act: Act, *, days: float = 0, title: str = "Servers") -> Event:
+    event = open_event(make_post("1", title), REPORTS, act)
+    return replace(event, first_seen=NOW - timedelta(days=days))
+
+
+def placed_by(act: Act, known: Act, *, official: bool = False, cosine: float = 0.4) -> str | None:
+    """Return by what a post joins an event that it resembles, if it does."""
+    post = make_post(official=official)
+    alike = UNLIKE._replace(cosine=cosine, cover=0.4)
+    candidate = Candidate(event=event_of(known), alike=alike)
+    found = find_event(post, REPORTS, act, trace(post, act), [candidate])
+    return found[1] if found else None
+
+
+@pytest.mark.parametrize(("why", "known", "act"), DIFFERENCES)
+def test_a_difference_is_doubted_from_its_bar_on_and_the_post_leans(
+    monkeypatch: pytest.MonkeyPatch, why: str, known: Act, act: Act
+) -> None:
+    assert kept_apart(make_post(), act, Candidate(event=event_of(known)), "evidence") == why
+    for above, by in ((0.1, WEAK), (-0.1, None)):
+        odds = DOUBTED[why] + above
+        monkeypatch.setattr("alerts.events.log_odds", lambda *_, odds=odds: odds)
+
+        assert placed_by(act, known) == by
+        # An authority must not wait until somebody tells the two apart.
+        assert placed_by(act, known, official=True) is None
+        # What differs in a word alone is another act of one form.
+        assert placed_by(act, known, cosine=0.9) is None
+
+
+@pytest.mark.parametrize(("why", "known", "act"), NEVER)
+def test_other_differences_and_two_at_once_are_never_doubted(
+    monkeypatch: pytest.MonkeyPatch, why: str, known: Act, act: Act
+) -> None:
+    monkeypatch.setattr("alerts.events.log_odds", lambda *_: 99.0)
+
+    assert kept_apart(make_post(), act, Candidate(event=event_of(known)), "evidence") == why
+    assert placed_by(act, known) is None
+
+
+@pytest.mark.parametrize(("odds", "stands_up"), [(3.0, False), (0.5, True)])
+def test_a_relay_with_the_same_misreading_tells_nothing_apart(
+    monkeypatch: pytest.MonkeyPatch, odds: float, stands_up: bool
+) -> None:
+    _, known, act = DIFFERENCES[0]
+    leaning, other = Candidate(event=event_of(act)), Candidate(event=event_of(known))
+    monkeypatch.setattr("alerts.events.log_odds", lambda *_: odds)
+
+    told = tell_apart(make_post("3"), REPORTS, act, "words", leaning, [other])
+
+    assert told == (leaning.event if stands_up else None)
+
+
+def test_what_leans_for_a_doubt_and_its_relay_are_shown_with_the_known_act(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("alerts.events.log_odds", lambda *_: 3.0)
+    archive, window = EventMemory(), Window(7)
+    texts = {
+        "1": ("Taiwan wants a licence for servers that leave for Johor and Penang", LICENCE),
+        "2": ("Servers for Johor need a licence now, says Wistron of its Malaysian orders",
+              DIFFERENCES[0][2]),
+        "3": ("Servers for Johor need a licence now, says Wistron of its Malaysian orders!",
+              DIFFERENCES[0][2]),
+    }  # fmt: skip
+    placed = []
+    for name, (text, act) in texts.items():
+        post = make_post(name, text)
+        placed.append(group(archive, window, post, REPORTS, act, trace(post, act)))
+
+    first, doubted, relay = placed
+    assert (doubted.by, archive.leans_on(doubted.event.id)) == (WEAK, first.event.id)
+    assert (relay.event.id, relay.stood_up) == (doubted.event.id, False)
+
+
+FOUND = Act(
+    instrument="probe", stage=Stage.ADOPTED, jurisdiction="CN", number="MOFCOM 2026-23",
+    items=("photoresist",), targets=("JP",), effective_on="2026-04-15",
+    mentions=("item:photoresist", "place:JP", "notice:23"),
+)  # fmt: skip
+DEPOSITS = replace(
+    FOUND, instrument="tariff", number="MOFCOM 2026-52", effective_on="2026-07-25",
+    mentions=("item:photoresist", "place:JP", "notice:52", "way:followed"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("days", "changed", "why"),
+    [
+        (100, {}, None),
+        (100, {"targets": ()}, None),
+        (100, {"instrument": "probe", "stage": Stage.WITHDRAWN}, None),
+        # Two cases that are opened within days are two, and so are a maker's, and of goods.
+        (7, {}, "number"),
+        (100, {"targets": ("KR",), "mentions": ("place:KR", "way:followed")}, "number"),
+        (100, {"items": ("polyimide",)}, "number"),
+        (100, {"mentions": ("item:photoresist", "place:JP", "notice:52")}, "number"),
+        (100, {"instrument": "quota"}, "number"),
+    ],
+)
+def test_the_next_step_of_a_trade_case_has_a_number_and_a_day_of_its_own(
+    days: float, changed: dict[str, object], why: str | None
+) -> None:
+    act = replace(DEPOSITS, **changed)  # type: ignore[arg-type]
+    event = event_of(FOUND, days=days)
+    candidate = Candidate(event=event, authorities={"s2": "0"})
+
+    assert kept_apart(make_post(official=True), act, candidate, "evidence") == why
+
+
+@pytest.mark.parametrize(
+    ("numbers", "why"),
+    [
+        (("MOFCOM 2026-53", "MOFCOM 2026-42"), None),
+        (("MOFCOM 2026-53", "MOFCOM 2026-41"), "notice"),
+        (("MOFCOM 2026-53",), "notice"),
+    ],
+)
+def test_an_authority_that_gives_the_number_of_its_act_goes_on_with_it(
+    numbers: tuple[str, ...], why: str | None
+) -> None:
+    known = Act(stage=Stage.IN_EFFECT, number="MOFCOM 2026-42", effective_on="2026-07-15")
+    act = Act(
+        stage=Stage.SUSPENDED, effective_on="2026-10-01", read_from={"numbers": numbers},
+    )  # fmt: skip
+    candidate = Candidate(event=event_of(known), authorities={"s2": "0"})
+
+    assert kept_apart(make_post(official=True), act, candidate, "evidence") == why
+
+
+@pytest.mark.parametrize(
+    ("stage", "known", "why"),
+    [
+        (Stage.ENFORCED, Stage.ADOPTED, None),
+        (Stage.ENFORCED, Stage.ENFORCED, "notice"),
+        (Stage.ADOPTED, Stage.ADOPTED, "notice"),
+    ],
+)
+def test_who_is_punished_under_an_act_belongs_to_it(
+    stage: Stage, known: Stage, why: str | None
+) -> None:
+    candidate = Candidate(event=event_of(Act(stage=known)), authorities={"s2": "0"})
+
+    assert kept_apart(make_post(official=True), Act(stage=stage), candidate, "evidence") == why
+
+
+@pytest.mark.parametrize(
+    ("place", "mention", "why"),
+    [
+        ("EU", "round:20", None),
+        ("EU", "batch:20", "target"),
+        ("GB", "round:20", "target"),
+        ("EU", "figure:20", "target"),
+    ],
+)
+def test_one_package_has_many_targets(place: str, mention: str, why: str | None) -> None:
+    known = Act(jurisdiction="EU", targets=("RU",), mentions=("round:20", "place:RU"))
+    act = Act(jurisdiction=place, targets=("CN",), mentions=(mention, "place:CN"))
+
+    assert kept_apart(make_post(), act, Candidate(event=event_of(known)), "evidence") == why
+
+
+def test_a_day_that_is_put_off_is_no_extension() -> None:
+    known = event_of(Act(stage=Stage.ADOPTED), days=30)
+    act = Act(stage=Stage.DELAYED, mentions=("way:prolonged",))
+
+    assert kept_apart(make_post(), act, Candidate(event=known), "evidence") is None
+    still = replace(act, stage=Stage.ADOPTED)
+    assert kept_apart(make_post(), still, Candidate(event=known), "evidence") == "prolonged"
