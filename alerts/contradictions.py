@@ -87,6 +87,8 @@ def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator
         yield "number"
     if rounds_differ(act, known):
         yield "number"
+    if remedies_differ(act, known):
+        yield "remedy"
     if not later and is_another_notice(post, act, candidate):
         yield "notice"
     if not later and is_prolonged(post, act, candidate):
@@ -154,6 +156,12 @@ def rounds_agree(act: Act, known: Act) -> bool:
     """Tell whether both are on one package of a country, which lists many targets."""
     same = act.jurisdiction is not None and act.jurisdiction == known.jurisdiction
     return same and any(named(act, kind) & named(known, kind) for kind in COUNTED)
+
+
+def remedies_differ(act: Act, known: Act) -> bool:
+    """Tell whether one is on a case against dumping, and the other on one against subsidies."""
+    ours, theirs = named(act, "remedy"), named(known, "remedy")
+    return bool(ours and theirs and not ours & theirs)
 
 
 def answers(act: Act, known: Act) -> bool:

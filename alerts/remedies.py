@@ -1,0 +1,44 @@
+"""Which trade remedy a text is about: against dumping, or against subsidies. Pure.
+
+Two cases on one product of one country run side by side and read alike, the one with a margin of
+dumping and the other with a rate of subsidy. What a text names first is its own; what stands
+right beside that is its own too ("anti-dumping and countervailing duties", 双反).
+"""
+
+import re
+from collections.abc import Iterator
+
+STEMS = (
+    "dump", "fair value", "fair-value", "countervail", "subsid", "倾销", "傾銷", "补贴", "補貼",
+    "平衡税", "平衡稅", "双反", "雙反",
+)  # fmt: skip
+"""What stands in all words of REMEDIES; hardly any text has one."""
+
+BOTH = ("双反", "雙反")
+
+REMEDIES = {
+    "dumping": re.compile(
+        r"\b(?:anti-?\s?)?dump(?:ed|ing|s)?\b|\bless[- ]than[- ]fair[- ]value\b|[倾傾][销銷]"
+    ),
+    "subsidy": re.compile(
+        r"\bcountervail\w*|\banti-?\s?subsid\w+|反[补補][贴貼]|平衡[税稅]"
+        r"|\bsubsid(?:y|ies) (?:dut(?:y|ies)|(?:probe|investigation|case|margin|rate)s?)\b"
+        r"|[补補][贴貼](?:[初终終]裁|[税稅率案])"
+    ),
+}
+"""What names a remedy in a folded text; state aid alone is none."""
+
+BESIDE = 40
+"""Characters within which a second remedy is named beside the first."""
+
+
+def remedies(folded: str) -> Iterator[str]:
+    """Yield "remedy:dumping" or "remedy:subsidy", or both, for what a folded text is about."""
+    if not any(stem in folded for stem in STEMS):
+        return
+    found = {kind: match for kind, sign in REMEDIES.items() if (match := sign.search(folded))}
+    both = any(sign in folded for sign in BOTH)
+    first = min((match.start() for match in found.values()), default=0)
+    for kind in REMEDIES:
+        if both or (kind in found and found[kind].start() <= first + BESIDE):
+            yield f"remedy:{kind}"
