@@ -1,20 +1,31 @@
-"""The trees that ship are those that `make likeness` gives."""
+"""The trees that ship are fitted to how texts are read and kept apart now."""
 
 import json
 
 import numpy as np
+import pytest
 
-from alerts.trees import compile_trees
+from alerts.likeness import load_likeness
 from tests.benchmarks.events import STREAM
-from tests.benchmarks.fit_likeness import MADE, STREAMS, fit, pairs_of
+from tests.benchmarks.fit_likeness import MADE, SEEN, fit, means_of, pairs_of
 
 
-def test_the_trees_are_fitted_to_how_texts_are_read_and_kept_apart_now() -> None:
-    found = [pair for name in STREAMS for pair in pairs_of(STREAM / f"{name}.jsonl")]
+def test_features_are_as_when_the_trees_were_fitted() -> None:
+    """A feature that moves by a hundredth is read from other words: run `make likeness`."""
+    fitted, now = json.loads(SEEN.read_text(encoding="utf-8")), means_of()
     shipped = json.loads(MADE.read_text(encoding="utf-8"))
-    assert list(found[0][0]) == shipped["features"]
 
-    ours, theirs = compile_trees(fit(found)), compile_trees(shipped)
+    assert list(now) == ["pairs", *shipped["features"]]
+    assert now == pytest.approx(fitted, rel=0.01, abs=0.002)
 
-    few = [list(one.values()) for one, _ in found[::50]]
-    assert np.mean([abs(ours(*one) - theirs(*one)) for one in few]) < 0.02
+
+def test_what_is_shipped_is_of_the_kind_that_a_fit_gives() -> None:
+    found = pairs_of(STREAM / "tune.jsonl", mixed=False)
+    shipped = load_likeness()
+    made = fit(found)
+
+    odds = [shipped(*one.values()) for one, _ in found]
+    same = np.array([same for _, same in found], dtype=bool)
+
+    assert made.keys() == json.loads(MADE.read_text(encoding="utf-8")).keys()
+    assert np.median(np.array(odds)[same]) > 0 > np.percentile(np.array(odds)[~same], 95)

@@ -1,4 +1,5 @@
-"""Fits the trees of alerts/likeness.py to the labelled streams and writes data/likeness.json.
+"""Fits the trees of alerts/likeness.py to the labelled streams and writes data/likeness.json, and
+beside the tests what the features of two streams were, by which they see whether that is stale.
 
     python tests/benchmarks/fit_likeness.py [--streams tune,held,fresh-a]
 
@@ -19,6 +20,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -46,6 +48,10 @@ STREAMS = (
 """What the shipped trees are fitted to; the other streams are for measuring alone."""
 
 MADE = ROOT / "data" / "likeness.json"
+
+WATCHED = ("tune", "fresh-k")
+SEEN = ROOT / "tests" / "data" / "likeness-means.json"
+"""Streams whose features the tests compare, and what these were when the trees were fitted."""
 
 TREES, LEAVES, RATE, LEAST, RIDGE = 100, 6, 0.1, 150, 5.0
 """Trees, leaves of each, how much of it counts, pairs that a leaf stands for at least, and penalty
@@ -113,15 +119,28 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
         )
 
 
-def pairs_of(stream: Path) -> list[Pair]:
+def pairs_of(stream: Path, *, mixed: bool = True) -> list[Pair]:
     """Return the pairs of one stream, alone in two orders, and once among posts of the corpus."""
     rows = [json.loads(line) for line in stream.read_text(encoding="utf-8").splitlines()]
     read = read_rows(rows)
     orders = [rows if seed is None else shuffled(rows, seed) for seed in SEEDS]
     found = [pair for order in orders for pair in pairs(order, read)]
-    mixed = among_others(rows)
-    others = (row for row in mixed if row["id"].startswith(OTHERS))
-    return found + list(pairs(mixed, read | {row["id"]: read_other(row) for row in others}))
+    if not mixed:
+        return found
+    among = among_others(rows)
+    others = (row for row in among if row["id"].startswith(OTHERS))
+    return found + list(pairs(among, read | {row["id"]: read_other(row) for row in others}))
+
+
+def means_of(names: Sequence[str] = WATCHED) -> dict[str, float]:
+    """Return how many pairs streams have, in order of arrival, and the mean of each feature."""
+    found = []
+    for name in names:
+        lines = (STREAM / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        rows = [json.loads(line) for line in lines]
+        found += [features for features, _ in pairs(rows, read_rows(rows))]
+    means = {name: round(fmean(one[name] for one in found), 4) for name in found[0]}
+    return {"pairs": len(found), **means}
 
 
 def read_other(row: Mapping[str, Any]) -> Read:
@@ -186,6 +205,7 @@ def main() -> None:
     print(f"{len(found)} pairs, {sum(same for _, same in found)} of one act")
     head = {name: made[name] for name in ("features", "start")}
     trees = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in made["trees"])
+    SEEN.write_text(json.dumps(means_of(), indent=0) + "\n", encoding="utf-8")
     MADE.write_text(f'{json.dumps(head)[:-1]}, "trees": [\n{trees}\n]}}\n', encoding="utf-8")
 
 
