@@ -86,15 +86,19 @@ def split(
     """Split posts off an event: they make an event of their own, and so does what is like them.
 
     The rest keeps the event's id. Where the posts are just those of an event that was merged
-    into this one, that event comes back. Raises NotFound and CorrectionRefused.
+    into this one, that event comes back; where they are all of one that leans, it stands up.
+    Raises NotFound and CorrectionRefused.
     """
     whole = queries.find_event_id(connection, event)
+    known = queries.leaned_on(connection, whole)
     queries.settle_leaning(connection, whole)
     queries.revive(connection, whole)
     rows = queries.posts_of(connection, whole)
     ids = {queries.find_post_id(rows, post) for post in posts}
     leaving = [row for row in rows if row.id in ids]
     staying = [row for row in rows if row.id not in ids]
+    if not staying and known is not None:
+        return _stand_up(connection, pipeline, known, whole, leaving, silent=silent, now=now)
     if not staying:
         raise CorrectionRefused(
             f"{event}: these are all its posts: leave at least one, or it is the same event"
@@ -113,6 +117,24 @@ def split(
         *_tell(connection, pipeline, whole, [], silent=silent, now=now),
     ]
     return _corrected("split", whole, other, [row.id for row in leaving], moved, made)
+
+
+def _stand_up(
+    connection: Connection,
+    pipeline: Pipeline,
+    known: str,
+    event: str,
+    rows: Sequence[Row[Any]],
+    *,
+    silent: bool,
+    now: datetime,
+) -> Corrected:
+    """Tell of an event that is revived already as one apart from the known one it leaned on."""
+    _remember(connection, "split", known, event, rows, (), now)
+    ids = [row.id for row in rows]
+    queries.move_posts(connection, ids, event, joined_by="split", keep_kin=True)
+    made = _tell(connection, pipeline, event, ids, silent=silent, now=now)
+    return _corrected("split", known, event, ids, [], made)
 
 
 def _undone(connection: Connection, leaving: Sequence[Row[Any]]) -> str | None:

@@ -19,7 +19,7 @@ from alerts.drafts import Known
 from alerts.ledger import Silence
 from alerts.normalise import normalise
 from alerts.pipeline import Pipeline
-from alerts.regroup import merge, split
+from alerts.regroup import CorrectionRefused, merge, split
 from alerts.replay import Item, Span, stored
 from alerts.rescore import rescored
 from alerts.store import listing
@@ -288,6 +288,26 @@ def test_what_a_hand_splits_off_is_an_event_of_its_own(pipeline: Pipeline) -> No
     assert ingest(pipeline, "3", AGAIN, 90) == []
     assert events(pipeline)[done.other] == {"2": "split", "3": "weak evidence"}
     assert find_faults(pipeline.store) == []
+
+
+def test_all_posts_split_off_what_leans_let_it_stand_up(pipeline: Pipeline) -> None:
+    first = lean(pipeline)
+    own = event_of(pipeline, "2")
+    with pipeline.store.write() as connection:
+        fresh = replace(pipeline, window=Window(7))
+        done = split(connection, fresh, own, ["2"], silent=False, now=NOW + timedelta(hours=1))
+
+    assert (done.event, done.other, len(done.alerts)) == (first, own, 1)
+    assert "leans_on" not in show(pipeline, own)
+    assert events(pipeline)[own] == {"2": "split"}
+    assert ("controls", "2") in alerts_of(pipeline, own)
+    with pipeline.store.read() as connection:
+        (kept,) = listing.list_corrections(connection)
+    assert (kept["event"], kept["other"]) == (first, own)
+    assert find_faults(pipeline.store) == []
+    # Of an event that leans on nothing, some post must stay.
+    with pytest.raises(CorrectionRefused, match="all its posts"), pipeline.store.write() as again:
+        split(again, fresh, own, ["2"], silent=False, now=NOW + timedelta(hours=2))
 
 
 @pytest.mark.parametrize("change", ["merge", "split"])

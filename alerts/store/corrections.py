@@ -87,6 +87,13 @@ def lead_to(connection: Connection, event_id: str, survivor_id: str) -> None:
     connection.execute(update(events).where(merged).values(merged_into=survivor_id, leans_on=None))
 
 
+def leaned_on(connection: Connection, event_id: str) -> str | None:
+    """Return the event that one leans on, if it does."""
+    return connection.execute(
+        select(events.c.leans_on).where(events.c.id == event_id)
+    ).scalar_one_or_none()
+
+
 def settle_leaning(connection: Connection, event_id: str) -> None:
     """Put what leans on an event into it for good, with its posts, keys and alerts."""
     leaning = select(events.c.id).where(events.c.leans_on == event_id)
