@@ -14,8 +14,18 @@ COUNTRY = (
 SOME = r"(?:another|a\scouple(?:\sof)?|a\sfew|a\sbunch\sof|a\sbatch\sof|more|\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?(?:\sof)?|a\sdozen)"
 HULLS = r"(?:tankers?|ships?|vessels?|hulls?|carriers?|boats)"
 FIRMS = r"(?:firms?|compan(?:y|ies)|entit(?:y|ies)|labs?|names|banks?|brokers?|traders?|resellers?|suppliers?|refiner(?:y|ies)|teapots?|terminals?|exchanges?)"
+PERSONS = (
+    r"firms?|compan(?:y|ies)|investors?|investments?|students?|citizens?|officials?|nationals?|ships?|vessels?|tankers?|airlines?|carriers?|flights?|planes|tourists?|visitors?|travell?ers|journalists?|diplomats?"
+    r"|researchers?|scientists?|lawmakers?|buyers?|bidders?|funds?|banks?|lenders?|athletes?|teams?|players?|media|outlets?|broadcasters?|channels?|\w*makers?|owners?|traders?|suppliers?|exporters?|importers?|contractors|universit(?:y|ies)"
+    r"|institutes?|entities|money|capital|takeovers?|acquisitions?|bids?|stakes?|purchases?|exports|sales|access|citizenship|people|workers|labou?r|immigrants|migrants|refugees|airspace|websites?|producers"
+)
+"""Who is barred, where no goods are."""
 JUST = re.compile(r"\b(?:just|now|got|gets|getting|been|officially|finally)\s$")
 """Before a participle that is news."""
+
+DOOR = r"\s(?:the\s|its\s|a\s)?(?:door|gates?|taps?|spigot|hatch|window|border)s?\s(?:on|to|for|against)\b"
+ABROAD = rf"\s(?:more\s|all\s|cheap\s)?(?:{NATION}\b(?![^.;:,\n]{{0,40}}?\b(?:{PERSONS})\b)|import(?:s|ed)\b|foreign\s(?!buyers|firms|invest)|goods\sfrom\b)"
+"""Goods of somebody else, behind a door that is shut on them."""
 
 CHIRPS = (
     said(
@@ -46,8 +56,35 @@ CHIRPS = (
     ),
     said(
         "has a go at|having a go at|had a go at|poking|pokes|sniffing around|sniffs around|digging into|digs into|gunning for|coming for|comes for|came for|picks on|picking on"
-        "|takes a swing at|took a swing at|takes a shot at|went for|goes for|leans on|breathing down",
+        "|takes a swing at|took a swing at|takes a shot at|went for|goes for",
         r"\s(?!gold\b|broke\b|lunch\b|dinner\b|a\s(?:walk|run|swim|drive|ride|record)|her\b|him\b|me\b|us\b(?!\s\w))[a-z]",
+    ),
+    # Bans a country's goods, shuts its market to them, keeps them out.
+    said(
+        "bans|banned|ban|bars|barred|bar|outlaws|outlawed|outlaw|prohibits|prohibited|prohibit|forbids|blocks|blocked",
+        rf"\s(?:all\s|most\s|some\s|more\s|new\s)?(?:{NATION}|(?:[\w-]+\s){{1,4}}?from\s(?:the\s)?(?:{COUNTRY}|xinjiang|france|lithuania|belarus|myanmar|north\skorea|iran|ecuador|argentina|new\szealand)\b(?=\s?(?:[.,;:!\n]|$)|\s(?:over|after|from|as|until|for|in|amid|on)\b))"
+        rf"(?![^.;:,\n]{{0,45}}?\b(?:{PERSONS})\b)(?=[\s.,;:!]|$)",
+        "adopt",
+        "import ban",
+    ),
+    said(
+        "shuts|shut|closes|closed|close|slams|slammed",
+        rf"{DOOR}{ABROAD}",
+        "adopt",
+        "import ban",
+    ),
+    said(
+        "shuts|shut|closes|closed|close",
+        rf"\s(?:its|the|their)\s(?:[\w-]+\s)?markets?\s(?:to|for|against)\s(?![^.;:,\n]{{0,30}}?\b(?:{PERSONS})\b)",
+        "adopt",
+        "import ban",
+    ),
+    said(
+        "kept out|keeps out|shut out|locked out|frozen out|pushed out|squeezed out",
+        rf"\sof\s(?:the\s|all\s)?(?:{NATION}|{COUNTRY}(?:'s)?)\s{FILL}{{0,3}}?(?:markets?|grids?|ports?|tenders?|networks?|procurement|projects?|auctions?|subsidy)\b",
+        "adopt",
+        "import ban",
+        subject=False,
     ),
     said(
         "doing|files|filed|starts|started|launches|launched|opens|opened|begins|began|gets",
@@ -84,7 +121,7 @@ CHIRPS = (
     ),
     said(
         "really did it|actually did it|just did it|went and did it|pulled the trigger|pulls the trigger|did the thing|made good on|went through with",
-        r"(?=[\s.,;:!\n]|$)",
+        rf"(?=[^\n]{{0,120}}?(?:\b{MEASURE}\b|\d\s?%|\bper\s?cent\b|\b(?:exports?|imports?|blacklist|entity\slist|licen[cs]\w+|permits?|banned|gone|no\smore)\b))",
     ),
     said(
         "now controlled|now licensed|now dual-use|officially controlled|officially dual-use|now on licence|now under licence|now behind a permit",
@@ -120,7 +157,7 @@ CHIRPS = (
     ),
     said(
         "locks up|locking up|locked up|locks down|locking down|puts a lock on|throws the key",
-        r"\s(?!for\b|his\b|her\b)[a-z]",
+        rf"\s(?!{FILL}{{0,5}}?(?:deals?|suppl(?:y|ies)|contracts?|stakes?|offtake|votes|support|seats?|suspects?|opposition|leaders?|journalists?|activists?|people|migrants|funds?|money|capital|thie(?:f|ves))\b)(?!for\b|his\b|her\b)[a-z]",
         "adopt",
         "export restriction",
     ),

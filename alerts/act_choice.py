@@ -12,9 +12,10 @@ from alerts.act_cues import Sentence
 from alerts.act_everyday import BY_COURT, COURT
 from alerts.act_flashes import begins
 from alerts.act_hedges import hedged
-from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge, titled
+from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge
 from alerts.act_terms import HAN, Hit
 from alerts.act_terse import STATE, demanded, only_of_states, only_states, terse
+from alerts.act_titles import titled
 from alerts.domain import Stage
 
 RULEMAKING = re.compile(
@@ -105,7 +106,7 @@ def choose(
     if found:
         return found[0], hedged(*found, sentences, folded, around)
     if around.title:
-        return sentences[0], Verdict(stage=titled(folded, around), weak=True)
+        return sentences[0], Verdict(stage=titled(folded, around.law), weak=True)
     first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
     return first, Verdict()
 
@@ -216,6 +217,12 @@ def governed(
     if any(not verdict.weak or (cue and hit.end == cue.start - 1) for hit in offices):
         return True  # customs issues guidance: whose, the text doesn't say
     fined = sentence.of("company") and verdict.cue and folded.startswith("fine", verdict.cue.start)
+    traded = any(  # settles over shipments: an idiom, longer than its verb
+        cue and hit.start == cue.start and hit.end > cue.end
+        for hit in sentence.of("instrument", "penalty")
+    )
+    if punishes(verdict) and traded and (goods or sentence.of("place")):
+        return True
     return (
         punishes(verdict)
         and bool(sentence.of("item") or sentences[0].of("item") or fined)

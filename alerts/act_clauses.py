@@ -15,6 +15,7 @@ FRONTED = re.compile(
     r"(?:shortly\s|soon\s|even\s|just\s|immediately\s|long\s)?"
     r"(?:after|since|when|while|although|though|following|despite|before|until|ever\ssince|because)\b"
     r"[^,;]{8,160},\s"
+    r"|\W*(?:昨[天晚日]|前天|上周|上个?月)[^,。;]{2,24},(?=(?:今[天早晚日]|这周|本周|这个?月|本月|这[回次]|现在))"
     r"|\W*(?:继|在|自从|自(?![^,。;]{2,24}起[^,。;])|随着|虽然|尽管|鉴于|由于|因)[^,。;]{4,80}?(?:之后|后|以来|之际|同时|来|的情况下)?,"
 )
 """A clause in front of the main one: what happens there is not the news."""
@@ -70,6 +71,10 @@ THEIR_OWN = re.compile(
     r"|laws?|decrees?|requirements?|moratorium|surtax|surcharge|limits?|notices?|deadline)\s(?:that|which)\s[^,;:.]{2,28}?$"
 )
 """A measure that somebody took, behind which the sentence goes on: the quota that Congo imposed."""
+RUNS_OUT = re.compile(
+    r"\b(?:tariffs?|dut(?:y|ies)|bans?|rules?|quotas?|measures?|safeguards?|status|waivers?|licen[cs]es?|controls?|regime|system|scheme)\s(?:that|which)\s(?:is\s|are\s|has\s|have\s|will\s|was\s|were\s)?(?:ends?|expires?|lapses?|ended|expired|lapsed|withdrawn|scrapped)$"
+)
+"""What another measure follows: the safeguard which ends on 30 June."""
 JUST_NOW = re.compile(
     r"[^,;.]{0,40}?\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|this (?:week|month|morning)|has|now)\b"
 )
@@ -80,6 +85,7 @@ AFTERWARDS = re.compile(
     r"[^,。;:]{0,10}?(?:至今|后(?=订单|销量|出口|价格|生意|股价|业绩|市场|进口|需求|来华))"
     r"|[^,。;:]{0,20}?(?:影响(?:有限|不大|较小|可控|甚微)|影响,|毫无道理|是(?:个|一个)?错误|不明智|无济于事|毫无依据|站不住脚|损人害己|霸凌|违反世贸|违反国际|于法无据"
     r"|不得人心|缺乏(?:事实)?依据|没有依据|表示(?:遗憾|失望|反对|不满|关切|欢迎|抗议)|严正交涉)"
+    r"|[^,。;:]{0,20}?(?:属(?:于)?另(?:一|案|外)|是另(?:一|外)|另案|是两码事|不是一回事)"
     r"|[^,。;:!?]{0,16}?(?:之后|以后|以来|过后|(?<![延推押落幕背今最])后|之前)(?:[,\s]|$)"
 )
 """What stands behind a verb that is only when something else happened, or what is complained of."""
@@ -118,6 +124,23 @@ def tells_which(cue: Hit, folded: str) -> bool:
     )
 
 
+MEASURE_TAKEN = re.compile(
+    r"\b(?:prohibition|ban|bans|dut(?:y|ies)|tariffs?|lev(?:y|ies)|surtax|quotas?|curbs|controls?|restrictions?|measures?|sanctions|embargo|moratorium|requirements?|suspension|safeguards?|fees?)\s$"
+)
+"""Right before what was done with it: the prohibition imposed by Notification No. 44 is removed."""
+BY_DOING = re.compile(r"[^.;]{0,90}\sby\s$")
+
+
+def is_participle(verb: Hit, folded: str) -> str:
+    """Return "ing" or "ed" where a verb may only tell which measure is meant, else ""."""
+    if folded.endswith("ing", verb.start, verb.end):
+        return "ing"
+    told = folded.endswith("ed", verb.start, verb.end)
+    return (
+        "ed" if told and MEASURE_TAKEN.search(folded, max(0, verb.start - 16), verb.start) else ""
+    )
+
+
 def subordinate(cue: Hit, sentence: Sentence, folded: str) -> bool:
     """Tell whether a cue stands in a clause that only gives the time or the reason: after it banned."""
     if HAN.match(folded, cue.start):
@@ -146,6 +169,8 @@ def aside(cue: Hit, sentence: Sentence, folded: str) -> bool:
     if any(
         clause.start() < cue.start < clause.end() for clause in ASIDE.finditer(folded, first, last)
     ):
+        return True
+    if cue.value == "withdraw" and RUNS_OUT.search(folded, max(0, cue.start - 60), cue.end):
         return True
     theirs = THEIR_OWN.search(folded, max(sentence.start, cue.start - 50), cue.start)
     return theirs is not None and any(

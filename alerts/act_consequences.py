@@ -42,8 +42,16 @@ CONSEQUENCES = (
     # Pays a fine over shipments.
     said(
         "pays|paid|to pay|will pay|pay|agrees to pay|agreed to pay|fined",
-        rf"\s{ABOUT}(?:{MONEY})\s(?:\w+\s)?(?:over|for|to (?:settle|resolve|end))\s[^.;\n]{{0,70}}?\b(?:shipments?|sales|exports?|violations?|breach(?:es|ing)?|sanctions|charges|claims|allegations"
+        rf"\s{ABOUT}(?:{MONEY})\s(?:\w+\s)?(?:over|for|to (?:settle|resolve|end))\s[^.;\n]{{0,70}}?\b(?:shipments?|sales|(?:handling|carrying|transporting|moving|insuring|financing|brokering)\s[^.;\n]{{0,40}}?(?:cargo(?:es)?|goods|oil|crude|freight|exports?|trade|vessels?|ships?)|exports?|violations?|breach(?:es|ing)?|sanctions|charges|claims|allegations"
         r"|dealings|transfers?|smuggling|supplying|selling|shipping|exporting|orders|deliveries)\b",
+        "enforce",
+        "penalty",
+        subject=False,
+        goods=False,
+    ),
+    said(
+        "settles|settled|settle|to settle|agrees to settle|agreed to settle",
+        rf"\s{FILL}{{0,6}}?(?:over|for|of)\s[^.;\n]{{0,50}}?\b(?:shipments?|exports?|sales\sto|(?:export|sanctions|customs)\s(?:violations?|breaches)|dealings\swith|cargo(?:es)?|transfers?\sto|smuggling)\b",
         "enforce",
         "penalty",
         subject=False,
@@ -225,7 +233,7 @@ CONSEQUENCES = (
     ),
     # A wall that is gone; goods that may sail again.
     said(
-        "is dead|are dead|is gone|are gone|is history|are history|is no more|are no more|bites the dust|falls away|fell away",
+        "gone|is dead|are dead|is gone|are gone|is history|are history|is no more|are no more|bites the dust|falls away|fell away",
         r"(?=\s?(?:[.,;:!\n]|$)|\s(?:from|after|as of|for good|today|now|at)\b)",
         "withdraw",
         subject=False,
@@ -246,6 +254,22 @@ CONSEQUENCES = (
         "export ban",
         subject=False,
         ahead=NO_PERSON,
+    ),
+    # Off somebody's list; goods that are taken out of a duty.
+    said(
+        "is off|are off|was off|were off|now off|comes off|come off|came off",
+        r"\s(?:the\s|its\s)?(?:[\w'’.-]+\s){0,3}?(?:black|entity|sanctions|denied|unverified|military|sdn|control)\s?list\b",
+        "withdraw",
+        "entity listing",
+        subject=False,
+        goods=False,
+    ),
+    said(
+        "drops|dropped|removes|removed|strikes|struck|takes|took",
+        rf"\s[^.;:,\n]{{2,60}}?\b(?:from|out of|off)\s{FILL}{{0,5}}?(?:{LEVY}|quotas?|curbs|export\sban|import\sban|controls)\b(?!\s(?:war|threat|list))",
+        "ease",
+        "tariff",
+        goods=False,
     ),
     # Accused of sending chips abroad.
     said(

@@ -10,6 +10,17 @@ from alerts.act_chirps import CHIRPS
 from alerts.act_consequences import CONSEQUENCES
 from alerts.act_idioms import IDIOMS, idioms_of
 from alerts.act_idioms import PER_CENT as PERCENT
+from alerts.act_objects import (
+    ILLEGAL_ZH,
+    ONLY,
+    OUT_NOW,
+    OUT_WHEN,
+    POLICY,
+    RESUMED,
+    STOPPED_TRADE_ZH,
+    TAKEN_BACK_ZH,
+    nothing_done,
+)
 from alerts.act_sayings import SAYINGS
 from alerts.act_terms import Hit
 
@@ -71,7 +82,7 @@ STAYED = (
     "冻结",
 )
 ASSETS = re.compile(
-    r"\s(?:[\w'-]+\s){0,5}?(?:assets|funds|accounts|holdings|property)\b|[^,。;:]{0,24}?(?:资产|账户|财产|资金)"
+    r"\s(?:[\w'-]+\s){0,5}?(?:assets|funds|accounts|holdings|property|balances|deposits\sof|reserves\sof)\b|[^,。;:]{0,24}?(?:资产|账户|财产|资金)"
 )
 """What is frozen as a sanction, and no measure that is put on hold."""
 BACKERS = re.compile(
@@ -149,12 +160,9 @@ OWNED = re.compile(
     r"(?:\d[\d.]*\s?(?:%|per\s?cent)|majority|minority|controlling|stakes?\b)"
 )
 """What foreigners may own."""
-RESUMED = re.compile(
-    r"(?!受理)[^,。;:]{0,20}?(?:进口|输华|准入|对华出口|对华输出|采购资[质格]|出口资[质格])(?![^,。;:]{0,2}(?:禁令|限制|关税|配额|管制|税))"
-)
 TO_PAY = re.compile(r"\s[^.;:,\n]{2,60}?\sto\spay\b(?!\s(?:dut|tariff|tax|fees))")
 NO_MORE = re.compile(r"\s(?:collecting|charging|levying|applying|enforcing|imposing)\b")
-LEVIED_SO = ("征收", "加征", "加税", "课税", "征税", "课征")
+LEVIED_SO = ("征收", "加征", "加税", "课税", "征税", "课征", "实施", "采取", "适用")
 STOPPED_ZH = re.compile(r"(?:停止|不再)(?:[^,。;:并而]{0,14}|对[^,。;:并而]{0,36})$")
 """Of a levy or a rule that is stopped there was one."""
 MORE_TIME = re.compile(
@@ -183,7 +191,7 @@ RULES = re.compile(
     r"\s(?!(?:on|over|by|for|to|and|as|in|of|from|that|have|has|are|were|will|would|may|can|could|bite|hit|take)\b)"
     r"(?=\w)[^.;:\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
 )
-EVERYDAY = ("suspen", "freez", "froze", "暂缓", *LEVIED_SO, *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
+EVERYDAY = ("豁免", "降至", "降到", "降为", "放弃", "解除", "收回", "裁定", "停了", "abandon", "revis", "chang", "amend", "suspen", "freez", "froze", "暂缓", *LEVIED_SO, *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
             *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
             *CHANGED, "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED,
             *(word for one in IDIOMS if not one.whole for word in one.words))  # fmt: skip
@@ -239,8 +247,11 @@ def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
     undone = undoing(hit, word, folded)
     if undone:
         return as_cue(hit, undone), []
-    if word == "恢复" and RESUMED.match(folded, hit.end):
-        return as_cue(hit, "withdraw"), [made(hit, hit.end, "import ban")]
+    if nothing_done(hit, word, folded):
+        return None, []
+    traded = moved_trade(hit, word, folded)
+    if traded:
+        return traded
     if word.startswith("suspen") and SUPPLIERS.match(folded, hit.end):
         return as_cue(hit, bare + "adopt"), [made(hit, hit.end, "import ban")]
     if word in REPEALED and REPLACED.search(folded, max(0, hit.start - 3), hit.end + 24):
@@ -273,6 +284,14 @@ def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
 
 def undoing(hit: Hit, word: str, folded: str) -> str | None:
     """Return what becomes of a measure by what a verb is said of, if it is not as the verb has it."""
+    if word == "dropped" and OUT_NOW.search(folded, max(0, hit.start - 30), hit.start):
+        return "adopt" if OUT_WHEN.match(folded, hit.end) else None
+    if word == "裁定" and ILLEGAL_ZH.match(folded, hit.end):
+        return "withdraw"
+    if word == "收回" and TAKEN_BACK_ZH.search(folded, max(0, hit.start - 44), hit.start):
+        return "withdraw"
+    if word.startswith(("permit", "allow")) and ONLY.match(folded, hit.end):
+        return "adopt"
     if word == "moved to" and MONTH_NEXT.match(folded, hit.end):
         return "delay"
     if word.startswith(("grant", "allow")) and MORE_TIME.match(folded, hit.end):
@@ -293,6 +312,25 @@ def undoing(hit: Hit, word: str, folded: str) -> str | None:
         stopped = STOPPED_ZH.search(folded, max(0, hit.start - 42), hit.start)
         return "withdraw" if stopped else None
     return "adopt" if word.startswith("drop") and falls_to(hit, folded) else None
+
+
+def moved_trade(hit: Hit, word: str, folded: str) -> Told | None:
+    """Read a verb that is said of trade itself: 恢复…出口, 停了…进口, revised from Free to Restricted."""
+    if word == "恢复" and (resumed := RESUMED.match(folded, hit.end)):
+        outward = resumed["what"] in ("出口", "对外供应")
+        value = "export ban" if outward else "import ban"
+        return as_cue(hit, "withdraw"), [made(hit, hit.end, value)]
+    if word == "停了" and (traded := STOPPED_TRADE_ZH.match(folded, hit.end)):
+        value = "export ban" if traded["out"] else "import ban"
+        return as_cue(hit, "adopt"), [made(hit, traded.end(), value)]
+    policy = POLICY.match(folded, hit.end) if word.startswith(REVISED) else None
+    if policy is None:
+        return None
+    bare = "base:" if hit.value.startswith("base:") else ""
+    return as_cue(hit, bare + ("withdraw" if policy["now"] == "free" else "adopt")), []
+
+
+REVISED = ("revis", "chang", "amend", "mov")
 
 
 def as_cue(hit: Hit, value: str) -> Hit:

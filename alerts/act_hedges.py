@@ -33,6 +33,7 @@ HEARD = re.compile(
 DRAFTED = re.compile(
     r"\W*(?:under\s)?(?:the|this|a|an|its|that)\s(?:(?:\w+\s)?(?:proposal|draft)|proposed\s\w+)\b(?!\s(?:of|was first))|\W*comments?\s(?:are|is)\s(?:open|due|invited)\b"
     r"|\W*the\s(?:public\s)?consultation\b"
+    r"|[^。;]{0,50}?(?:委员会|贸委会|贸易局|商工省|ktc)[^,。;]{0,12}建议[^,。;]{0,24}?(?:征收|加征|课征|实施)"
 )
 """How the sentence below a headline calls what that told of as done."""
 MADE = re.compile(

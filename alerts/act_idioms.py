@@ -6,7 +6,7 @@ Pure. Each is a verb of no meaning by itself, and what must stand behind it.
 import re
 from functools import cache
 
-from alerts.act_chirps import CHIRPS
+from alerts.act_chirps import ABROAD, CHIRPS, DOOR
 from alerts.act_consequences import CONSEQUENCES
 from alerts.act_sayings import SAYINGS, Idiom
 from alerts.act_terms import Hit
@@ -16,7 +16,6 @@ DUTY = r"(?:dut(?:y|ies)|tariffs?|lev(?:y|ies)|surcharge)"
 TRADED = r"(?:exports?|imports?|shipments?|sales?|purchases?)"
 
 
-DOOR = r"\s(?:the\s|its\s|a\s)?(?:door|gates?|taps?|spigot|hatch|window|border)s?\s(?:on|to|for|against)\b"
 OWNED = (
     r"\s(?:[\w'&-]+\s){0,5}?(?:units?|arms?|subsidiar(?:y|ies)|offices?|branch(?:es)?|labs?|firms?|makers?|compan(?:y|ies)|operations|business|developers?)\s"
     r"(?:of|with|owned by|run by|controlled by|linked to)\s"
@@ -35,7 +34,9 @@ IDIOMS = (
     # Shuts the gate on raw ore; not a door that opens, nor a firm's own plant.
     Idiom(
         ("shut", "clos", "slam"),
-        re.compile(DOOR + r"(?![^.;:\n]{0,40}\b(?:talks|migrants|refugees|hope|deal)\b)"),
+        re.compile(
+            rf"{DOOR}(?!{ABROAD})" + r"(?![^.;:\n]{0,40}\b(?:talks|migrants|refugees|hope|deal)\b)"
+        ),
         "adopt",
         "export ban",
     ),
@@ -121,7 +122,7 @@ IDIOMS = (
             "goes after",
         ),
         re.compile(
-            rf"\s(?:(?:nearly|almost|over|about|some|up to)\s)?{NUMBER}\s(?:more\s|new\s)?(?:[\w'’-]+\s){{0,5}}?{PARTIES}\b(?!\swith\b)(?![^.\n]{{0,60}}\b{WAR})"
+            rf"\s(?!\d[\d.,]*\s?(?:bn|billion|million|trillion|crore|lakh|gw|mw|tonnes|tons|units|barrels|%|per))(?:(?:nearly|almost|over|about|some|up to)\s)?{NUMBER}\s(?:more\s|new\s)?(?:[\w'’-]+\s){{0,5}}?{PARTIES}\b(?!\swith\b)(?![^.\n]{{0,60}}\b{WAR})"
         ),
         "adopt",
         "sanction",

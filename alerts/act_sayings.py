@@ -116,9 +116,9 @@ SAYINGS = (
     ),
     # Swaps a duty for a quota; carves tons out of a ban; spares goods from it.
     said(
-        "swaps|swapped|swap|exchanges",
-        rf"\s{FILL}{{0,7}}?{MEASURE}\s[^.;:\n]{{0,40}}?\b(?:for|with)\s{FILL}{{0,3}}?quotas?\b",
-        "adopt",
+        "swaps|swapped|swap|exchanges|replaces|replaced|replace",
+        rf"\s{FILL}{{0,7}}?(?:{LEVY}|bans?|embargo)\s[^.;:\n]{{0,40}}?\b(?:for|with|by)\s{FILL}{{0,3}}?quotas?\b",
+        "ease",
         "quota",
         goods=False,
     ),

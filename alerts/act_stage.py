@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from datetime import date
 
 from alerts.act_clauses import (
+    BY_DOING,
     background,
     before_question,
     by_outsider,
+    is_participle,
     purpose,
     subordinate,
     tells_which,
 )
 from alerts.act_cues import Sentence, idle, negated
 from alerts.act_dates import starts_later
-from alerts.act_easing import LEAD, easing, undoing
+from alerts.act_easing import LEAD, easing, ends_payment, undoing
 from alerts.act_flashes import begins
 from alerts.act_terms import HAN, Hit
 from alerts.act_terse import TODAY_ZH, published, rated
-from alerts.act_titles import DRAFT, UNMADE, put_off
+from alerts.act_titles import put_off, titled
 from alerts.domain import Stage
 
 DECISIVE = frozenset(
@@ -99,6 +101,7 @@ class Verdict:
     stage: None where it says that there is no act, or says nothing of one.
     cue: the word that decided.
     lifted: the word that says that a restriction is eased or ended.
+    relief: the word that ends a rebate or the like, so that nothing is eased by its end.
     denied: the word that says that it is not so.
     weak: read from publication or date alone; a verb in another sentence says it better.
     verb: what is done, where hearsay or a draft decided.
@@ -107,6 +110,7 @@ class Verdict:
     stage: Stage | None = None
     cue: Hit | None = None
     lifted: Hit | None = None
+    relief: Hit | None = None
     denied: Hit | None = None
     weak: bool = False
     verb: Hit | None = None
@@ -174,7 +178,9 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
     if stage is Stage.ADOPTED and around.dated and around.come:
         stage = Stage.IN_EFFECT
     lifted = easing(live, first, sentence, folded)
-    return Verdict(stage=stage, cue=cue, lifted=lifted, weak=first is None, verb=first)
+    relief = first if ends_payment(first, folded) else None
+    weak = first is None and not moved
+    return Verdict(stage=stage, cue=cue, lifted=lifted, relief=relief, weak=weak, verb=first)
 
 
 def bears_on(negation: Hit, verb: Hit, folded: str) -> bool:
@@ -225,11 +231,15 @@ def leading(live: Sequence[Hit], folded: str) -> Hit | None:
                 first = cue  # 将法案推迟, a proposal is withdrawn: what becomes of a draft
         elif han and not gap and folded.startswith(OBJECTS_ZH, first.start):
             first = cue  # 将制裁延长: what is extended
+    taken = is_participle(first, folded)
     for cue in decisive[decisive.index(first) + 1 :]:
-        if folded.endswith("ing", first.start, first.end) and (
-            cue.value == "effect" or PASSIVE.search(folded, first.end, cue.start)
+        if taken and (
+            (cue.value == "effect" and taken == "ing")
+            or PASSIVE.search(folded, first.end, cue.start)
         ):
             return cue  # rules requiring licences are withdrawn: the participle tells which
+        if first.value == "adopt" and BY_DOING.match(folded, first.end, cue.start):
+            return cue  # amends a rule by removing five firms: what the change is
         if folded.startswith("effective", first.start) and cue.value in UNDOING:
             return cue  # Effective today, OFAC removes: the day stands first
         if first.value != "adopt" or cue.start - first.end > LEAD or cue.start == first.start:
@@ -343,15 +353,8 @@ def decide_weakly(
         begun = TODAY_ZH.search(folded, sentence.start, sentence.end)
         return (Stage.IN_EFFECT if begun else Stage.ADOPTED), None
     if around.law and sentence.start <= around.law <= sentence.end:
-        return titled(folded, around), None
+        return titled(folded, around.law), None
     return None, None
-
-
-def titled(folded: str, around: Surroundings) -> Stage:
-    """Tell what an act is by its title alone."""
-    if DRAFT.search(folded, 0, around.law):
-        return Stage.PROPOSED
-    return Stage.WITHDRAWN if UNMADE.match(folded) else Stage.ADOPTED
 
 
 DAYS_AFTER = re.compile(

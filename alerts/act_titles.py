@@ -10,6 +10,7 @@ from typing import Any
 import re2
 
 from alerts.act_terms import HAN, Hit
+from alerts.domain import Stage
 
 LONGEST = 240
 """Characters in which a title ends."""
@@ -55,6 +56,7 @@ ABROAD = re.compile(
 """How titles begin in the languages in which ministries write."""
 HAN_TITLE = re.compile(
     r"\W{0,3}[^\n。?!]{2,60}?(?:令|公告|通告|告示|决定|规定|办法|条例|目录|细则|规则|通知)\W{0,4}?(?:\(|〔|\[|第)[^\n。]{0,24}?\d[^\n。]{0,12}?号"
+    r"|\W{0,3}[^\n。?!]{2,40}?(?:令|公告|通告)20\d\d年第\d{1,4}号\s*$"
     r"|\W{0,3}[^\n。?!]{2,30}?(?:令|公告|通告|告示)第?\s?\d{1,4}号\s?[:)]"
     r"|\W{0,3}(?:关于)?公开征求[^\n]{0,4}《[^\n]{4,60}意见|\W{0,3}[^\n,。?!]{0,20}(?:公告|令|通告)[:|]?(?:修正|订定|废止|预告)「"
     r"|\W{0,3}(?:修正|订定|废止|公告修正|预告修正|发布)「[^」\n]{4,60}」"
@@ -104,8 +106,17 @@ DRAFT = re.compile(
 UNMADE = re.compile(
     r"\W{0,3}(?:[^\n:]{0,50}?:\s)?(?:notice\sof\s)?(?:withdrawal|revocation|repeal|removal|termination|lifting|rescission)\sof\b(?!\s(?:recognition|accreditation|authori|licen|permit))"
 )
+
+
+def titled(folded: str, end: int) -> Stage:
+    """Tell what an act is by its title alone, which ends there."""
+    if DRAFT.search(folded, 0, end):
+        return Stage.PROPOSED
+    return Stage.WITHDRAWN if UNMADE.match(folded) else Stage.ADOPTED
+
+
 PUT_OFF = re.compile(
-    r"\b(?:date|deadline|day)\b[^.;]{0,90}?\b(?:is|are|was|were|stands?|has\sbeen|shall\sbe)\s(?:hereby\s)?"
+    r"\b(?:date|deadline|day)\b(?:[^.;]|(?<=\bno)\.){0,90}?\b(?:is|are|was|were|stands?|has\sbeen|shall\sbe)\s(?:hereby\s)?"
     r"(?:changed|revised|moved|postponed|deferred|put\sback|amended|shifted|replaced|extended|set\sback)\b(?:\sfrom\s[^;\n]{3,30}?)?\s(?:to|until|by)\s(?!the\sminister)"
 )
 """A day that is changed for a later one."""

@@ -41,7 +41,7 @@ NATIONS = ("dutch", "swiss", "british", "french", "irish", "spanish", "brits")
 """Adjectives that are a nation's name in the plural as well: Dutch put tools under licence."""
 BARE = re.compile(r"(?:bar|issue|back|force|make|shut|fix|place|add|widen|tax)\b")
 TRADE = re.compile(
-    r"\s(?:(?!tariff|dut|levy|levies|surcharge|surtax|fees?\b|tax|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
+    r"\s(?:(?!tariff|dut|levy|levies|surcharge|surtax|fees?\b|tax|rebate|refund|subsid|ban\b|bans\b|control|curb|licen|permit|rule|restrict|sanction|quota|probe"
     r"|measure|order|decree|regulation|ordinance|decision|program|scheme|polic|announce|clause)[^\s.;,:]+[\s,]){0,5}?(?:all\s)?"
     r"(?P<what>exports?|imports?|shipments?|exporting|importing|sales(?=\s(?:of\s[^.;,]{2,40}?\s)?to\b))\b"
     r"(?!\s(?:licen|permit|control|ban|curb|restriction|rule|quota|dut|tariff|regime|lev(?:y|ies)|tax|fees?\b|surcharge|cap\b|caps\b))"
@@ -100,7 +100,7 @@ WHO = re.compile(
     r"|suppliers?|distributors?|institut|universit|ship|vessel|tanker|subsidiar|affiliate"
     r"|名单|实体|企业|公司|个人|机构|名"
 )
-NOT_TRADE_ZH = re.compile(r"实施|执行|加征|关税|公告|规则|措施|管制")
+NOT_TRADE_ZH = re.compile(r"实施|执行|加征|关税|公告|规则|措施|管制|收取|征收|缴纳")
 
 
 def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:

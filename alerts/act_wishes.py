@@ -69,8 +69,19 @@ def wanted(cue: Hit, word: str, folded: str) -> bool:
         or (cue.value in ("intend", "weigh") and NOT_NOW.search(near))
         or (word.endswith(DONE) and WANT_DONE.search(folded, max(0, cue.start - 50), cue.start))
         or SOUGHT.search(folded, max(0, cue.start - 60), cue.start)
-        or (word.endswith("ing") and GERUND.search(near))
+        or (word.endswith("ing") and GERUND.search(near) and not changed_by(cue, folded))
     )
+
+
+CHANGED_BY = re.compile(
+    r"\b(?:amend|revis|modif|chang|correct|updat)\w*\s[^.;]{0,90}\s(?:by|and)\s$"
+)
+"""What an amendment does: amends the list by removing five firms."""
+
+
+def changed_by(cue: Hit, folded: str) -> bool:
+    """Tell whether a gerund says what is changed in a rule."""
+    return CHANGED_BY.search(folded, max(0, cue.start - 110), cue.start) is not None
 
 
 def no_subject(cue: Hit, folded: str) -> bool:

@@ -185,6 +185,7 @@ class Reader:
             "published_on": [published],
             "effective_on": [effective],
             "lifted": [verdict.lifted],
+            "relief": [verdict.relief],
             "denied": [verdict.denied],
         }
         for name, found in places.items():
@@ -217,6 +218,7 @@ def instrument_of(
     if chosen and (
         (chosen.value == "penalty" and threatened(chosen, main, folded))
         or ANSWERS_ZH.search(folded, max(0, chosen.start - 60), chosen.end)
+        or ANOTHER_ZH.match(folded, chosen.end)
     ):
         chosen = None
     if verdict.stage is Stage.ENFORCED and not main.of("instrument", "export licence"):
@@ -233,6 +235,8 @@ UP_TO = re.compile(
 )
 ANSWERS_ZH = re.compile(r"就[^,。;:]{4,50}答记者问$")
 """Questions answered on somebody's act, which are no guidance: 就美移除部分中国实体答记者问."""
+ANOTHER_ZH = re.compile(r"[^,。;:]{0,8}(?:属(?:于)?另|是另|另案|是两码事|不是一回事)")
+"""Behind an instrument that a text only tells its own from."""
 UP_TO_ZH = re.compile(r"(?:最高|上限|可达|至多|不超过)")
 """Before and behind a penalty that a rule only threatens with."""
 
@@ -348,6 +352,8 @@ def outside_dates(dates: Sequence[Dated], numbers: Sequence[Number]) -> list[Dat
 
 def direction(act: Act) -> Literal["imposed", "lifted"] | None:
     """Tell whether an act restricts or eases; None where it is only delayed, denied or unknown."""
+    if act.read_from.get("relief"):
+        return None  # a rebate that ends
     if act.stage in (Stage.WITHDRAWN, Stage.SUSPENDED) or act.read_from.get("lifted"):
         return "lifted"
     if act.stage in (None, Stage.DELAYED) or act.instrument in (None, "subsidy", "guidance"):

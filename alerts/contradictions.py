@@ -230,7 +230,7 @@ def is_imposed(act: Act) -> bool:
 
 def lifts(act: Act) -> bool:
     """Tell whether an act ends another: its stage says so, or its reading and its first words."""
-    ended = act.stage in (Stage.WITHDRAWN, Stage.SUSPENDED)
+    ended = act.stage in (Stage.WITHDRAWN, Stage.SUSPENDED) and not act.read_from.get("relief")
     return ended or (eases(act) and direction(act) == "lifted")
 
 

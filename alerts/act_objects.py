@@ -1,0 +1,65 @@
+"""What an everyday verb is said of, which turns its meaning round: a veto that is dropped, trade that
+is stopped.
+
+Pure. act_everyday asks for each.
+"""
+
+import re
+
+from alerts.act_terms import Hit
+
+RESUMED = re.compile(
+    r"(?!受理)[^,。;:]{0,20}?(?P<what>进口|输华|准入|对华出口|对华输出|采购资[质格]|出口资[质格]|(?<!进)出口|对外供应)"
+    r"(?![^,。;:]{0,3}(?:禁令|限制|关税|配额|管制|税|许可|审批|登记|检验|查验|补贴|指导|征|增长|势头|信心|活力|到|至|正常))"
+)
+"""What is let in or out again; a licence or a quota that is back restricts."""
+
+POLICY = re.compile(
+    r"\s?(?:from\s)?[\"“']?(?:free|restricted|prohibited)[\"”']?\sto\s[\"“']?(?P<now>free|restricted|prohibited)\b"
+)
+"""How India's policy for goods changes: from “Free” to “Restricted”."""
+STOPPED_TRADE_ZH = re.compile(
+    r"(?![^,。;:\n]{0,16}?(?:税|措施|管制|许可|调查|制裁|豁免|保证金|审批|规定|补贴))[^,。;:\n]{0,16}?(?:(?P<out>出口|供货|供应|发货|对外|外运)|进口|输华"
+    r"|(?<=停了)(?:日本|美国|韩国|印度|澳洲|澳大利亚|加拿大|巴西|欧盟|俄罗斯|挪威|新西兰|台湾|阿根廷|立陶宛|法国|泰国|越南)[^,。;:\n]{0,6}?(?:肉|海鲜|水产|水果|大豆|菜籽|高粱|奶|酒|木|煤|矿|鱼|虾|粮|果|籽))"
+)
+"""Trade that is stopped, which no measure is."""
+
+ONLY = re.compile(
+    r"\s(?:\w+\s){0,2}?only\s(?:against|with|under|by|on|if|subject|through|after|when)\b"
+)
+"""What is allowed on a condition alone is not free."""
+
+
+def nothing_done(hit: Hit, word: str, folded: str) -> bool:
+    """Tell whether a verb is said of something else than a measure, or names a kind of decree."""
+    if word.startswith(("lift", "drop", "withdr", "abandon", "撤回", "放弃", "取消", "解除")):
+        return RESERVE.match(folded, hit.end) is not None
+    if word.startswith("suspended"):
+        return PART_OF.match(folded, hit.end) is not None
+    if word.startswith("豁免"):
+        return DECREE_ZH.match(folded, hit.end) is not None
+    if word in ("降至", "降到", "降为"):
+        return RATED_ZH.search(folded, max(0, hit.start - 30), hit.end + 10) is None
+    return False
+
+
+RESERVE = re.compile(
+    r"\s(?:[\w'’-]+\s){0,3}?(?:reserve|reservations?|veto|objections?|hold|opposition|blockade)\b(?!\s(?:on\sexports|tank))"
+    r"|[^,。;:]{0,12}?(?:保留意见|否决|反对|异议|阻挠)"
+)
+"""What a state puts to others that decide: who drops it lets them act, and lifts nothing."""
+PART_OF = re.compile(r"\s(?:half|part|portion|share|sentence|fine|penalty|amount)\b")
+DECREE_ZH = re.compile(r"(?:法令|决议|令第)")
+RATED_ZH = re.compile(r"[税率费额限槛金价]|标准|配|指标|上限|比例|要求|门")
+"""What a government sets, near what falls."""
+OUT_NOW = re.compile(
+    r"\b(?:proclamation|rule|notice|order|decree|list|regs?|text|announcement|circular|gazette|eo|designations?|faq)\s(?:just\s|finally\s|also\s)?$"
+)
+OUT_WHEN = re.compile(
+    r"\s?(?:[.,;:!\n]|$)|\s(?:after\s(?:lunch|hours|the\sclose|midnight|market|dark|work)|this\s(?:morning|afternoon|evening|week)|today|tonight|yesterday|last\snight|late\b|early\b|overnight|an?\s(?:few\s)?(?:hours?|minutes?)\sago|minutes\sago|moments\sago)"
+)
+"""A decree that dropped after lunch is out."""
+ILLEGAL_ZH = re.compile(r"[^,。;:]{2,24}?(?:违法|无效|非法|越权|违宪|不合法)")
+TAKEN_BACK_ZH = re.compile(
+    r"[^,。;]{0,40}(?:信|函|令|规定|通知|要求|措施|清单|文件|公告)[^,。;:]{0,4}$"
+)
