@@ -131,14 +131,13 @@ MEASURE_TAKEN = re.compile(
 BY_DOING = re.compile(r"[^.;]{0,90}\sby\s$")
 
 
-def is_participle(verb: Hit, folded: str) -> str:
-    """Return "ing" or "ed" where a verb may only tell which measure is meant, else ""."""
+def is_participle(verb: Hit, folded: str) -> bool:
+    """Tell whether a verb may only say which measure is meant."""
     if folded.endswith("ing", verb.start, verb.end):
-        return "ing"
+        return True
     told = folded.endswith("ed", verb.start, verb.end)
-    return (
-        "ed" if told and MEASURE_TAKEN.search(folded, max(0, verb.start - 16), verb.start) else ""
-    )
+    before = max(0, verb.start - 16)
+    return told and MEASURE_TAKEN.search(folded, before, verb.start) is not None
 
 
 def subordinate(cue: Hit, sentence: Sentence, folded: str) -> bool:

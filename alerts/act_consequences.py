@@ -51,6 +51,7 @@ CONSEQUENCES = (
     ),
     said(
         "settles|settled|settle|to settle|agrees to settle|agreed to settle",
+        r"(?![^.;\n]{0,60}?\b(?:patents?|lawsuits?|suits?|royalt\w+|copyright|trademarks?|disputes?|insurance|wages?|strike|class\saction|libel)\b)"
         rf"\s{FILL}{{0,6}}?(?:over|for|of)\s[^.;\n]{{0,50}}?\b(?:shipments?|exports?|sales\sto|(?:export|sanctions|customs)\s(?:violations?|breaches)|dealings\swith|cargo(?:es)?|transfers?\sto|smuggling)\b",
         "enforce",
         "penalty",
@@ -257,7 +258,7 @@ CONSEQUENCES = (
     ),
     # Off somebody's list; goods that are taken out of a duty.
     said(
-        "is off|are off|was off|were off|now off|comes off|come off|came off",
+        "is off the|are off the|was off the|were off the|come off|came off",
         r"\s(?:the\s|its\s)?(?:[\w'’.-]+\s){0,3}?(?:black|entity|sanctions|denied|unverified|military|sdn|control)\s?list\b",
         "withdraw",
         "entity listing",
@@ -266,7 +267,7 @@ CONSEQUENCES = (
     ),
     said(
         "drops|dropped|removes|removed|strikes|struck|takes|took",
-        rf"\s[^.;:,\n]{{2,60}}?\b(?:from|out of|off)\s{FILL}{{0,5}}?(?:{LEVY}|quotas?|curbs|export\sban|import\sban|controls)\b(?!\s(?:war|threat|list))",
+        rf"\s[^.;:,\n]{{2,60}}?\b(?:from|out of|off)\s{FILL}{{0,5}}?(?:{LEVY}|quotas?|curbs|export\sban|import\sban|controls)\b(?!\s(?:war|threat|list|exempt|exclusion|relief|waiver|break|holiday|pause))",
         "ease",
         "tariff",
         goods=False,

@@ -6,6 +6,7 @@ Pure. How far an act has come is decided in act_stage.
 import re
 from collections.abc import Sequence
 
+from alerts.act_chirps import COUNTRY
 from alerts.act_cues import Sentence
 from alerts.act_everyday import DIRECTED
 from alerts.act_terms import Hit
@@ -24,9 +25,15 @@ EXEMPT = re.compile(
     r"|[^,。;:]{0,18}?(?:免税|豁免|零关税待遇|优惠(?!贷款)|最惠国|普惠制|收购|并购)"
 )
 PAID = re.compile(
-    r"\s(?:[\w'’%-]+\s){0,5}?(?:rebates?|refunds?|subsid(?:y|ies)|incentives|tax credits?|general licen[cs]es?)\b|[^,。;:]{0,24}?(?:退税|补贴|补助|零关税|税收抵免)"
+    r"\s(?:[\w'’%-]+\s){0,5}?(?:rebates?|refunds?|subsid(?:y|ies)|incentives|tax credits?|general licen[cs]es?)\b(?!\s(?:case|probe|inquiry|investigation|dut|rate))|[^,。;:]{0,24}?(?:退税|(?<!反)补贴(?!调查|案|税)|补助|零关税|税收抵免)"
 )
-PAID_ZH = re.compile(r"(?:退税|补贴|补助|抵免)[^,。;:]{0,12}$")
+HELD = re.compile(
+    r"\s(?:one|two|three|four|five|some|\d+)\sof\s[^.;:\n]{0,40}?\b(?:licen[cs]es?|permits?|quotas?)\b"
+    rf"|\s(?:[\w&.-]+\s){{0,3}}?(?!{COUNTRY}['’])[\w&.-]+['’]s?\s(?:[\w-]+\s){{0,3}}?(?:licen[cs]es?|permits?|quotas?|authori[sz]ation)\b(?!\s(?:requirement|rule|regime|system|scheme))"
+    r"|\s(?:the\s|its\s)?(?:[\w-]+\s){0,2}?(?:licen[cs]es?|permits?)\s(?:of|held\sby)\s"
+)
+"""What one firm holds, and trades by: who freezes it restricts."""
+PAID_ZH = re.compile(r"(?:退税|(?<!反)补贴(?!调查|案|税)|补助|抵免)[^,。;:]{0,12}$")
 """What is paid or left to traders: who ends it undoes an act, and eases nothing by that."""
 FREED = re.compile(
     r"\b(?:exemptions?|waivers?|exclusions?|loopholes?|duty-free\s\w+|(?:tax|duty)\sholidays?|preferences|recognition|accreditations?|grace\speriods?|wind-downs?)"
@@ -73,13 +80,19 @@ def undoing(by_value: dict[str, Hit], first: Hit, folded: str) -> tuple[Stage, H
 
 def ends_relief(verb: Hit, folded: str) -> bool:
     """Tell whether what a verb ends is an exemption or the like, which restricts."""
+    if verb.value != "withdraw":
+        return False
     before = max(0, verb.start - 110)
     return bool(EXEMPT.match(folded, verb.end) or FREED.search(folded, before, verb.start))
 
 
 def ends_payment(verb: Hit | None, folded: str) -> bool:
-    """Tell whether what a verb ends is a rebate or a subsidy."""
-    if verb is None or verb.value != "withdraw":
+    """Tell whether what a verb ends is a rebate, a subsidy, or the licence of one firm."""
+    if verb is None or verb.value not in ("withdraw", "suspend"):
+        return False
+    if HELD.match(folded, verb.end):
+        return True
+    if verb.value == "suspend":
         return False
     before = max(0, verb.start - 30)
     return bool(PAID.match(folded, verb.end) or PAID_ZH.search(folded, before, verb.start))
@@ -87,7 +100,10 @@ def ends_payment(verb: Hit | None, folded: str) -> bool:
 
 def corrected(verb: Hit, folded: str) -> bool:
     """Tell whether a verb is said of an entry that a correction takes out."""
-    return CORRECTING.search(folded, max(0, verb.start - BEFORE), verb.end + 20) is not None
+    return (
+        verb.value == "withdraw"
+        and CORRECTING.search(folded, max(0, verb.start - BEFORE), verb.end + 20) is not None
+    )
 
 
 def spares_none(verb: Hit, folded: str) -> bool:
@@ -116,7 +132,7 @@ LEVIES = r"(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|surtax|surcharges?|tax(?:es)?)"
 WORD = r"(?:(?!quotas?\b|rebates?\b|subsid|refunds?\b)[\w'’&%.-]+\s)"
 LOWERED = re.compile(
     rf"(?:cut|cuts|reduc|lower|slash|trim|halv)\w*\s(?:to\szero\s)?{WORD}{{0,7}}?{LEVIES}\b(?!\s(?:[\w-]+\s)?(?:rebate|refund|credit|exempt|break|free|quota|relief|holiday))"
-    r"|(?:下调|调低|降低|调降|削减|减征|取消|砍|降)[^,。;:]{0,24}?(?:关税|税率|出口税|进口税|附加税|消费税)"
+    r"|(?:下调|调低|降低|调降|削减|减征|取消|砍|降)[^,。;:\s征]{0,24}?(?:关税|税率|出口税|进口税|附加税|消费税)"
 )
 """A verb that makes a duty less, which eases; less of a quota or a rebate restricts."""
 LOWERED_ZH = re.compile(
@@ -131,6 +147,10 @@ LESS = re.compile(
     r"|[^,。;:]{0,30}?(?:退税|补贴|补助|配额|指标|额度|抵免)"
 )
 REFUND_ZH = re.compile(r"(?:退税|补贴|补助|配额|指标|额度)[^,。;]{0,14}$")
+RAN_OUT = re.compile(
+    r"\s(?:(?:for|in|of|on|under)\s[^.;:,\n]{2,60}?\s)?(?:ran\sout|runs\sout|ended|ends|expired|expires|lapsed|lapses|is\sover|has\sended|has\sexpired)\b|(?:已|将|也)?(?:到期|届满|结束)"
+)
+"""What becomes of an exemption or a grace period that is over."""
 LESSENING = (
     "halv", "lower", "slash", "trim", "pare", "narrow", "scale", "scaling", "dial", "cuts",
     "下调", "降低", "降至", "减征",
@@ -167,7 +187,7 @@ def easing(cues: Sequence[Hit], first: Hit | None, sentence: Sentence, folded: s
     undoes = lead if lead and lead.value in ("withdraw", "suspend") else None
     if undoes and eases and eases.start - undoes.end <= 40:
         return None
-    if undoes and undoes.value == "withdraw" and spares_none(undoes, folded):
+    if undoes and spares_none(undoes, folded):
         return None
     if lead and PROLONGED_ZH.match(folded, lead.start):
         return lead
@@ -219,7 +239,9 @@ HANDING_OUT = (
 
 
 def restricts(verb: Hit, folded: str) -> bool:
-    """Tell whether a verb makes less of what lets goods in or is paid for them."""
+    """Tell whether a verb makes less of what lets goods in or is paid for them, or it ends."""
+    if RAN_OUT.match(folded, verb.end):
+        return True
     if not folded.startswith(LESSENING, verb.start):
         return False
     return bool(

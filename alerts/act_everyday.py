@@ -191,7 +191,7 @@ RULES = re.compile(
     r"\s(?!(?:on|over|by|for|to|and|as|in|of|from|that|have|has|are|were|will|would|may|can|could|bite|hit|take)\b)"
     r"(?=\w)[^.;:\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
 )
-EVERYDAY = ("豁免", "降至", "降到", "降为", "放弃", "解除", "收回", "裁定", "停了", "abandon", "revis", "chang", "amend", "suspen", "freez", "froze", "暂缓", *LEVIED_SO, *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
+EVERYDAY = ("没收", "豁免", "降至", "降到", "降为", "放弃", "解除", "收回", "裁定", "停了", "abandon", "revis", "chang", "amend", "suspen", "freez", "froze", "暂缓", *LEVIED_SO, *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
             *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
             *CHANGED, "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED,
             *(word for one in IDIOMS if not one.whole for word in one.words))  # fmt: skip

@@ -10,7 +10,7 @@ from alerts.act_terms import Hit
 
 RESUMED = re.compile(
     r"(?!受理)[^,。;:]{0,20}?(?P<what>进口|输华|准入|对华出口|对华输出|采购资[质格]|出口资[质格]|(?<!进)出口|对外供应)"
-    r"(?![^,。;:]{0,3}(?:禁令|限制|关税|配额|管制|税|许可|审批|登记|检验|查验|补贴|指导|征|增长|势头|信心|活力|到|至|正常))"
+    r"(?![^,。;:]{0,3}(?:禁令|限制|关税|配额|管制|税|许可|审批|登记|检验|查验|补贴|指导|价|征|增长|势头|信心|活力|到|至|正常))"
 )
 """What is let in or out again; a licence or a quota that is back restricts."""
 
@@ -38,6 +38,8 @@ def nothing_done(hit: Hit, word: str, folded: str) -> bool:
         return PART_OF.match(folded, hit.end) is not None
     if word.startswith("豁免"):
         return DECREE_ZH.match(folded, hit.end) is not None
+    if word == "没收":
+        return folded.startswith("到", hit.end)
     if word in ("降至", "降到", "降为"):
         return RATED_ZH.search(folded, max(0, hit.start - 30), hit.end + 10) is None
     return False

@@ -233,10 +233,7 @@ def leading(live: Sequence[Hit], folded: str) -> Hit | None:
             first = cue  # 将制裁延长: what is extended
     taken = is_participle(first, folded)
     for cue in decisive[decisive.index(first) + 1 :]:
-        if taken and (
-            (cue.value == "effect" and taken == "ing")
-            or PASSIVE.search(folded, first.end, cue.start)
-        ):
+        if taken and (cue.value == "effect" or PASSIVE.search(folded, first.end, cue.start)):
             return cue  # rules requiring licences are withdrawn: the participle tells which
         if first.value == "adopt" and BY_DOING.match(folded, first.end, cue.start):
             return cue  # amends a rule by removing five firms: what the change is

@@ -148,7 +148,7 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
                 settled.append(instrument)
                 if value == "suspend" or folded.startswith(("end", "phas"), hit.start):
                     value = "adopt"  # suspends imports: a ban begins, none is suspended
-                if folded.startswith("resum", hit.start) and instrument.value == "import ban":
+                if folded.startswith("resum", hit.start):
                     value = "withdraw"
         subject = named if named and named.end == hit.start - 1 else None
         if not hit.value.startswith("base:") or finite(hit, subject, folded):

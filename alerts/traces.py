@@ -41,23 +41,30 @@ COMMON = frozenset({
     "with", "would", "you", "your",
 })  # fmt: skip
 
+TO_WHEN = (
+    r"(?:(?:the\s)?(?:end|next|late|early|one|two|three|four|five|six|ten"
+    r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b|\d|mid-)"
+)
+"""Behind "to", until when something is prolonged."""
 WAYS = {
     "prolonged": re.compile(
         r"\b(?:extends|extended|extension of|renews|renewed|renewal of|prolongs|prolonged"
         r"|prolongation|rolls? over|rolled over)\b"
         r"(?!\s(?:\w+\s){0,2}(?:comment|deadline|talks|losses|gains|rally))"
         # A duty that extends to controllers reaches further, not longer.
-        r"(?!\sto\s(?!(?:the\s)?(?:end|next|late|early|one|two|three|four|five|six|ten"
-        r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-        r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b|\d|mid-))"
-        r"|延长|延续|续期|继续(?:暂停|实施|执行|有效)"
+        rf"(?!\sto\s(?!{TO_WHEN}))"
+        # Nor does who extends an exemption to more goods.
+        r"(?!\s(?:[\w%'-]+\s){1,5}(?<!exports\s)(?<!imports\s)(?<!sales\s)(?<!shipments\s)"
+        rf"to\s(?!{TO_WHEN})(?![^.;\n]{{0,80}}\b(?:until|through|by\s(?:a|another|one|two|three|six)\b|for\s(?:a|another|one|two|three|six|\d))))"
+        r"|延长|(?<!是否)(?<!会否)(?<!能否)(?:延续|续期)|继续(?:暂停|实施|执行|有效)"
     ),
     "paused": re.compile(r"\b(?:suspen\w+|paus(?:es?|ed|ing))\b|暂停|中止"),
     "eased": re.compile(
         r"\b(?:general licen[cs]e|waivers?|waives|exempts|exempted|exemption|eases?|eased|easing"
         r"|relax(?:es|ed)?|lifts|lifted|lifting|scraps|repeals?|repealed|withdraws|withdrawn"
         r"|revokes|revoked|delist(?:s|ed)?|remission|remits|remitted)\b"
-        r"|放宽|豁免|免征|减免|取消|解除|废止|撤销|撤回|停止(?:执行|实施)|通用许可|移出"
+        r"|放宽|豁免(?!法令|决议)|免征|减免|取消|解除|废止|撤销|撤回|停止(?:执行|实施)|通用许可|移出"
     ),
 }
 """What a text does with an act, where its first words say so, folded; apart from imposing it."""
@@ -131,12 +138,14 @@ FOLLOWED: Any = re2.compile(
     r"|puts? off|pauses?|paused|suspends?|suspended"
     # It is corrected or explained.
     r"|correct(?:s|ed|ions?)|corrigendum|erratum|clarif\w+|typo|misprint\w*"
+    r"|date in (?:the )?(?:notification|notice|order|circular|regulation|decree)"
     r"|amend(?:s|ed|ing|ment)?|mix-?up|rectif\w+|uitstel"
     # It ends, or somebody is no longer under it.
     r"|remov(?:es?|ed|al)|delist(?:s|ed)?|off (?:\S+ ){0,3}(?:list|blacklist)|revokes?|lifts?"
     r"|lapses?|expires?|scraps?|withdraws?|withdrawn)\b"
     r"|法院|法官|起诉|诉讼|上诉|复核|裁定|驳回|状告|申诉|生效|首日|首周|首批|开始征收"
     r"|初步结论|豁免|放行|宽限|过渡期|获批|放宽|推迟|延期|暂缓|暂停|延后|延至|更正|勘误|澄清|修正|解读"
+    r"|[对将就][^。]{0,20}号(?:公告|令|通知)(?:附件)?中?所列"
     r"|答记者问|移出|取消|撤销|到期|届满|终止|解除|废止"
 )
 """What is done with an act that is known already, folded: nobody sues over a rule that is not."""
