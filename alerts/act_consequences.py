@@ -48,6 +48,7 @@ CONSEQUENCES = (
         "penalty",
         subject=False,
         goods=False,
+        ahead=NO_PERSON,
     ),
     said(
         "settles|settled|settle|to settle|agrees to settle|agreed to settle",
