@@ -39,6 +39,12 @@ CONSEQUENCES = (
         subject=False,
         goods=False,
     ),
+    said(
+        "grants|granted|awards|awarded",
+        rf"\s{FILL}{{0,2}}?(?:{MONEY})\s(?:(?:in|of)\s\w+\s)?to\s(?!{NATION}\s(?:famil|farm|army|people)|ukraine|famil|farmers|students|victims|charit|widows)",
+        "adopt",
+        "subsidy",
+    ),
     # Pays a fine over shipments.
     said(
         "pays|paid|to pay|will pay|pay|agrees to pay|agreed to pay|fined",

@@ -41,7 +41,7 @@ from tests.act_reading import assert_no_quadratic_time, read
         # What another measure follows.
         (
             (
-                "Steel trade measure: quotas and out-of-quota duty\n\nThe UK has "
+                "Steel measure from 1 July 2027: quotas and duty\n\nThe UK has "
                 "decided that free volumes will be 60% below the safeguard which ends on 30 June."
             ),
             "adopted",
@@ -71,7 +71,7 @@ from tests.act_reading import assert_no_quadratic_time, read
         # A correction or one name of several leaves an act as it is.
         (
             (
-                "Entity List; Correction\n\nBIS corrects 91 FR 18452 by removing a duplicate alias, "
+                "Entity List; Correction\n\nBIS corrects 91 FR 1845 by removing a duplicate alias, "
                 "so that the rule adds 22 entities in China."
             ),
             "adopted",
@@ -241,6 +241,7 @@ def test_an_act_that_a_text_tells_its_own_from_gives_no_instrument() -> None:
         ("Canada closes its market to Chinese steel", "import ban"),
         ("Chinese steel kept out of EU market", "import ban"),
         ("Japan grants Micron 500 billion yen for Hiroshima plant", "subsidy"),
+        ("Japan grants 120 billion yen to Rapidus", "subsidy"),
     ],
 )
 def test_whose_goods_are_banned(text: str, instrument: str | None) -> None:
