@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from alerts.act_chirps import COUNTRY
 from alerts.act_cues import Sentence
 from alerts.act_everyday import DIRECTED
-from alerts.act_terms import Hit
+from alerts.act_terms import HAN, Hit
 from alerts.domain import Stage
 
 LEAD = 14
@@ -27,6 +27,8 @@ EXEMPT = re.compile(
 PAID = re.compile(
     r"\s(?:[\w'’%-]+\s){0,5}?(?:rebates?|refunds?|subsid(?:y|ies)|incentives|tax credits?|general licen[cs]es?)\b(?!\s(?:case|probe|inquiry|investigation|dut|rate))|[^,。;:]{0,24}?(?:退税|(?<!反)补贴(?!调查|案|税)|补助|零关税|税收抵免)"
 )
+RECOGNISED = re.compile(r"\b(?:recognition|accreditation)\b")
+"""What a withdrawal is of, where it was named before."""
 HELD = re.compile(
     r"\s(?:one|two|three|four|five|some|\d+)\sof\s[^.;:\n]{0,40}?\b(?:licen[cs]es?|permits?|quotas?)\b"
     rf"|\s(?:[\w&.-]+\s){{0,3}}?(?!{COUNTRY}['’])[\w&.-]+['’]s?\s(?:[\w-]+\s){{0,3}}?(?:licen[cs]es?|permits?|quotas?|authori[sz]ation)\b(?!\s(?:requirement|rule|regime|system|scheme))"
@@ -39,7 +41,7 @@ FREED = re.compile(
     r"\b(?:exemptions?|waivers?|exclusions?|loopholes?|duty-free\s\w+|(?:tax|duty)\sholidays?|preferences|recognition|accreditations?|grace\speriods?|wind-downs?)"
     r"(?:\s(?:for|of|on|in|under)\s[^.;:,\n]{2,60}?)?\s(?:is\s|are\s|was\s|were\s|has\sbeen\s|have\sbeen\s|to\sbe\s)?$"
     r"|\b(?:tariffs?|dut(?:y|ies))\b[^.;:\n]{0,50}?\bquotas?\s$"
-    r"|\b(?:recognition|accreditations?)\b[^;:]{2,90}?\b(?=withdrawal\b)(?!withdrawal\sof)$|(?:优惠|豁免|免税(?:额度)?)(?:政策|资格|待遇)?[^,。;:]{0,4}$"
+    r"|(?:优惠|豁免|免税(?:额度)?)(?:政策|资格|待遇)?[^,。;:]{0,4}$"
 )
 """What lets somebody off, right before the verb that ends it: exemption for solar glass scrapped."""
 
@@ -83,6 +85,8 @@ def ends_relief(verb: Hit, folded: str) -> bool:
     if verb.value != "withdraw":
         return False
     before = max(0, verb.start - 110)
+    if folded.startswith("withdrawal", verb.start) and not folded.startswith(" of", verb.end):
+        return RECOGNISED.search(folded, before, verb.start) is not None
     return bool(EXEMPT.match(folded, verb.end) or FREED.search(folded, before, verb.start))
 
 
@@ -162,7 +166,7 @@ ZERO = re.compile(
 )
 """Goods that pay nothing from now on."""
 FREELY = re.compile(
-    r"(?:extend|renew|grant|prolong|expand|widen|open)\w*\s(?:[\w'’&-]+\s){0,3}?(?:duty|tax|tariff)-free\b|(?:延长|延续|扩大|新增|给予)[^,。;:]{0,12}?(?:免税|免关税|零关税)"
+    r"(?:extend|renew|grant|prolong|expand|widen|open)\w*\s(?:[\w'’&-]+\s){0,3}?(?:duty|tax|tariff)-free\b|accept\w*\s(?:[\w'’%-]+\s){0,5}?(?:undertakings?|minimum\sprices?|price\s(?:offers?|promises?))\b|(?:延长|延续|扩大|新增|给予)[^,。;:]{0,12}?(?:免税|免关税|零关税)"
 )
 LICENSED = re.compile(
     r"\s(?:the\s|its\s|a\s|an\s)?(?:(?:first|more|another|\w+)\s){0,3}?(?:general\slicen[cs]es?\b|(?:first|more|another|\d+|two|three|four|five|several|some)\s(?:[\w-]+\s){0,4}?(?:licen[cs]es|permits)\b|licen[cs]e\sfor\s)"
@@ -181,7 +185,9 @@ BESIDES_ZH = re.compile(r"[,; ][^,;]{0,24}(?:豁免|免征|除外|不在此列|�
 def easing(cues: Sequence[Hit], first: Hit | None, sentence: Sentence, folded: str) -> Hit | None:
     """Return the word that says that a restriction is eased; ending an exemption is none."""
     if first is None:
-        return licensed(cues, folded)
+        told = next((cue for cue in cues if cue.value == "announce"), None)
+        free = told and lowers(told, sentence, folded)  # cars released free of the surtax
+        return told if free else licensed(cues, folded)
     lead = next((cue for cue in cues if cue.value in DIRECTED), None)
     eases = next((cue for cue in cues if cue.value == "ease"), None)
     undoes = lead if lead and lead.value in ("withdraw", "suspend") else None
@@ -258,7 +264,7 @@ def lowers(lead: Hit, sentence: Sentence, folded: str) -> bool:
         return False
     if LOWERED.match(folded, lead.start) or ZERO.search(folded, lead.start, sentence.end):
         return True
-    if LOWERED_ZH.search(folded, sentence.start, sentence.end):
-        return True
+    if HAN.match(folded, lead.start):
+        return LOWERED_ZH.search(folded, sentence.start, sentence.end) is not None
     falling = folded.startswith(FALLING, lead.start)
     return falling and FALLS.search(folded, max(0, lead.start - 80), lead.start) is not None

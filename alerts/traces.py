@@ -135,6 +135,7 @@ FOLLOWED: Any = re2.compile(
     r"|shields?|lets?|allows?|first (?:\w+ )?(?:licen[cs]es|permits|approvals)"
     # It is put off or halted.
     r"|delays?|delayed|postpon\w*|push(?:es|ed)? (?:\S+ ){0,3}(?:back|to)|defers?|deferred"
+    r"|stays (?:[\w-]+ ){0,4}(?:dut(?:y|ies)|tariffs?|ban|rule|order|notification|price floor)"
     r"|puts? off|pauses?|paused|suspends?|suspended"
     # It is corrected or explained.
     r"|correct(?:s|ed|ions?)|corrigendum|erratum|clarif\w+|typo|misprint\w*"
@@ -144,7 +145,7 @@ FOLLOWED: Any = re2.compile(
     r"|remov(?:es?|ed|al)|delist(?:s|ed)?|off (?:\S+ ){0,3}(?:list|blacklist)|revokes?|lifts?"
     r"|lapses?|expires?|scraps?|withdraws?|withdrawn)\b"
     r"|法院|法官|起诉|诉讼|上诉|复核|裁定|驳回|状告|申诉|生效|首日|首周|首批|开始征收"
-    r"|初步结论|豁免|放行|宽限|过渡期|获批|放宽|推迟|延期|暂缓|暂停|延后|延至|更正|勘误|澄清|修正|解读"
+    r"|初步结论|豁免|放行|宽限|过渡期|获批|放宽|推迟|延期|暂缓|暂不|先不收|停征|暂停|延后|延至|更正|勘误|澄清|修正|解读"
     r"|[对将就][^。]{0,20}号(?:公告|令|通知)(?:附件)?中?所列"
     r"|答记者问|移出|取消|撤销|到期|届满|终止|解除|废止"
 )

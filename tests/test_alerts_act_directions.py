@@ -90,6 +90,11 @@ from tests.act_reading import assert_no_quadratic_time, read
         ("US Treasury removes Iranian trader from sanctions list", "withdrawn", "lifted"),
         ("EU drops carbon frames from e-bike frame duty", "adopted", "lifted"),
         ("EU drops e-bike duty", "withdrawn", "lifted"),
+        (
+            "Recognition of seven Chinese test labs ends\n\nThe FCC's withdrawal took effect.",
+            "adopted",
+            None,
+        ),
         # Vetoes and the like are no measures, nor is half of a fine that was suspended.
         ("Hungary lifts reserve on EU sanctions on Russia", None, None),
         ("匈牙利撤回对第19轮制裁的保留意见", None, None),
@@ -159,6 +164,8 @@ def test_ended_is_told_from_imposed(text: str, stage: str | None, way: str | Non
             "India: laptops shall be Restricted and permitted only against an import authorisation",
             "imposed",
         ),
+        ("First quota EVs from China arrive: 1,900 were released free of the surtax", "lifted"),
+        ("EU accepts price undertaking for Chinese electric cars", "lifted"),
         # What is let in or out again, and what comes back.
         ("津巴布韦部分恢复锂精矿出口", "lifted"),
         ("印度恢复笔记本电脑进口许可制", "imposed"),
@@ -288,6 +295,8 @@ def test_penalties_and_sayings_have_their_object(
         ("智利第163号豁免法令公布", "eased", False),
         ("美国豁免部分关税", "eased", True),
         ("The date in Notification No. 08/2026-27 is changed", "followed", True),
+        ("Delhi HC stays anti-dumping duty on solar glass", "followed", True),
+        ("Steel stays cheap as mills wait", "followed", False),
         ("决定对2026年第7号公告所列5家企业中的2家停用措施", "followed", True),
     ],
 )
