@@ -21,13 +21,13 @@ OPENING = 400
 """Characters in which a text says whose measure it is about."""
 
 THEIRS = re.compile(
-    r"(?:'s?)?\s(?:(?!(?:in|on|at|by|to|from|for|of|with|under|over|after|as|and|or|says?|said|faces?|facing|hit|hits|fights?"
-    r"|firms?|companies|goods|imports?|shares?|stocks?|traders?|buyers?|\w{0,16}makers?|mills?|exporters?|producers?|suppliers?)\b)[\w-]+\s){0,3}?"
+    r"(?:'s?)? (?:(?!(?:in|on|at|by|to|from|for|of|with|under|over|after|as|and|or|says?|said|faces?|facing|hit|hits|fights?"
+    r"|firms?|companies|goods|imports?|shares?|stocks?|traders?|buyers?|\w{0,16}makers?|mills?|exporters?|producers?|suppliers?)\b)[\w-]+ ){0,3}?"
     r"(?:bans?|dut(?:y|ies)|tariffs?|lev(?:y|ies)|surtax|curbs?|sanctions|restrictions|controls|quotas?|probes?|inquir(?:y|ies)"
     r"|investigations?|blacklists?|blacklisting|listings?|lists?|alert|ruling|findings?|veto|crackdown|embargo|surcharge"
     r"|safeguards?|licen[cs]e\srules?|export\srules?|chip\srules?|bill|penalt(?:y|ies)|determinations?|sanctions\slist)\b"
 )
-"""What stands behind the country whose measure it is: faces an EU subsidy probe."""
+"""What stands behind the country whose measure it is, on its line: faces an EU subsidy probe."""
 FOLLOWED = re.compile(
     r"\b(?:adopt\w*|sign\w*\sup\sto|follow\w*|mirror\w*|join\w*|match\w*|cop(?:y|ies|ied)|implement\w*|align\w*\s(?:\w+\s)?with)\s(?:the\s)?(?:\w+'s\s)?$"
 )
@@ -40,7 +40,7 @@ EARLIER = re.compile(
 EXPORTS = re.compile(r"\s(?:export|curbs|controls|floor|quota|licen[cs]e)\b")
 """In a measure on what a country has itself."""
 THEIRS_ZH = re.compile(
-    r"[^,。;:\s]{0,12}?(?:制裁|清单|名单|反倾销|反补贴|双反|关税|禁令|管制|立案|调查|裁定|初裁|终裁|法案|提案|加征|否决|拉黑)"
+    r"[^,。;:\s就驻被遭上]{0,12}?(?:制裁|清单|名单|反倾销|反补贴|双反|关税|禁令|管制|立案|调查|裁定|初裁|终裁|法案|提案|加征|否决|拉黑)"
 )
 ANSWERS = re.compile(
     r"(?:'s\s[\w\s]{3,40}?)?\s(?:asks?|asked|urges?|urged|protests?|protested|regrets?|condemns?|condemned|vows?|vowed|slams?|calls?\s(?:on|for)"
