@@ -29,7 +29,8 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     acting = [hit for hit in acting if not hit.local] or acting
     if cue is None:
         return acting[0] if acting else None
-    agent = next((hit for hit in places if does(hit, cue, folded)), None)
+    agents = (hit for hit in places if does(hit, cue, folded))
+    agent = next((hit for hit in agents if not only_origin(hit, main, folded)), None)
     if agent:
         return agent
     written = after_dateline(folded, main.start)
@@ -98,14 +99,39 @@ THEIRS = re.compile(
 )
 """What makes goods with a country before them the name of that country's measure."""
 BORNE_ZH = re.compile(
-    r"[^,。;:\s]{0,10}?(?:被|遭|反倾销|反补贴|双反|超额|超配额|配额(?:用尽|用完|耗尽|告罄)|输华|获[准批移]|关税落地)"
+    r"[^,。;:\s]{0,10}?(?:被|遭|反倾销|反补贴|双反|超额|超配额|配额(?:用尽|用完|耗尽|告罄)|输华|获[准批移]|关税落地|也?立案|保证金"
+    r"|加(?:税)?[一二两三四五六七八九十百\d]+(?:成|个点|%)|的?[\d.]+%(?:取消|免了|没了|不收)|先不收)"
 )
+OF_ZH = re.compile(r"(?:[^,。;:\s禁限拟将对向宣查征]{1,5}的|的|[a-z]{1,5}\d?|出口[^,。;:\s]{1,4}的)?")
+"""Between a country and its goods: 泰国罗勇的叉车电池, 韩国G5氢氟酸."""
 """What is done to goods with a country before them, by another: 印度轮胎遭欧盟立案."""
 MAKERS = re.compile(
-    r"[ -](?:and\s\w+\s)?(?:[\w-]+\s)?(?:institut|universit|laborator|labs?\b|producers?\b|(?:\w*)makers?\b|exporters?\b|importers?\b"
+    r"(?:[ -]|'s\s)(?:and\s\w+\s)?(?:[\w-]+\s)?(?:institut|universit|laborator|labs?\b|producers?\b|(?!law|policy|rule)\w*makers?\b|exporters?\b|importers?\b"
     r"|mills?\b|plants?\b|smelters?\b|refiner|packers?\b|slaughterhouses?|suppliers?\b|processors?\b|traders?\b|buyers?\b|fabs?\b"
     r"|shippers?\b|shipyards?\b|vessels?\b|tankers?\b|hulls?\b|growers?\b|farmers?\b|miners?\b|investors?\b)"
 )
+STATE = (
+    r"government|cabinet|parliament|senate|congress|assembly|president|premier|prime|chancellor|leader|king|emir|minist\w+"
+    r"|regulator|watchdog|court|judges?|customs|treasury|central|commission|authority|agency|board|council|state|trade|tax"
+    r"|industry|finance|foreign|commerce|economy|energy|police|prosecutors?|military|navy|army|lawmakers|house|lower|upper"
+    r"|ruling|supreme|top|new|national|federal|competition|antitrust|export|import|officials?"
+)
+FIRM = re.compile(
+    rf"'s\s(?:(?!(?:{STATE})\b)[\w&.-]+\s){{1,2}}(?:turns?\sdown|turned\sdown|spurns?|rejects?|rejected|declines?|sells?|sold|buys|bought|acquires?"
+    r"|wins|won|lands|gets|got|seeks|asks|bids|offers|ships|shipped|invests|pulls|posts|faces|pays|paid|settles?|settled|loses|lost"
+    r"|agrees|sues|says|warns|expects|raises|scraps|shelves|walks|exits|halts|stops|suspends|cuts|shuts|closes|idles)\b"
+)
+"""A firm of a country that does what firms do: Canada's Teck turns down …"""
+
+
+def is_firm(place: Hit, main: Sentence, folded: str) -> bool:
+    """Tell whether a country's name stands before a firm's, and no minister's or leader's."""
+    start = place.end + 3
+    bodies = ("place", "authority", "cue")
+    if any(hit.start == start and hit.kind in bodies for hit in main.hits):
+        return False
+    named = any(hit.start == start for hit in main.of("company"))
+    return named or FIRM.match(folded, place.end) is not None
 
 
 def only_origin(place: Hit, main: Sentence, folded: str) -> bool:
@@ -116,12 +142,17 @@ def only_origin(place: Hit, main: Sentence, folded: str) -> bool:
     goods = next((hit for hit in main.of("item") if 0 <= hit.start - place.end <= 14), None)
     if HAN.match(folded, place.start):
         return bool(
-            goods and goods.start == place.end and BORNE_ZH.match(folded, goods.end, main.end)
+            goods
+            and OF_ZH.fullmatch(folded, place.end, goods.start)
+            and BORNE_ZH.match(folded, goods.end, main.end)
         )
-    if not folded.endswith(DEMONYM, place.start, place.end):
+    theirs = folded.startswith("'s ", place.end)
+    if not (theirs or folded.endswith(DEMONYM, place.start, place.end)):
         return False
     if MAKERS.match(folded, place.end):
         return True
+    if theirs:
+        return is_firm(place, main, folded)
     if goods is None or not ADJACENT.fullmatch(folded, place.end, goods.start):
         return False
     return not THEIRS.match(folded, goods.end)
@@ -233,6 +264,14 @@ def acting_of(places: Sequence[Hit], folded: str) -> list[Hit]:
     return acting
 
 
+AIMED_ZH = re.compile(
+    r"(?:系|产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产|工厂|子公司|分公司|办公室|办事处|供应商|贸易商|厂商|老板|买家|客户|船东|药企|车企"
+    r"|又?(?:再)?有?[一二两三四五六七八九十几数多]+余?多?(?:家|艘)(?!法院|部门|机构|机关)|这家|那家|那[一二两三几]个厂"
+    r"|[a-z\d ]{0,12}?(?:也|又|再|都|同日|双双|相继|接连|已)?(?:被(?!曝|指|传|爆|视|问|揭|认|要求|迫)|遭(?!遇)|获准|获批|获豁免|获许))"
+)
+"""Behind a place that something is done to, or to whose firms: 越南工厂, 印度也被查."""
+
+
 def aimed_at(place: Hit, folded: str) -> bool:
     """Tell from the words around a place whether something is done to it rather than by it."""
     word = folded[place.start : place.end]
@@ -246,11 +285,11 @@ def aimed_at(place: Hit, folded: str) -> bool:
             or (len(word) > 1 and word[-1] in "企资货厂")
             or bool(
                 re.search(
-                    r"(?:对|向|自|从|于|与|将|家|产|们|往|至|到|赴|军售|售|寄|运|卖|走|[^颁下签批开印]发)$",
+                    r"(?:对|向|自|从|于|与|将|家|产|们|往|至|到|赴|军售|售|寄|运|卖|走|给|绕|绕道|经由|借道|取道|途经|出口|输|跑完|[^颁下签批开印]发)$",
                     before,
                 )
             )
-            or bool(re.match(r"(?:系|产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产)", after))
+            or bool(AIMED_ZH.match(folded, place.end))
             or bool(re.match(r"\d(?!\d?[月日年])", after))
         )
     before = folded[max(0, place.start - 18) : place.start]
@@ -259,7 +298,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
         return False
     return bool(
         re.search(
-            r"\b(?:to|against|on|from|for|of|in|with|over|into|at|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"
+            r"\b(?:to|against|on|from|for|of|in|with|over|into|at|via|through|off|than|between|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"
             r"|sanctions\snotice:\s$",
             before,
         )

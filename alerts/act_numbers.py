@@ -160,6 +160,10 @@ def read_latin(match: re.Match[str], folded: str) -> Read | None:
     form = match.lastgroup or ""
     if form == "fr_bare" and not federal_context(folded, match.start()):
         return None
+    if form == "eu" and match[0][0] != "(" and not european(match, folded):
+        return None
+    if form == "bill_number" and match[0].startswith("s.") and not senate_bill(match, folded):
+        return None
     return LATIN_FORMS[form](match)
 
 
@@ -221,6 +225,42 @@ def federal_context(folded: str, start: int) -> bool:
             near,
         )
     )
+
+
+UNION = re.compile(
+    r"\b(?:e\.?[uc]\b|eec\b|europe|brussels|commission\b|council\b|implementing\sreg|delegated\sreg"
+    r"|833/2014|269/2014|765/2006|267/2012|428/2009)|欧盟|欧委会|欧洲"
+)
+"""What tells that the Union is meant: a name of it, or a number that everybody knows."""
+NATIONAL = re.compile(
+    r"\b(?:ministerial|minister's|ministry|government|presidential|president's|governor's|cabinet)\s$"
+)
+"""Before a regulation that is no Union's: Government Regulation 28/2025."""
+YEAR_AHEAD = 2015
+"""The year since which the Union's acts have their year before the number: Regulation 2021/821."""
+
+
+def european(match: re.Match[str], folded: str) -> bool:
+    """Tell whether a bare Regulation 833/2014 is the Union's: others number theirs like that too."""
+    first, second = (int(part) for part in match["eu"].split("/"))
+    if YEAR_AHEAD <= first <= LAST_YEAR:
+        return not NATIONAL.search(folded, max(0, match.start() - 20), match.start())
+    if FIRST_YEAR <= second <= LAST_YEAR:
+        own = match[0].endswith(("/eu", "/ec", "/eec", "/cfsp"))
+        return own or (second < YEAR_AHEAD and UNION.search(folded) is not None)
+    return True
+
+
+SENATE = re.compile(r"\b(?:senat|congress|bill\b|lawmaker|sponsor|h\.\s?r\.)|参议院|国会|法案|议员")
+SECTIONS = ("122", "201", "232", "301", "337", "421")
+
+
+def senate_bill(match: re.Match[str], folded: str) -> bool:
+    """Tell whether "s. 26" is a bill of the Senate rather than a section of some law."""
+    number = match["bill_number"]
+    if len(number) >= 3 and number not in SECTIONS:
+        return True
+    return SENATE.search(folded) is not None
 
 
 def unpad(number: str) -> str:
