@@ -29,8 +29,7 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     acting = [hit for hit in acting if not hit.local] or acting
     if cue is None:
         return acting[0] if acting else None
-    agents = (hit for hit in places if does(hit, cue, folded))
-    agent = next((hit for hit in agents if not only_origin(hit, main, folded)), None)
+    agent = next((hit for hit in places if does(hit, cue, folded)), None)
     if agent:
         return agent
     written = after_dateline(folded, main.start)
@@ -76,6 +75,8 @@ def does(place: Hit, verb: Hit, folded: str) -> bool:
     near = verb.end < place.start <= verb.end + BY_WHOM
     if near and SHUT_OUT.match(folded, verb.start, place.start):
         return bool(OUT_OF.fullmatch(folded, verb.end, place.start))
+    if MAKERS.match(folded, place.end):
+        return False
     return near and bool(BY.fullmatch(folded, verb.end, place.start))
 
 
@@ -264,9 +265,13 @@ def acting_of(places: Sequence[Hit], folded: str) -> list[Hit]:
     return acting
 
 
+TOWN_ZH = re.compile(
+    r"系|产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产|工厂|子公司|分公司|办公室|办事处|供应商|贸易商|厂商|老板|买家|客户|船东|药企|车企"
+    r"|又?(?:再)?有?[一二两三四五六七八九十几数多]+余?多?(?:家|艘)(?!法院|部门|机构|机关)|那[一二两三几]个厂"
+)
+ROUND_ZH = re.compile(r"[绕经][^,。;:]{1,7}(?:进|到|去|卖|流入|运往)$")
 AIMED_ZH = re.compile(
-    r"(?:系|产|企业|公司|实体|商品|船舶|进口|军工|龙虾|汽车|水产|工厂|子公司|分公司|办公室|办事处|供应商|贸易商|厂商|老板|买家|客户|船东|药企|车企"
-    r"|又?(?:再)?有?[一二两三四五六七八九十几数多]+余?多?(?:家|艘)(?!法院|部门|机构|机关)|这家|那家|那[一二两三几]个厂"
+    rf"(?:{TOWN_ZH.pattern}|这家|那家"
     r"|[a-z\d ]{0,12}?(?:也|又|再|都|同日|双双|相继|接连|已)?(?:被(?!曝|指|传|爆|视|问|揭|认|要求|迫)|遭(?!遇)|获准|获批|获豁免|获许))"
 )
 """Behind a place that something is done to, or to whose firms: 越南工厂, 印度也被查."""
@@ -285,12 +290,13 @@ def aimed_at(place: Hit, folded: str) -> bool:
             or (len(word) > 1 and word[-1] in "企资货厂")
             or bool(
                 re.search(
-                    r"(?:对|向|自|从|于|与|将|家|产|们|往|至|到|赴|军售|售|寄|运|卖|走|给|绕|绕道|经由|借道|取道|途经|出口|输|跑完|[^颁下签批开印]发)$",
+                    r"(?:对|向|自|从|于|与|将|家|产|们|往|至|到|赴|军售|售|寄|运|卖|走|给|绕|绕道|经由|借道|取道|途经|出口|输|跑完|跑|[^颁下签批开印]发)$",
                     before,
                 )
             )
-            or bool(AIMED_ZH.match(folded, place.end))
+            or bool((TOWN_ZH if place.local else AIMED_ZH).match(folded, place.end))
             or bool(re.match(r"\d(?!\d?[月日年])", after))
+            or bool(ROUND_ZH.search(folded, max(0, place.start - 12), place.start))
         )
     before = folded[max(0, place.start - 18) : place.start]
     after = folded[place.end : place.end + 16]

@@ -144,10 +144,28 @@ def whose(
         return authority, country
     if country is None and home.kind != "place":
         return authority, home
+    if authority and chamber_of(authority, home, folded):
+        return None, home
     named = authority and folded[authority.start : authority.end] not in NAMESAKES
     if named or country is None or not (country.local or home.kind in SURE):
         return authority, country
     return None, home
+
+
+CHAMBERS = frozenset({
+    "senate", "house", "house of representatives", "congress", "senate panel", "house panel",
+})  # fmt: skip
+LAWMAKING = frozenset(
+    "AU BR MX AR CA CL FR IT ES NL PL PH CO PE KZ RO IE BE CH NG KE JP TH MY CZ UY PY BO IN".split()
+)
+"""Countries whose chambers their press calls the senate, the house or the congress, as America's."""
+
+
+def chamber_of(authority: Hit, home: Hit, folded: str) -> bool:
+    """Tell whether a senate is that of the country that the text has named before."""
+    if folded[authority.start : authority.end] not in CHAMBERS or home.start > authority.start:
+        return False
+    return home.value in LAWMAKING and home.kind in ("place", "measure", "sign", "authority")
 
 
 def owns_measure(place: Hit, goods: Mapping[int, int], folded: str) -> bool:

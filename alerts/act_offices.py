@@ -15,6 +15,8 @@ OTHER_COMMISSION = re.compile(
     r"|international|securities|federal|election|fisheries|reform|planning|health|control|protection)"
     r"\s(?:\w+\s)?commission\b"
 )
+COMMISSIONS = ("KTC", "ITC", "ITAC", "FTC", "FCC", "SEC", "JFTC", "KFTC", "CCI", "KPPU", "CFTC")
+"""Bodies of other countries that a text may go on to call the commission."""
 OF_COUNTRY = re.compile(r"(?:'s)? ?(?:federal |national |state )?")
 BESIDE = 100
 """Characters around an authority in which the name of a country beside it begins."""
@@ -33,29 +35,39 @@ def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]
     So "Commission" alone where the text means a national one, and a ministry of commerce or a
     congress beside another country's name.
     """
-    if "commission" in folded and OTHER_COMMISSION.search(folded):
-        european = "european c" in folded or any(
-            h.kind == "place" and h.value == "EU" for h in hits
-        )
-        if not european:
-            hits = [h for h in hits if h.kind != "authority" or h.value != "Commission"]
+    if "commission" in folded:
+        hits = other_commissions(hits, folded)
     if "us$" in folded:
         hits = [hit for hit in hits if hit.kind != "place" or folded[hit.end : hit.end + 1] != "$"]
     places = [hit for hit in hits if hit.kind == "place" and hit.value != "-"]
     mainland = "大陆" in folded and FROM_MAINLAND.search(folded) is not None
+    shared = any(hit.kind == "authority" and hit.value in SHARED for hit in hits)
+    named_in = countries_of(hits, agencies) if shared else places
     found = []
     for hit in hits:
         if hit.kind == "authority":
             if addressed(hit, folded) or foreign(hit, places, folded, agencies):
                 continue
-            hit = namesake(hit, places, folded, mainland)
+            hit = namesake(hit, named_in, folded, mainland)
         found.append(hit)
     return found
 
 
+def other_commissions(hits: Sequence[Hit], folded: str) -> Sequence[Hit]:
+    """Return the hits of a text whose commission is not the Union's, but a national one."""
+    if "european c" in folded or any(hit.kind == "place" and hit.value == "EU" for hit in hits):
+        return hits
+    meant = next((h.value for h in hits if h.kind == "authority" and h.value in COMMISSIONS), None)
+    if meant:
+        return [hit._replace(value=meant) if hit.value == "Commission" else hit for hit in hits]
+    if OTHER_COMMISSION.search(folded):
+        return [hit for hit in hits if hit.kind != "authority" or hit.value != "Commission"]
+    return hits
+
+
 ADDRESSED = re.compile(
-    r"\b(?:(?:told|tells|informs?|informed|briefs?|briefed|notif(?:y|ies|ied))|(?:letters?|reports?|memos?|repl(?:y|ies)|wrote|writes|testified|statement) to)"
-    r"\s(?:the\s|us\s)?$"
+    r"\b(?:(?:told|tells|informs?|informed|briefs?|briefed|notif(?:y|ies|ied))|(?:letters?|reports?|memos?|repl(?:y|ies)|wrote|writes|testified|statement"
+    r"|sent|submitted|presented|communicated) to)\s(?:the\s|us\s)?$"
 )
 
 
@@ -70,26 +82,60 @@ def addressed(hit: Hit, folded: str) -> bool:
 FROM_MAINLAND = re.compile(
     r"[自对](?:中国)?大陆(?:产|制|进口|输|啤|钢|[\u3400-\u9fff]{1,4}(?:正式)?课征)"
 )
-TREASURIES = {"AU": "Australian Treasury", "GB": "HM Treasury", "NZ": "", "ZA": "", "KE": ""}
-"""Countries that have a treasury too, so called in their own press, and its name here."""
+SHARED: Mapping[str, tuple[frozenset[str], Mapping[str, str]]] = {
+    "Treasury": (
+        frozenset({"treasury"}),
+        {"AU": "Australian Treasury", "GB": "HM Treasury", "NZ": "", "ZA": "", "KE": ""},
+    ),
+    "MPS": (frozenset({"公安部"}), {"VN": "Vietnam Public Security Ministry"}),
+    "ITA": (frozenset({"international trade administration"}), {"TW": "TITA"}),
+    "BIS": (frozenset({"bis"}), {"IN": "BIS India"}),
+}
+"""An office -> by which names other countries' press calls its own; country -> its name here, if any."""
+STANDARDS = re.compile(r"\b(?:certif\w+|standards?|mark|testing|inspect\w+)\b|认证|验厂|标准|检查员|注册")
+"""What the Indian bureau that is called BIS is for."""
+MARK = re.compile(r"[ -]?(?:certif|standard|mark|registration|licen|norm|认证|验厂|标准|标志|注册|证书)")
+"""Behind BIS, where the goods' mark is meant rather than who acts."""
+
+
+def countries_of(hits: Sequence[Hit], agencies: Mapping[str, Agency]) -> list[Hit]:
+    """Return the countries of a text, by name, by a sign, or by an office that only they have."""
+    return [
+        hit._replace(value=agencies[hit.value].jurisdiction) if hit.kind == "authority" else hit
+        for hit in hits
+        if (hit.kind in ("place", "sign") and hit.value != "-")
+        or (hit.kind == "authority" and hit.value not in SHARED)
+    ]
 
 
 def namesake(hit: Hit, places: Sequence[Hit], folded: str, mainland: bool) -> Hit:
-    """Return the office of another country that a name means, where the text tells.
+    """Return the office of another country that a name means, or that country, if the text tells.
 
-    So the treasury in a text in front of which such a country stands, and nowhere the US; and the
-    ministry of finance of a text that calls China the mainland, which is Taiwan's.
+    So the treasury in a text in front of which such a country acts, and not the US;
+    and the ministry of finance of a text that calls China the mainland, which is Taiwan's.
     """
     if hit.value == "MOF" and mainland:
         return hit._replace(value="Taiwan Finance Ministry")
-    if hit.value != "Treasury" or folded[hit.start : hit.end] != "treasury":
+    words, countries = SHARED.get(hit.value, (frozenset[str](), {}))
+    if folded[hit.start : hit.end] not in words:
         return hit
-    if any(place.value == "US" for place in places):
+    if hit.value == "BIS" and not STANDARDS.search(folded):
+        return hit
+    if any(place.value == HOMES[hit.value] for place in places):
         return hit
     for place in places:
-        if place.value in TREASURIES and place.end <= hit.start and not aimed_at(place, folded):
-            return hit._replace(value=TREASURIES[place.value] or hit.value)
+        fits = place.value in countries and (place.end <= hit.start or hit.value in LATER)
+        if fits and (hit.value in LATER or not aimed_at(place, folded)):
+            name = countries[place.value]
+            if name and not (hit.value == "BIS" and MARK.match(folded, hit.end)):
+                return hit._replace(value=name)
+            return hit._replace(kind="place", value=place.value)
     return hit
+
+
+HOMES = {"Treasury": "US", "MPS": "CN", "ITA": "US", "BIS": "US"}
+LATER = ("ITA", "BIS")
+"""Offices whose country may be told anywhere in the text, so special are their names."""
 
 
 def foreign(hit: Hit, places: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> bool:
