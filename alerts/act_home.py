@@ -17,6 +17,8 @@ SURE = ("measure", "sign")
 """Kinds of what tells the country that go before whoever stands in the sentence of the verb."""
 DATELINED = 30
 """Characters into a text before which the place of a dateline stands."""
+ANSWERED = 90
+"""Characters behind another country, which a speaker names, in which a measure may be a third's."""
 OPENING = 400
 """Characters in which a text says whose measure it is about."""
 
@@ -28,6 +30,8 @@ THEIRS = re.compile(
     r"|safeguards?|licen[cs]e\srules?|export\srules?|chip\srules?|bill|penalt(?:y|ies)|determinations?|sanctions\slist)\b"
 )
 """What stands behind the country whose measure it is, on its line: faces an EU subsidy probe."""
+CASE = re.compile(r"(?:'s?)? (?:[\w-]+ ){0,3}?cases?\b")
+"""What may be that too, where somebody before it only answers: joins Vietnam in US battery cases."""
 FOLLOWED = re.compile(
     r"\b(?:adopt\w*|sign\w*\sup\sto|follow\w*|mirror\w*|join\w*|match\w*|cop(?:y|ies|ied)|implement\w*|align\w*\s(?:\w+\s)?with)\s(?:the\s)?(?:\w+'s\s)?$"
 )
@@ -69,31 +73,36 @@ def home_of(
     written = after_dateline(folded) if opening else 0
     goods = {hit.start: hit.end for hit in hits if hit.kind in ("item", "company")}
     speaker: Hit | None = None
+    other: Hit | None = None
     for hit in itertools.chain((hit for hit in hits if hit.start >= written), hits):
         if hit.kind == "authority":
             found = hit._replace(value=agencies[hit.value].jurisdiction)
         elif hit.kind == "sign":
             if FOLLOWED.search(folded, max(0, hit.start - 30), hit.start):
                 continue
-            return surely(hit, folded)
+            return surely(hit, folded, answered=speaker is not None)
         elif hit.kind != "place" or hit.value == "-":
             continue
         elif hit.local:
             if not BODY.match(folded, hit.end):
                 continue
             found = hit
-        elif owns_measure(hit, goods, folded):
-            return surely(hit._replace(kind="measure"), folded)
+        elif owns_measure(hit, goods, folded, answered=speaker is not None):
+            return surely(hit._replace(kind="measure"), folded, answered=speaker is not None)
         elif aimed_at(hit, folded) or maker_of(hit, goods, folded):
             continue
         else:
             found = hit
         if answers(found, folded):
             speaker = speaker or found
-        elif speaker is None or found.value != speaker.value:
+        elif speaker is None:
             return found
+        elif found.value != speaker.value:
+            other = other or found  # unless a measure behind it is another's
+        if other and hit.start > other.start + ANSWERED:
+            return other
     # A town tells nothing, unless all was written there and nobody else is named.
-    return speaker or next(
+    return other or speaker or next(
         (hit for hit in hits if hit.kind == "place" and hit.end <= written), None
     )
 
@@ -105,15 +114,20 @@ BODY = re.compile(
 """Behind a town that acts by a body of its own: Changsha customs."""
 
 
-def surely(hit: Hit, folded: str) -> Hit:
-    """Return a measure or a sign, as a mere place where it is only what went before another's act."""
+def surely(hit: Hit, folded: str, *, answered: bool) -> Hit:
+    """Return a measure or a sign, as a mere place where it is only what went before another's act.
+
+    answered: by a speaker before it, who does nothing: vows a response to US listings.
+    """
+    if answered:
+        return hit
     before = EARLIER.search(folded, max(0, hit.start - 30), hit.start)
     return hit._replace(kind="place") if before else hit
 
 
 def answers(speaker: Hit, folded: str) -> bool:
     """Tell whether somebody only speaks of another's act: asks Washington to drop, 就美…答记者问."""
-    return ANSWERS.match(folded, speaker.end) is not None
+    return ANSWERS.match(folded, speaker.end) is not None or reacts(speaker, folded)
 
 
 NAMESAKES = frozenset({
@@ -144,7 +158,7 @@ def whose(
         return authority, country
     if country is None and home.kind != "place":
         return authority, home
-    if authority and chamber_of(authority, home, folded):
+    if (country and reacts(country, folded)) or (authority and chamber_of(authority, home, folded)):
         return None, home
     named = authority and folded[authority.start : authority.end] not in NAMESAKES
     if named or country is None or not (country.local or home.kind in SURE):
@@ -156,19 +170,44 @@ CHAMBERS = frozenset({
     "senate", "house", "house of representatives", "congress", "senate panel", "house panel",
 })  # fmt: skip
 LAWMAKING = frozenset(
-    "AU BR MX AR CA CL FR IT ES NL PL PH CO PE KZ RO IE BE CH NG KE JP TH MY CZ UY PY BO IN".split()
+    "AU BR MX AR CA CL FR IT ES NL PL PH CO PE KZ RO IE BE CH NG KE TH MY CZ UY PY BO".split()
 )
 """Countries whose chambers their press calls the senate, the house or the congress, as America's."""
+
+
+REACTS = re.compile(
+    r"(?:'s\s[\w\s]{3,40}?)?\s[\"“]?(?:asks|asked|urges|urged|protest(?:s|ed)|regrets?|regretted|condemn(?:s|ed)|slam(?:s|med)|critici[sz](?:es|ed)"
+    r"|denounc(?:es|ed)|blast(?:s|ed)|deplor(?:es|ed)|laments?|complain(?:s|ed)|object(?:s|ed)|oppos(?:es|ed)|welcom(?:es|ed)|hails|applauds|cheers"
+    r"|respond(?:s|ed)|reacts|reacted|hits\sback|calls?\s(?:on|for)|calls\s[^.;:,\n]{4,60}?[\"“]?(?:regrettable|unfair|unjust\w*|unacceptable|groundless)"
+    r"|vow(?:s|ed)\s(?:to\s(?:defend|protect|fight|respond|safeguard|challenge|retaliate|hit\sback)|[\"“]?(?:\w+\s)?(?:measures|response|steps|retaliation|countermeasures))"
+    r"|escap(?:es|ed)|is\sspared|(?:wins|gets|secures|seeks)\s(?:an?\s)?(?:exemption|reprieve|carve-out|waiver|exception)|defends|defended|joins|faces"
+    r"|(?:weighs|considers|mulls|threatens|files|to\stake)\s[^.;:,\n]{0,30}?(?:wto|complaint|legal|challenge)|to\s(?:raise|protest|complain|contest)\b"
+    r"|has\shad\sno|hopes|fears|braces)(?![\w-])"
+    r"|(?:新闻)?(?:发言人)?(?:\d{1,2}日)?[:,]?[就对][^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|答问|反对|回应|表示(?:强烈|遗憾|不满|反对|关切|欢迎)|不满|[\"“]?深表遗憾)"
+    r"|[^,。;:\s]{0,6}?[:,]?(?:回应|坚决反对|强烈反对|反对|敦促|谴责|抗议|要求[中美欧日韩英印加墨][方国盟]?(?:撤|取消|停止|纠正|解释)|批[中美欧日韩英印]|驳斥|强烈不满|严正交涉)"
+    r"|(?:发言人)?:[^。\n]{4,50}?(?:强烈不满|坚决反对|毫无(?:事实)?(?:依据|根据)|严重(?:破坏|损害|干扰)|采取一?切?必要措施|歧视|滥用)"
+)
+"""Behind who only answers another's act, or is its victim: it does nothing, so the other one acts."""
+
+
+def reacts(speaker: Hit, folded: str) -> bool:
+    """Tell whether a country or its office only answers another's act, or suffers it."""
+    return REACTS.match(folded, speaker.end) is not None
+
+
+AMERICAN = re.compile(r"\b(?:us|u\.s\.|america|trump|white house|washington|republicans?|democrats?|gop|capitol)\b")
 
 
 def chamber_of(authority: Hit, home: Hit, folded: str) -> bool:
     """Tell whether a senate is that of the country that the text has named before."""
     if folded[authority.start : authority.end] not in CHAMBERS or home.start > authority.start:
         return False
-    return home.value in LAWMAKING and home.kind in ("place", "measure", "sign", "authority")
+    return home.value in LAWMAKING and AMERICAN.search(folded) is None
 
 
-def owns_measure(place: Hit, goods: Mapping[int, int], folded: str) -> bool:
+def owns_measure(
+    place: Hit, goods: Mapping[int, int], folded: str, *, answered: bool = False
+) -> bool:
     """Tell whether a measure behind a country is its own; goods: start -> end of goods and firms.
 
     Of a tariff on Chinese tyres and China's on tyres, "Chinese tyre duties" may be either.
@@ -178,10 +217,10 @@ def owns_measure(place: Hit, goods: Mapping[int, int], folded: str) -> bool:
             place.end not in goods
             and folded[place.start] not in "对输涉在"
             and THEIRS_ZH.match(folded, place.end) is not None
-            and not aimed_at(place, folded)
+            and not (aimed_at(place, folded) and not (answered and folded[place.start - 1] == "对"))
         )
-    measure = THEIRS.match(folded, place.end)
-    if measure is None or FOLLOWED.search(folded, max(0, place.start - 24), place.start):
+    measure = THEIRS.match(folded, place.end) or (answered and CASE.match(folded, place.end))
+    if not measure or FOLLOWED.search(folded, max(0, place.start - 24), place.start):
         return False
     if EXPORTS.search(folded, place.end, measure.end()):
         return True

@@ -18,7 +18,7 @@ from alerts.act_choice import choose, governs, telling
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_digests import digest_marks
-from alerts.act_home import home_of, whose
+from alerts.act_home import home_of, reacts, whose
 from alerts.act_homonyms import told_apart
 from alerts.act_items import read_items, without_misread
 from alerts.act_numbers import (
@@ -157,6 +157,8 @@ class Reader:
         instrument = instrument_of(main, sentences, verdict, authority, folded)
         country = choose_jurisdiction(authority, theirs, sentences, cue, folded, agencies)
         country = country or issuer_of(sentences[0], around.title, folded)
+        if only_announced(country, cue, home, verdict.stage, folded):
+            return Act(mentions=named, read_from=kept(words))
         authority, country = whose(authority, country, home, own, folded)
         jurisdiction = country.value if country else None
         kind = instrument.value if instrument else None
@@ -203,6 +205,19 @@ class Reader:
             mentions=named if home or not jurisdiction else (*named, f"home:{jurisdiction}"),
             read_from=kept(words),
         )
+
+
+def only_announced(
+    country: Hit | None, cue: Hit | None, home: Hit | None, stage: Stage | None, folded: str
+) -> bool:
+    """Tell whether somebody only says what it may do about another's act: vows to protect its firms.
+
+    What stands behind that other country's name is its act, or plan: Beijing slams a US plan.
+    """
+    if country is None or cue is None or home is None or country.value == home.value:
+        return False
+    planned = stage in (Stage.PROPOSED, Stage.REPORTED) and cue.start < home.start
+    return planned and reacts(country, folded)
 
 
 def instrument_of(
