@@ -20,6 +20,7 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     """
     places = [hit for hit in main.of("place") if hit.value != "-"]
     acting = acting_of(places, folded)
+    acting = [hit for hit in acting if not undergone(hit, main, folded)]
     native = [hit for hit in acting if not only_origin(hit, main, folded)]
     if acting and not native:
         owners = [hit for hit in places if owns(hit, folded)][:1]
@@ -27,6 +28,7 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     else:
         acting = native
     acting = [hit for hit in acting if not hit.local] or acting
+    acting = [hit for hit in acting if not before_zh(hit, folded)] or acting
     if cue is None:
         return acting[0] if acting else None
     agent = next((hit for hit in places if does(hit, cue, folded)), None)
@@ -45,6 +47,8 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
         issuer = next((hit for hit in behind if issues(hit, cue, folded)), None)
         return issuer or next(officials, None) or (before[0] if before else None)
     if len(inside) > 1:
+        if own := subject_zh(inside, cue, main, folded):
+            return own
         start = background(main, folded)
         for hit in inside[1:]:
             inner = WHILE.search(folded, inside[0].end, hit.start)
@@ -53,6 +57,31 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     return inside[0]
 
 
+BEFORE_ZH = re.compile(
+    r"(?:[^,。;:]{0,4}?(?:刚刚?|才刚|前脚)[^,。;:]{2,16}|[^,。;:]{0,3}(?:之后|完了?|后),?|[^,。;:]{0,4}?(?:更惨|之前|那边刚))"
+)
+"""Behind whoever did something before the one that acts now: 欧盟刚立案一周，加拿大也…"""
+LAST_ZH = ("上周是", "昨天是", "上次是", "上回是", "上月是", "之前是", "先是", "不是", "刚送走")
+
+
+def before_zh(place: Hit, folded: str) -> bool:
+    """Tell whether a country is only the one that was on before: 上周是日本，这周轮到…"""
+    if not HAN.match(folded, place.start):
+        return False
+    return folded.endswith(LAST_ZH, 0, place.start) or bool(BEFORE_ZH.match(folded, place.end))
+
+
+def subject_zh(places: Sequence[Hit], cue: Hit, main: Sentence, folded: str) -> Hit | None:
+    """Return the country that opens the clause of a Chinese verb: …，欧盟就查补贴."""
+    if not HAN.match(folded, cue.start):
+        return None
+    clause = max(folded.rfind(mark, main.start, cue.start) for mark in ",;:") + 1
+    first = next((hit for hit in places if hit.start == clause > main.start), None)
+    return None if first and THAT_ZH.match(folded, first.end) else first
+
+
+THAT_ZH = re.compile(r"[^,。;:\s]{0,4}?[的货]")
+"""Behind a country that something only is of: 中国写的代码."""
 SUFFERED = ("被", "遭", "获", "遭到")
 BY_WHOM = 60
 """Characters behind a verb within which it says who did it."""
@@ -103,13 +132,15 @@ BORNE_ZH = re.compile(
     r"[^,。;:\s]{0,10}?(?:被|遭|反倾销|反补贴|双反|超额|超配额|配额(?:用尽|用完|耗尽|告罄)|输华|获[准批移]|关税落地|也?立案|保证金"
     r"|加(?:税)?[一二两三四五六七八九十百\d]+(?:成|个点|%)|的?[\d.]+%(?:取消|免了|没了|不收)|先不收)"
 )
-OF_ZH = re.compile(r"(?:[^,。;:\s禁限拟将对向宣查征]{1,5}的|的|[a-z]{1,5}\d?|出口[^,。;:\s]{1,4}的)?")
+OF_ZH = re.compile(
+    r"(?:[^,。;:\s禁限拟将对向宣查征]{1,5}的|的|[a-z]{1,5}\d?|出口[^,。;:\s]{1,4}的)?"
+)
 """Between a country and its goods: 泰国罗勇的叉车电池, 韩国G5氢氟酸."""
 """What is done to goods with a country before them, by another: 印度轮胎遭欧盟立案."""
 MAKERS = re.compile(
     r"(?:[ -]|'s\s)(?:and\s\w+\s)?(?:[\w-]+\s)?(?:institut|universit|laborator|labs?\b|producers?\b|(?!law|policy|rule)\w*makers?\b|exporters?\b|importers?\b"
     r"|mills?\b|plants?\b|smelters?\b|refiner|packers?\b|slaughterhouses?|suppliers?\b|processors?\b|traders?\b|buyers?\b|fabs?\b"
-    r"|shippers?\b|shipyards?\b|vessels?\b|tankers?\b|hulls?\b|growers?\b|farmers?\b|miners?\b|investors?\b)"
+    r"|shippers?\b|shops?\b|shipyards?\b|vessels?\b|tankers?\b|hulls?\b|growers?\b|farmers?\b|miners?\b|investors?\b)"
 )
 STATE = (
     r"government|cabinet|parliament|senate|congress|assembly|president|premier|prime|chancellor|leader|king|emir|minist\w+"
@@ -218,12 +249,15 @@ MEASURE_OF = re.compile(
     r"\s(?:[\w-]+\s){0,3}?(?:ban|dut(?:y|ies)|tariffs?|levy|surtax|curbs?|sanctions|restrictions?|controls?|rules?|quota)"
     r"\s(?:on|against|for)\b"
     r"|,?\s(?:says|said|announces|announced)\b"
+    r"|\s(?:trade\s)?(?:commission|ministry|regulator|panel|tribunal|authority|customs|government|officials)\s(?:says?|said|finds?|found|rules?|ruled)\b"
     r"|'s\s(?:[\w-]+\s){0,3}?(?:ministry|ministers?|government|cabinet|customs|president|parliament|regulator|authority)\b"
 )
 """What stands behind the place that an act comes from."""
 OFFICE_OF = re.compile(
     r"\b(?:minister|ministry|government|cabinet|president|parliament)\b[^.;:,]{0,50}\sof\s(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
 )
+IN_CASE = re.compile(r"\s(?:[\w-]+\s){0,2}(?:case|affair|trial|ring)\b")
+"""Behind a place that a case in court is called by: a plea in the Bishkek chip case."""
 DONE_BY = re.compile(r"\s(?:by|in)\s(?:the\s)?|\s[^.;:,\n]{0,30}\sby\s(?:the\s)?")
 TOLD_BY = re.compile(r"\b(?:told|informed|notified|ordered|instructed|warned)\sby\s(?:the\s)?$")
 """Words between a verb, or what it is told to, and the place that does it."""
@@ -233,6 +267,8 @@ def issues(place: Hit, verb: Hit, folded: str) -> bool:
     """Tell whether a place behind the verb is where the act comes from: banned in Kenya, Delhi says."""
     if MEASURE_OF.match(folded, place.end):
         return not AGAINST.search(folded, max(0, place.start - 12), place.start)
+    if IN_CASE.match(folded, place.end):
+        return False
     if TOLD_BY.search(folded, max(verb.end, place.start - 20), place.start):
         return True
     return bool(DONE_BY.fullmatch(folded, verb.end, place.start))
@@ -254,14 +290,16 @@ LISTED_WITH = re.compile(r",? (?:and |or )?(?:the )?(?:people's )?(?:republic of
 
 def acting_of(places: Sequence[Hit], folded: str) -> list[Hit]:
     """Return the places that nothing is aimed at, nor at one that is listed before them."""
-    acting, aimed, end = [], False, 0
+    acting: list[Hit] = []
+    aimed, end, last = False, 0, None
     for hit in places:
         apart = folded[end : hit.start] == " " and HAN.match(folded, hit.start)
         listed = aimed and not apart and LISTED_WITH.fullmatch(folded, end, hit.start)
         aimed = bool(listed) or aimed_at(hit, folded)
         end = hit.end
-        if not aimed:
+        if not aimed and not owned_by_another(last, hit, folded):
             acting.append(hit)
+        last = hit
     return acting
 
 
@@ -271,10 +309,50 @@ TOWN_ZH = re.compile(
 )
 ROUND_ZH = re.compile(r"[绕经][^,。;:]{1,7}(?:进|到|去|卖|流入|运往)$")
 AIMED_ZH = re.compile(
-    rf"(?:{TOWN_ZH.pattern}|这家|那家"
+    rf"(?:{TOWN_ZH.pattern}|这家|那家|[^,。;:\s]{1, 14}?(?:公司|集团)[^,。;:]{0, 4}(?:涉嫌|因|被|未)"
     r"|[a-z\d ]{0,12}?(?:也|又|再|都|同日|双双|相继|接连|已)?(?:被(?!曝|指|传|爆|视|问|揭|认|要求|迫)|遭(?!遇)|获准|获批|获豁免|获许))"
 )
 """Behind a place that something is done to, or to whose firms: 越南工厂, 印度也被查."""
+
+
+CVD = re.compile(r"\s(?:[\w-]+\s){0,2}(?:cvd|ad/cvd|ad)\b(?!\s(?:on|against)\b)")
+"""Behind a country in the short name of an American case on its goods: Ethiopia solar CVD."""
+OWNED_GAP = re.compile(r"'s?\s(?:[\w-]+\s){0,2}")
+UNDERGONE = re.compile(
+    r"(?:\s[\w-]+)?\s(?:(?:are|were|is|was|also|to\sbe)\s){0,2}(?:hit\swith|slapped\swith|dumped|accused\sof|caught\sby)\b"
+)
+"""Behind a country's goods or firms that another one's act is on: foil trays hit with duties."""
+
+
+def undergone(place: Hit, main: Sentence, folded: str) -> bool:
+    """Tell whether something is done to a country's goods or firms: Vietnamese trays hit with duties."""
+    theirs = re.compile("'s ").match(folded, place.end)
+    if not (theirs or folded.endswith(DEMONYM, place.start, place.end)):
+        return False
+    start = theirs.end() if theirs else place.end + 1
+    goods = next((hit for hit in main.of("item") if 0 <= hit.start - start <= 14), None)
+    ends = [goods.end] if goods else []
+    if makers := MAKERS.match(folded, place.end):
+        ends.append(folded.find(" ", makers.end()))
+    return any(UNDERGONE.match(folded, end) for end in ends)
+
+
+def owned_by_another(last: Hit | None, place: Hit, folded: str) -> bool:
+    """Tell whether a country only tells on whom another's measure is: the EU's Russia package."""
+    return (
+        last is not None
+        and last.end < place.start
+        and OWNED_GAP.fullmatch(folded, last.end, place.start) is not None
+    )
+
+
+NUMBERED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|dozens?|several)\s(?:(?:more|other|of)\s)?$"
+)
+OFFICIAL = re.compile(
+    r"\s(?:[\w-]+\s)?(?:officials?|sources?|agenc|lawmakers?|senators?|ministr|ministers?|judges?|courts?|states?|regulators?|departments?)"
+)
+"""Around a country of which some firms are meant: nine mainland buyers, and not two US officials."""
 
 
 def aimed_at(place: Hit, folded: str) -> bool:
@@ -295,13 +373,17 @@ def aimed_at(place: Hit, folded: str) -> bool:
                 )
             )
             or bool((TOWN_ZH if place.local else AIMED_ZH).match(folded, place.end))
-            or bool(re.match(r"\d(?!\d?[月日年])", after))
+            or bool(re.match(r"\d(?!\d?[月日年])(?!\d{0,4}号)", folded[place.end : place.end + 7]))
             or bool(ROUND_ZH.search(folded, max(0, place.start - 12), place.start))
         )
     before = folded[max(0, place.start - 18) : place.start]
     after = folded[place.end : place.end + 16]
     if SEATED.search(before):
         return False
+    if NUMBERED.search(before) and not OFFICIAL.match(folded, place.end):
+        return True
+    if CVD.match(folded, place.end):
+        return True
     return bool(
         re.search(
             r"\b(?:to|against|on|from|for|of|in|with|over|into|at|via|through|off|than|between|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"

@@ -26,6 +26,7 @@ def form(needles: str, pattern: str, back: int = 0) -> Form:
     return Form(tuple(needles.split("|")), re.compile(pattern, re.VERBOSE | re.ASCII), back)
 
 
+FIRST_YEAR, LAST_YEAR = 1949, 2100
 REACH = 120
 """Characters behind a needle that a number can reach."""
 
@@ -212,3 +213,39 @@ def occurrences(forms: Sequence[Form], folded: str) -> list[re.Match[str]]:
             kept.append(match)
             end = match.end()
     return kept
+
+
+UNION = re.compile(
+    r"\b(?:e\.?[uc]\b|eec\b|europe|brussels|commission\b|council\b|implementing\sreg|delegated\sreg"
+    r"|833/2014|269/2014|765/2006|267/2012|428/2009)|欧盟|欧委会|欧洲"
+)
+"""What tells that the Union is meant: a name of it, or a number that everybody knows."""
+NATIONAL = re.compile(
+    r"\b(?:ministerial|minister's|ministry|government|presidential|president's|governor's|cabinet)\s$"
+)
+"""Before a regulation that is no Union's: Government Regulation 28/2025."""
+YEAR_AHEAD = 2015
+"""The year since which the Union's acts have their year before the number: Regulation 2021/821."""
+
+
+def european(match: re.Match[str], folded: str) -> bool:
+    """Tell whether a bare Regulation 833/2014 is the Union's: others number theirs like that too."""
+    first, second = (int(part) for part in match["eu"].split("/"))
+    if YEAR_AHEAD <= first <= LAST_YEAR:
+        return not NATIONAL.search(folded, max(0, match.start() - 20), match.start())
+    if FIRST_YEAR <= second <= LAST_YEAR:
+        own = match[0].endswith(("/eu", "/ec", "/eec", "/cfsp"))
+        return own or (second < YEAR_AHEAD and UNION.search(folded) is not None)
+    return True
+
+
+SENATE = re.compile(r"\b(?:senat|congress|bill\b|lawmaker|sponsor|h\.\s?r\.)|参议院|国会|法案|议员")
+SECTIONS = ("122", "201", "232", "301", "337", "421")
+
+
+def senate_bill(match: re.Match[str], folded: str) -> bool:
+    """Tell whether "s. 26" is a bill of the Senate rather than a section of some law."""
+    number = match["bill_number"]
+    if len(number) >= 3 and number not in SECTIONS:
+        return True
+    return SENATE.search(folded) is not None

@@ -26,7 +26,7 @@ THEIRS = re.compile(
     r"(?:'s?)? (?:(?!(?:in|on|at|by|to|from|for|of|with|under|over|after|as|and|or|says?|said|faces?|facing|hit|hits|fights?"
     r"|firms?|companies|goods|imports?|shares?|stocks?|traders?|buyers?|\w{0,16}makers?|mills?|exporters?|producers?|suppliers?)\b)[\w-]+ ){0,3}?"
     r"(?:bans?|dut(?:y|ies)|tariffs?|lev(?:y|ies)|surtax|curbs?|sanctions|restrictions|controls|quotas?|probes?|inquir(?:y|ies)"
-    r"|investigations?|blacklists?|blacklisting|listings?|lists?|alert|ruling|findings?|veto|crackdown|embargo|surcharge"
+    r"|investigations?|blacklists?|blacklisting|listings?|lists?|alert|ruling|findings?|veto|crackdown|embargo|surcharge|packages?"
     r"|safeguards?|licen[cs]e\srules?|export\srules?|chip\srules?|bill|penalt(?:y|ies)|determinations?|sanctions\slist)\b"
 )
 """What stands behind the country whose measure it is, on its line: faces an EU subsidy probe."""
@@ -44,7 +44,7 @@ EARLIER = re.compile(
 EXPORTS = re.compile(r"\s(?:export|curbs|controls|floor|quota|licen[cs]e)\b")
 """In a measure on what a country has itself."""
 THEIRS_ZH = re.compile(
-    r"[^,。;:\s就驻被遭上]{0,12}?(?:制裁|清单|名单|反倾销|反补贴|双反|关税|禁令|管制|立案|调查|裁定|初裁|终裁|法案|提案|加征|否决|拉黑)"
+    r"[^,。;:\s就驻被遭上]{0,12}?(?:制裁|清单|名单|反倾销|反补贴|双反|关税|加税|禁令|管制|限制(?=严重|措施|令)|新规|立案|调查|裁定|初裁|终裁|法案|提案|加征|否决|拉黑)"
 )
 ANSWERS = re.compile(
     r"(?:'s\s[\w\s]{3,40}?)?\s(?:asks?|asked|urges?|urged|protests?|protested|regrets?|condemns?|condemned|vows?|vowed|slams?|calls?\s(?:on|for)"
@@ -75,20 +75,21 @@ def home_of(
     speaker: Hit | None = None
     other: Hit | None = None
     for hit in itertools.chain((hit for hit in hits if hit.start >= written), hits):
+        answered = speaker is not None and hit.start > speaker.start
         if hit.kind == "authority":
             found = hit._replace(value=agencies[hit.value].jurisdiction)
         elif hit.kind == "sign":
             if FOLLOWED.search(folded, max(0, hit.start - 30), hit.start):
                 continue
-            return surely(hit, folded, answered=speaker is not None)
+            return surely(hit, folded, answered=answered)
         elif hit.kind != "place" or hit.value == "-":
             continue
         elif hit.local:
             if not BODY.match(folded, hit.end):
                 continue
             found = hit
-        elif owns_measure(hit, goods, folded, answered=speaker is not None):
-            return surely(hit._replace(kind="measure"), folded, answered=speaker is not None)
+        elif owns_measure(hit, goods, folded, answered=answered):
+            return surely(hit._replace(kind="measure"), folded, answered=answered)
         elif aimed_at(hit, folded) or maker_of(hit, goods, folded):
             continue
         else:
@@ -102,8 +103,10 @@ def home_of(
         if other and hit.start > other.start + ANSWERED:
             return other
     # A town tells nothing, unless all was written there and nobody else is named.
-    return other or speaker or next(
-        (hit for hit in hits if hit.kind == "place" and hit.end <= written), None
+    return (
+        other
+        or speaker
+        or next((hit for hit in hits if hit.kind == "place" and hit.end <= written), None)
     )
 
 
@@ -169,9 +172,10 @@ def whose(
 CHAMBERS = frozenset({
     "senate", "house", "house of representatives", "congress", "senate panel", "house panel",
 })  # fmt: skip
-LAWMAKING = frozenset(
-    "AU BR MX AR CA CL FR IT ES NL PL PH CO PE KZ RO IE BE CH NG KE TH MY CZ UY PY BO".split()
-)
+LAWMAKING = frozenset({
+    "AU", "BR", "MX", "AR", "CA", "CL", "FR", "IT", "ES", "NL", "PL", "PH", "CO", "PE",
+    "KZ", "RO", "IE", "BE", "CH", "NG", "KE", "TH", "MY", "CZ", "UY", "PY", "BO",
+})  # fmt: skip
 """Countries whose chambers their press calls the senate, the house or the congress, as America's."""
 
 
@@ -182,8 +186,8 @@ REACTS = re.compile(
     r"|vow(?:s|ed)\s(?:to\s(?:defend|protect|fight|respond|safeguard|challenge|retaliate|hit\sback)|[\"“]?(?:\w+\s)?(?:measures|response|steps|retaliation|countermeasures))"
     r"|escap(?:es|ed)|is\sspared|(?:wins|gets|secures|seeks)\s(?:an?\s)?(?:exemption|reprieve|carve-out|waiver|exception)|defends|defended|joins|faces"
     r"|(?:weighs|considers|mulls|threatens|files|to\stake)\s[^.;:,\n]{0,30}?(?:wto|complaint|legal|challenge)|to\s(?:raise|protest|complain|contest)\b"
-    r"|has\shad\sno|hopes|fears|braces)(?![\w-])"
-    r"|(?:新闻)?(?:发言人)?(?:\d{1,2}日)?[:,]?[就对][^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|答问|反对|回应|表示(?:强烈|遗憾|不满|反对|关切|欢迎)|不满|[\"“]?深表遗憾)"
+    r"|to\sset\sup\s(?:an?\s)?task\sforce\sover|wants\s[^.;\n]{3,90}?\s(?:to\sbe\s(?:made|lifted|removed|eased|scrapped|dropped)|lifted|scrapped)|has\shad\sno|hopes|fears|braces)(?![\w-])"
+    r"|(?:政府|官房长官|外务省|外长|外相|经产相)?(?:新闻)?(?:发言人)?(?:\d{1,2}日)?[:,]?[就对][^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|答问|反对|回应|表示(?:强烈|遗憾|不满|反对|关切|欢迎)|不满|[\"“]?深表遗憾)"
     r"|[^,。;:\s]{0,6}?[:,]?(?:回应|坚决反对|强烈反对|反对|敦促|谴责|抗议|要求[中美欧日韩英印加墨][方国盟]?(?:撤|取消|停止|纠正|解释)|批[中美欧日韩英印]|驳斥|强烈不满|严正交涉)"
     r"|(?:发言人)?:[^。\n]{4,50}?(?:强烈不满|坚决反对|毫无(?:事实)?(?:依据|根据)|严重(?:破坏|损害|干扰)|采取一?切?必要措施|歧视|滥用)"
 )
@@ -195,7 +199,9 @@ def reacts(speaker: Hit, folded: str) -> bool:
     return REACTS.match(folded, speaker.end) is not None
 
 
-AMERICAN = re.compile(r"\b(?:us|u\.s\.|america|trump|white house|washington|republicans?|democrats?|gop|capitol)\b")
+AMERICAN = re.compile(
+    r"\b(?:us|u\.s\.|america|trump|white house|washington|republicans?|democrats?|gop|capitol)\b"
+)
 
 
 def chamber_of(authority: Hit, home: Hit, folded: str) -> bool:
@@ -214,7 +220,7 @@ def owns_measure(
     """
     if HAN.match(folded, place.start):
         return (
-            place.end not in goods
+            (answered or place.end not in goods)
             and folded[place.start] not in "对输涉在"
             and THEIRS_ZH.match(folded, place.end) is not None
             and not (aimed_at(place, folded) and not (answered and folded[place.start - 1] == "对"))
@@ -224,8 +230,10 @@ def owns_measure(
         return False
     if EXPORTS.search(folded, place.end, measure.end()):
         return True
-    return not folded.endswith(DEMONYM, place.start, place.end) or not any(
-        start in goods for start in range(place.end, measure.end())
+    return (
+        answered
+        or not folded.endswith(DEMONYM, place.start, place.end)
+        or not any(start in goods for start in range(place.end, measure.end()))
     )
 
 

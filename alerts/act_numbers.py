@@ -13,17 +13,19 @@ from typing import Literal
 
 from alerts.act_forms import (
     CHINESE,
+    FIRST_YEAR,
     FORMS,
+    LAST_YEAR,
     MORE_CHINESE,
     NOTICE_FORMS,
+    european,
     may_hold_form,
     occurrences,
+    senate_bill,
 )
 from alerts.act_terms import Agency, Hit
 
 Role = Literal["own", "undone", "cited", "ground"]
-
-FIRST_YEAR, LAST_YEAR = 1949, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,42 +227,6 @@ def federal_context(folded: str, start: int) -> bool:
             near,
         )
     )
-
-
-UNION = re.compile(
-    r"\b(?:e\.?[uc]\b|eec\b|europe|brussels|commission\b|council\b|implementing\sreg|delegated\sreg"
-    r"|833/2014|269/2014|765/2006|267/2012|428/2009)|欧盟|欧委会|欧洲"
-)
-"""What tells that the Union is meant: a name of it, or a number that everybody knows."""
-NATIONAL = re.compile(
-    r"\b(?:ministerial|minister's|ministry|government|presidential|president's|governor's|cabinet)\s$"
-)
-"""Before a regulation that is no Union's: Government Regulation 28/2025."""
-YEAR_AHEAD = 2015
-"""The year since which the Union's acts have their year before the number: Regulation 2021/821."""
-
-
-def european(match: re.Match[str], folded: str) -> bool:
-    """Tell whether a bare Regulation 833/2014 is the Union's: others number theirs like that too."""
-    first, second = (int(part) for part in match["eu"].split("/"))
-    if YEAR_AHEAD <= first <= LAST_YEAR:
-        return not NATIONAL.search(folded, max(0, match.start() - 20), match.start())
-    if FIRST_YEAR <= second <= LAST_YEAR:
-        own = match[0].endswith(("/eu", "/ec", "/eec", "/cfsp"))
-        return own or (second < YEAR_AHEAD and UNION.search(folded) is not None)
-    return True
-
-
-SENATE = re.compile(r"\b(?:senat|congress|bill\b|lawmaker|sponsor|h\.\s?r\.)|参议院|国会|法案|议员")
-SECTIONS = ("122", "201", "232", "301", "337", "421")
-
-
-def senate_bill(match: re.Match[str], folded: str) -> bool:
-    """Tell whether "s. 26" is a bill of the Senate rather than a section of some law."""
-    number = match["bill_number"]
-    if len(number) >= 3 and number not in SECTIONS:
-        return True
-    return SENATE.search(folded) is not None
 
 
 def unpad(number: str) -> str:

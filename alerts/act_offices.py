@@ -92,9 +92,13 @@ SHARED: Mapping[str, tuple[frozenset[str], Mapping[str, str]]] = {
     "BIS": (frozenset({"bis"}), {"IN": "BIS India"}),
 }
 """An office -> by which names other countries' press calls its own; country -> its name here, if any."""
-STANDARDS = re.compile(r"\b(?:certif\w+|standards?|mark|testing|inspect\w+)\b|认证|验厂|标准|检查员|注册")
+STANDARDS = re.compile(
+    r"\b(?:certif\w+|standards?|mark|testing|inspect\w+)\b|认证|验厂|标准|检查员|注册"
+)
 """What the Indian bureau that is called BIS is for."""
-MARK = re.compile(r"[ -]?(?:certif|standard|mark|registration|licen|norm|认证|验厂|标准|标志|注册|证书)")
+MARK = re.compile(
+    r"[ -]?(?:certif|standard|mark|registration|licen|norm|认证|验厂|标准|标志|注册|证书)"
+)
 """Behind BIS, where the goods' mark is meant rather than who acts."""
 
 

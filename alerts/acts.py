@@ -210,7 +210,7 @@ class Reader:
 def only_announced(
     country: Hit | None, cue: Hit | None, home: Hit | None, stage: Stage | None, folded: str
 ) -> bool:
-    """Tell whether somebody only says what it may do about another's act: vows to protect its firms.
+    """Tell whether somebody only says what it may do about another's act: vows to help firms.
 
     What stands behind that other country's name is its act, or plan: Beijing slams a US plan.
     """
