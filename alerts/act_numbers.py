@@ -401,6 +401,11 @@ def lawmaker(canonical: str) -> str | None:
     return LAWMAKERS.get(canonical.partition(" ")[0])
 
 
+def rests_on(canonical: str, authority: str) -> bool:
+    """Tell whether a number is only what an authority rests on: OFAC's listings, on an order."""
+    return canonical.startswith("EO ") and authority in ("OFAC", "Treasury", "State")
+
+
 NATIONS = {
     "UK": "GB", "EU": "EU", "COM": "EU", "FR": "US", "Docket": "US", "RIN": "US", "EO": "US", "Proclamation": "US",
     "H.R.": "US", "S.": "US", "Pub.": "US", "DGFT": "IN", "India": "IN", "AU": "AU", "Gecex": "BR",

@@ -43,14 +43,21 @@ def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]
     mainland = "大陆" in folded and FROM_MAINLAND.search(folded) is not None
     shared = any(hit.kind == "authority" and hit.value in SHARED for hit in hits)
     named_in = countries_of(hits, agencies) if shared else places
-    found = []
+    found, passed = [], ""
     for hit in hits:
         if hit.kind == "authority":
             if addressed(hit, folded) or foreign(hit, places, folded, agencies):
                 continue
-            hit = namesake(hit, named_in, folded, mainland)
+            home = agencies[hit.value].jurisdiction
+            if passed_over(hit, folded):
+                passed = home
+                hit = hit._replace(kind="place", value=home)
+            elif passed == "US" and folded[hit.start : hit.end] == "商务部":
+                hit = hit._replace(value="Commerce")  # of that country too: 五角大楼之后是商务部
+            else:
+                hit = namesake(hit, named_in, folded, mainland)
         found.append(hit)
-    return found
+    return without_advisers(found, folded, agencies)
 
 
 def other_commissions(hits: Sequence[Hit], folded: str) -> Sequence[Hit]:
@@ -66,7 +73,7 @@ def other_commissions(hits: Sequence[Hit], folded: str) -> Sequence[Hit]:
 
 
 ADDRESSED = re.compile(
-    r"\b(?:(?:told|tells|informs?|informed|briefs?|briefed|notif(?:y|ies|ied))|(?:letters?|reports?|memos?|repl(?:y|ies)|wrote|writes|testified|statement"
+    r"\b(?:(?:told|tells|informs?|informed|briefs?|briefed|notif(?:y|ies|ied)|decide(?:s|d)? with)|(?:letters?|reports?|memos?|repl(?:y|ies)|wrote|writes|testified|statement"
     r"|sent|submitted|presented|communicated) to)\s(?:the\s|us\s)?$"
 )
 
@@ -77,6 +84,60 @@ def addressed(hit: Hit, folded: str) -> bool:
         return False
     told = ADDRESSED.search(folded, max(0, hit.start - 20), hit.start)
     return told is not None and not folded.startswith((" to ", "'s "), hit.end)
+
+
+EARLIER_ZH = re.compile(
+    r"(?:(?:周|月|天|年|日)前是|先是|上[周月次回]是|昨天是|此前|早(?:已|就)?被|曾被?|和|与|跟)$"
+)
+LATER_ZH = re.compile(r"(?:之后|完了?)(?:是|轮到|又|,)|[^,。;]{0,12}不是一回事|数据|统计")
+"""Around an office that acted before another, or only is compared: 两周前是FCC，今天轮到商务部."""
+COMPARED_ZH = re.compile(r"[^,。;]{0,14}?不是一回事")
+OF_OFFICE = re.compile(
+    r"(?:'s)?\s(?:money|funds|funding|loans|financing|data|figures|statistics|label|filings?)\b"
+    r"|\s(?:now\s)?(?:have|has|had|must|need|still\shave)\s(?:yet\s)?(?:to\s)?(?:agreed?|approve|negotiate|endorse|sign\soff|vote)\b"
+    r"|\s(?:\w+\s)?(?:objected|has\sthe\sfinal\ssay|will\sdecide|is\sto\sdecide|has\sto\sdecide|must\sdecide|makes\sthe\sfinal)\b"
+    r"|(?:须|将|应)?(?:在[^,。;]{1,8}内)?(?:最终|最后)?决定是否"
+)
+"""Behind an office of which something is named, or that has yet to decide: EIB money."""
+
+
+def passed_over(hit: Hit, folded: str) -> bool:
+    """Tell whether an office acted before another, has yet to decide, or is only named."""
+    if OF_OFFICE.match(folded, hit.end):
+        return True
+    earlier = EARLIER_ZH.search(folded, max(0, hit.start - 5), hit.start)
+    if earlier and earlier[0] in "和与跟":
+        return COMPARED_ZH.match(folded, hit.end) is not None
+    return earlier is not None or LATER_ZH.match(folded, hit.end) is not None
+
+
+ADVISED = re.compile(
+    r"\b(?:advice|recommendation|proposal|request|behest|consultation)\s(?:of|from|with|by)\s(?:the\s)?$"
+    r"|(?:经|报|应|根据|依据|据|由)$"
+)
+ADVISED_ZH = re.compile(r"(?:批准|同意|授权|[^,。;]{0,8}?(?:裁定|建议|意见|要求|决定是否))")
+"""Around an office that advised, or allowed, what another one does: 经国务院批准."""
+
+
+def without_advisers(hits: list[Hit], folded: str, agencies: Mapping[str, Agency]) -> list[Hit]:
+    """Drop who advised or allowed it, where another office of that country is named."""
+    offices = [hit for hit in hits if hit.kind == "authority"]
+    if len({hit.value for hit in offices}) < 2:
+        return hits
+    dropped: set[Hit] = set()
+    for hit in offices:
+        before = ADVISED.search(folded, max(0, hit.start - 28), hit.start)
+        han = before is not None and HAN.match(before[0]) is not None
+        if not before or (han and not ADVISED_ZH.match(folded, hit.end)):
+            continue
+        home = agencies[hit.value].jurisdiction
+        if any(
+            other.value != hit.value and agencies[other.value].jurisdiction == home
+            for other in offices
+            if other not in dropped
+        ):
+            dropped.add(hit)
+    return [hit for hit in hits if hit not in dropped]
 
 
 FROM_MAINLAND = re.compile(

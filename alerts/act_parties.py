@@ -129,6 +129,7 @@ def choose_authority(
             return hit
         if agencies[hit.value].jurisdiction == actor.value:
             return hit
+    actor = actor or next(iter(main.of("sign")), None)
     others = [s for s in sentences if not s.start <= main.start < s.end]
     for sentence in sorted(others, key=lambda s: abs(s.start - main.start)):
         for group in groups(sentence.of("authority"), folded):

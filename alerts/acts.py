@@ -27,6 +27,7 @@ from alerts.act_numbers import (
     find_numbers,
     lawmaker,
     own_number,
+    rests_on,
     within,
 )
 from alerts.act_offices import unambiguous
@@ -151,6 +152,8 @@ class Reader:
         agencies, cue = self.terms.agencies, verdict.cue or verdict.denied
         theirs = answered(main, cue, folded)
         authority = choose_authority(theirs, sentences, cue, folded, agencies)
+        if own and authority and rests_on(own.canonical, authority.value):
+            own = None
         lawgiver = lawmaker(own.canonical) if own else None
         if own and lawgiver and (authority is None or authority.value != lawgiver):
             authority = Hit(own.start, own.end, "authority", lawgiver)
