@@ -256,6 +256,8 @@ MEASURE_OF = re.compile(
 OFFICE_OF = re.compile(
     r"\b(?:minister|ministry|government|cabinet|president|parliament)\b[^.;:,]{0,50}\sof\s(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
 )
+LEAVING = re.compile(r"\b(?:leave|leaving|exit|stay\sin|remain\sin|kept\sin)\s$")
+"""Before the country that lets no goods go: may not leave Indonesia."""
 IN_CASE = re.compile(r"\s(?:[\w-]+\s){0,2}(?:case|affair|trial|ring)\b")
 """Behind a place that a case in court is called by: a plea in the Bishkek chip case."""
 DONE_BY = re.compile(r"\s(?:by|in)\s(?:the\s)?|\s[^.;:,\n]{0,30}\sby\s(?:the\s)?")
@@ -269,6 +271,8 @@ def issues(place: Hit, verb: Hit, folded: str) -> bool:
         return not AGAINST.search(folded, max(0, place.start - 12), place.start)
     if IN_CASE.match(folded, place.end):
         return False
+    if LEAVING.search(folded, max(0, place.start - 16), place.start):
+        return True
     if TOLD_BY.search(folded, max(verb.end, place.start - 20), place.start):
         return True
     return bool(DONE_BY.fullmatch(folded, verb.end, place.start))
@@ -387,7 +391,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
     return bool(
         re.search(
             r"\b(?:to|against|on|from|for|of|in|with|over|into|at|via|through|off|than|between|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"
-            r"|sanctions\snotice:\s$",
+            r"|\b(?:their|our|your|its)\s$|sanctions\snotice:\s$",
             before,
         )
         or re.match(

@@ -77,7 +77,8 @@ def home_of(
     for hit in itertools.chain((hit for hit in hits if hit.start >= written), hits):
         answered = speaker is not None and hit.start > speaker.start
         if hit.kind == "authority":
-            found = hit._replace(value=agencies[hit.value].jurisdiction)
+            there = hit.value == "Congress" and seat_of(hit, hits, written, folded)
+            found = there or hit._replace(value=agencies[hit.value].jurisdiction)
         elif hit.kind == "sign":
             if FOLLOWED.search(folded, max(0, hit.start - 30), hit.start):
                 continue
@@ -184,7 +185,7 @@ REACTS = re.compile(
     r"|denounc(?:es|ed)|blast(?:s|ed)|deplor(?:es|ed)|laments?|complain(?:s|ed)|object(?:s|ed)|oppos(?:es|ed)|welcom(?:es|ed)|hails|applauds|cheers"
     r"|respond(?:s|ed)|reacts|reacted|hits\sback|calls?\s(?:on|for)|calls\s[^.;:,\n]{4,60}?[\"“]?(?:regrettable|unfair|unjust\w*|unacceptable|groundless)"
     r"|vow(?:s|ed)\s(?:to\s(?:defend|protect|fight|respond|safeguard|challenge|retaliate|hit\sback)|[\"“]?(?:\w+\s)?(?:measures|response|steps|retaliation|countermeasures))"
-    r"|escap(?:es|ed)|is\sspared|(?:wins|gets|secures|seeks)\s(?:an?\s)?(?:exemption|reprieve|carve-out|waiver|exception)|defends|defended|joins|faces"
+    r"|escap(?:es|ed)|(?:is\s)?(?:spared|exempted\sfrom|let\soff)|(?:wins|won|gets|got|secures|secured|seeks)\s(?:an?\s|\w+\s)?(?:exemption|reprieve|carve-out|waiver|exception)|defends|defended|joins|faces"
     r"|(?:weighs|considers|mulls|threatens|files|to\stake)\s[^.;:,\n]{0,30}?(?:wto|complaint|legal|challenge)|to\s(?:raise|protest|complain|contest)\b"
     r"|to\sset\sup\s(?:an?\s)?task\sforce\sover|wants\s[^.;\n]{3,90}?\s(?:to\sbe\s(?:made|lifted|removed|eased|scrapped|dropped)|lifted|scrapped)|has\shad\sno|hopes|fears|braces)(?![\w-])"
     r"|(?:政府|官房长官|外务省|外长|外相|经产相)?(?:新闻)?(?:发言人)?(?:\d{1,2}日)?[:,]?[就对][^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|答问|反对|回应|表示(?:强烈|遗憾|不满|反对|关切|欢迎)|不满|[\"“]?深表遗憾)"
@@ -192,6 +193,12 @@ REACTS = re.compile(
     r"|(?:发言人)?:[^。\n]{4,50}?(?:强烈不满|坚决反对|毫无(?:事实)?(?:依据|根据)|严重(?:破坏|损害|干扰)|采取一?切?必要措施|歧视|滥用)"
 )
 """Behind who only answers another's act, or is its victim: it does nothing, so the other one acts."""
+
+
+def seat_of(chamber: Hit, hits: Sequence[Hit], written: int, folded: str) -> Hit | None:
+    """Return the country of a senate of which was written from its capital: MANILA - The Senate."""
+    capital = next((hit for hit in hits if hit.kind == "place" and hit.end <= written), None)
+    return capital if capital and chamber_of(chamber, capital, folded) else None
 
 
 def reacts(speaker: Hit, folded: str) -> bool:

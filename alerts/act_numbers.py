@@ -333,7 +333,7 @@ def read_chinese(
     if found["india"] or found["eu"]:
         return f"DGFT {found['india']}" if found["india"] else f"EU {found['eu']}", None, None
     if found["code_no"]:
-        if not found["code"].endswith(("公告", "令", "通告", "第")):
+        if not found["code"].endswith(("公告", "令", "通告", "第", "就", "关于", "根据", "对")):
             return f"{found['code']}〔{found['code_year']}〕{int(found['code_no'])}号", None, None
         found["year3"], found["no3"] = found["code_year"], found["code_no"]
     if found["decree_no"]:

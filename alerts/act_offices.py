@@ -26,7 +26,7 @@ INITIALS = {"美": "US", "中": "CN", "欧": "EU", "英": "GB", "日": "JP", "�
 """What Chinese headlines call a country by, before the name of an office."""
 INITIAL = re.compile(rf"(?:^|[^\u3400-\u9fff]|[日今昨])([{''.join(INITIALS)}])$")
 """Such a name, and no end of another word (平台, 贸易法)."""
-OF_PLACE = re.compile(r" of (?:the )?(?:republic of |kingdom of )?")
+OF_PLACE = re.compile(r" (?:of|in) (?:the )?(?:republic of |kingdom of )?")
 
 
 def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> list[Hit]:
@@ -45,6 +45,8 @@ def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]
     named_in = countries_of(hits, agencies) if shared else places
     found, passed = [], ""
     for hit in hits:
+        if hit.kind == "sign" and elsewhere(hit, places, folded):
+            hit = hit._replace(kind="cue", value="office")  # of a state all the same
         if hit.kind == "authority":
             if addressed(hit, folded) or foreign(hit, places, folded, agencies):
                 continue
@@ -58,6 +60,36 @@ def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]
                 hit = namesake(hit, named_in, folded, mainland)
         found.append(hit)
     return without_advisers(found, folded, agencies)
+
+
+FORMS_OF_MANY = (
+    "statutory instrument",
+    "order in council",
+    "gazette notification",
+    "royal gazette",
+    "总局",
+)
+"""Signs that other countries share: S.I. of Zimbabwe, 总局 of Vietnam."""
+BODY_ZH = re.compile(r"[\u3400-\u9fff]{0,6}")
+
+
+def elsewhere(sign: Hit, places: Sequence[Hit], folded: str) -> bool:
+    """Tell whether a sign of one country is another's in a text that names that one alone."""
+    named = folded[sign.start : sign.end]
+    if named not in FORMS_OF_MANY or any(place.value == sign.value for place in places):
+        return False
+    if named == "总局":
+        return any(
+            place.end <= sign.start and BODY_ZH.fullmatch(folded, place.end, sign.start)
+            for place in places
+        )
+    if OF_YEAR.match(folded, sign.end):
+        return True
+    return any(not aimed_at(place, folded) for place in places)
+
+
+OF_YEAR = re.compile(r"\s(?:no\.?\s)?\d{1,3}\sof\s20\d\d")
+"""Behind an instrument that is numbered as in Harare or Dublin, and not as in London."""
 
 
 def other_commissions(hits: Sequence[Hit], folded: str) -> Sequence[Hit]:

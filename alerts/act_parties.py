@@ -7,7 +7,7 @@ or from the sentences next to it.
 import re
 from collections.abc import Mapping, Sequence
 
-from alerts.act_actors import after_dateline, choose_actor, headline_actor
+from alerts.act_actors import FIRM, after_dateline, choose_actor, headline_actor
 from alerts.act_cues import Sentence
 from alerts.act_terms import Agency, Hit
 
@@ -288,6 +288,8 @@ def suffers(place: Hit, folded: str) -> bool:
     """Tell whether a place can be whom an act is aimed at: no way station, venue or own branch."""
     before = folded[max(0, place.start - 12) : place.start]
     if OURS.search(before) or VIA.search(before) or THEIR_MEASURE.match(folded, place.end):
+        return False
+    if FIRM.match(folded, place.end):
         return False
     bound = folded.startswith("对", place.start) or before.endswith(("向", "对", "往", "至"))
     if not bound and PASSED_ZH.match(folded, place.end):
