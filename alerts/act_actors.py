@@ -23,12 +23,16 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     acting = [hit for hit in acting if not undergone(hit, main, folded)]
     native = [hit for hit in acting if not only_origin(hit, main, folded)]
     if acting and not native:
-        owners = [hit for hit in places if owns(hit, folded)][:1]
+        owners = [hit for hit in places if owns(hit, folded) or THEIR_OWN.match(folded, hit.end)]
+        owners = owners[:1]
         acting = owners or [hit for hit in acting if not HAN.match(folded, hit.start)]
     else:
         acting = native
-    acting = [hit for hit in acting if not hit.local] or acting
-    acting = [hit for hit in acting if not before_zh(hit, folded)] or acting
+    acting = [hit for hit in acting if not folded.endswith(LAST_ZH, 0, hit.start)]
+    now = [hit for hit in acting if not before_zh(hit, folded)]
+    if now and len(now) < len(acting) and cue and now[0].start > cue.start:
+        return now[0]  # the verb is the earlier one's: 美国刚初裁，欧盟又立案
+    acting = [hit for hit in now or acting if not hit.local] or now or acting
     if cue is None:
         return acting[0] if acting else None
     agent = next((hit for hit in places if does(hit, cue, folded)), None)
@@ -68,7 +72,7 @@ def before_zh(place: Hit, folded: str) -> bool:
     """Tell whether a country is only the one that was on before: 上周是日本，这周轮到…"""
     if not HAN.match(folded, place.start):
         return False
-    return folded.endswith(LAST_ZH, 0, place.start) or bool(BEFORE_ZH.match(folded, place.end))
+    return BEFORE_ZH.match(folded, place.end) is not None
 
 
 def subject_zh(places: Sequence[Hit], cue: Hit, main: Sentence, folded: str) -> Hit | None:
@@ -132,6 +136,9 @@ BORNE_ZH = re.compile(
     r"[^,。;:\s]{0,10}?(?:被|遭|反倾销|反补贴|双反|超额|超配额|配额(?:用尽|用完|耗尽|告罄)|输华|获[准批移]|关税落地|也?立案|保证金"
     r"|加(?:税)?[一二两三四五六七八九十百\d]+(?:成|个点|%)|的?[\d.]+%(?:取消|免了|没了|不收)|先不收)"
 )
+OBJECT_ZH = re.compile(r"(?:清点|替换|采购|购买|买入|使用|更换|淘汰|停用|依赖|检查|囤积?|抢购)$")
+"""A verb right before goods and whose they are: 清点美国处理器."""
+THEIR_ZH = re.compile(r"[^,。;:\s]{0,6}?(?:禁令|管制|关税|许可|配额|限制|出口)")
 OF_ZH = re.compile(
     r"(?:[^,。;:\s禁限拟将对向宣查征]{1,5}的|的|[a-z]{1,5}\d?|出口[^,。;:\s]{1,4}的)?"
 )
@@ -173,11 +180,12 @@ def only_origin(place: Hit, main: Sentence, folded: str) -> bool:
     """
     goods = next((hit for hit in main.of("item") if 0 <= hit.start - place.end <= 14), None)
     if HAN.match(folded, place.start):
-        return bool(
-            goods
-            and OF_ZH.fullmatch(folded, place.end, goods.start)
-            and BORNE_ZH.match(folded, goods.end, main.end)
-        )
+        if not goods or not OF_ZH.fullmatch(folded, place.end, goods.start):
+            return False
+        if BORNE_ZH.match(folded, goods.end, main.end):
+            return True
+        after = goods.start == place.end and OBJECT_ZH.search(folded, main.start, place.start)
+        return bool(after) and not THEIR_ZH.match(folded, goods.end, main.end)
     theirs = folded.startswith("'s ", place.end)
     if not (theirs or folded.endswith(DEMONYM, place.start, place.end)):
         return False
@@ -215,6 +223,10 @@ def issuer_of(title: Sentence, end: int, folded: str) -> Hit | None:
     )
 
 
+THEIR_OWN = re.compile(
+    r"'s\s(?:[\w-]+\s){0,2}?(?:draft|bans?|curbs|tariffs?|dut(?:y|ies)|rules?|list|order|probe|controls|quota|levy)\b"
+)
+"""Behind whose measure it is, wherever it stands: China's mask shops on Tokyo's draft."""
 ADJACENT = re.compile(r"\s(?:[\w-]+\s)?")
 """What stands between a country and its goods: Brazilian frozen beef."""
 
@@ -313,8 +325,9 @@ TOWN_ZH = re.compile(
 )
 ROUND_ZH = re.compile(r"[绕经][^,。;:]{1,7}(?:进|到|去|卖|流入|运往)$")
 AIMED_ZH = re.compile(
-    rf"(?:{TOWN_ZH.pattern}|这家|那家|[^,。;:\s]{1, 14}?(?:公司|集团)[^,。;:]{0, 4}(?:涉嫌|因|被|未)"
-    r"|[a-z\d ]{0,12}?(?:也|又|再|都|同日|双双|相继|接连|已)?(?:被(?!曝|指|传|爆|视|问|揭|认|要求|迫)|遭(?!遇)|获准|获批|获豁免|获许))"
+    rf"(?:{TOWN_ZH.pattern}|这家|那家"
+    r"|[^,。;:\s]{1,14}?(?:公司|集团)[^,。;:]{0,4}(?:涉嫌|因|被|未)"
+    r"|(?:[、和及与][\u3400-\u9fff]{2,4})?[a-z\d ]{0,12}?(?:也|又|再|都|同日|双双|相继|接连|已)?(?:被(?!曝|指|传|爆|视|问|揭|认|要求|迫)|遭(?!遇)|获准|获批|获豁免|获许))"
 )
 """Behind a place that something is done to, or to whose firms: 越南工厂, 印度也被查."""
 
@@ -323,17 +336,17 @@ CVD = re.compile(r"\s(?:[\w-]+\s){0,2}(?:cvd|ad/cvd|ad)\b(?!\s(?:on|against)\b)"
 """Behind a country in the short name of an American case on its goods: Ethiopia solar CVD."""
 OWNED_GAP = re.compile(r"'s?\s(?:[\w-]+\s){0,2}")
 UNDERGONE = re.compile(
-    r"(?:\s[\w-]+)?\s(?:(?:are|were|is|was|also|to\sbe)\s){0,2}(?:hit\swith|slapped\swith|dumped|accused\sof|caught\sby)\b"
+    r"(?:,\s(?:who|which)\s[^,]{3,60},|\s[\w-]+)?\s(?:(?:are|were|is|was|also|to\sbe)\s){0,2}(?:hit\swith|slapped\swith|dumped|accused\sof|caught\sby)\b"
 )
 """Behind a country's goods or firms that another one's act is on: foil trays hit with duties."""
 
 
 def undergone(place: Hit, main: Sentence, folded: str) -> bool:
     """Tell whether something is done to a country's goods or firms: Vietnamese trays hit with duties."""
-    theirs = re.compile("'s ").match(folded, place.end)
+    theirs = folded.startswith("'s ", place.end)
     if not (theirs or folded.endswith(DEMONYM, place.start, place.end)):
         return False
-    start = theirs.end() if theirs else place.end + 1
+    start = place.end + 3 if theirs else place.end + 1
     goods = next((hit for hit in main.of("item") if 0 <= hit.start - start <= 14), None)
     ends = [goods.end] if goods else []
     if makers := MAKERS.match(folded, place.end):
@@ -368,11 +381,11 @@ def aimed_at(place: Hit, folded: str) -> bool:
             folded[place.end : place.end + 3],
         )
         return (
-            word[0] in "对输涉在"
+            (word[0] in "对输涉在" and not folded.endswith("反", 0, place.start))
             or (len(word) > 1 and word[-1] in "企资货厂")
             or bool(
                 re.search(
-                    r"(?:对|向|自|从|于|与|将|家|产|们|往|至|到|赴|军售|售|寄|运|卖|走|给|绕|绕道|经由|借道|取道|途经|出口|输|跑完|跑|[^颁下签批开印]发)$",
+                    r"(?:对|向|自|从|于|与|将|家|产|们|往|至|到|赴|军售|售|寄|运|卖|走|给|绕|吃下|收购|买下|并购|入股|绕道|经由|借道|取道|途经|出口|输|跑完|跑|[^颁下签批开印]发)$",
                     before,
                 )
             )

@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
-from alerts.act_actors import DEMONYM, after_dateline, aimed_at
+from alerts.act_actors import DEMONYM, after_dateline, aimed_at, before_zh
 from alerts.act_numbers import Number, nation_of
 from alerts.act_terms import HAN, Agency, Hit
 
@@ -89,7 +89,7 @@ def home_of(
             if not BODY.match(folded, hit.end):
                 continue
             found = hit
-        elif owns_measure(hit, goods, folded, answered=answered):
+        elif owns_measure(hit, goods, folded, answered=answered) and not reacts(hit, folded):
             return surely(hit._replace(kind="measure"), folded, answered=answered)
         elif aimed_at(hit, folded) or maker_of(hit, goods, folded):
             continue
@@ -188,7 +188,7 @@ REACTS = re.compile(
     r"|escap(?:es|ed)|(?:is\s)?(?:spared|exempted\sfrom|let\soff)|(?:wins|won|gets|got|secures|secured|seeks)\s(?:an?\s|\w+\s)?(?:exemption|reprieve|carve-out|waiver|exception)|defends|defended|joins|faces"
     r"|(?:weighs|considers|mulls|threatens|files|to\stake)\s[^.;:,\n]{0,30}?(?:wto|complaint|legal|challenge)|to\s(?:raise|protest|complain|contest)\b"
     r"|to\sset\sup\s(?:an?\s)?task\sforce\sover|wants\s[^.;\n]{3,90}?\s(?:to\sbe\s(?:made|lifted|removed|eased|scrapped|dropped)|lifted|scrapped)|has\shad\sno|hopes|fears|braces)(?![\w-])"
-    r"|(?:政府|官房长官|外务省|外长|外相|经产相)?(?:新闻)?(?:发言人)?(?:\d{1,2}日)?[:,]?[就对][^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|答问|反对|回应|表示(?:强烈|遗憾|不满|反对|关切|欢迎)|不满|[\"“]?深表遗憾)"
+    r"|(?:政府|官房长官|外务省|外长|外相|经产相)?(?:新闻)?(?:发言人)?(?:\d{1,2}日)?[:,]?(?:就[^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|答问|回应)|[就对][^,。;:\n]{2,40}(?:反对|表示(?:强烈|遗憾|不满|反对|关切|欢迎)|不满|[\"“]?深表遗憾))"
     r"|[^,。;:\s]{0,6}?[:,]?(?:回应|坚决反对|强烈反对|反对|敦促|谴责|抗议|要求[中美欧日韩英印加墨][方国盟]?(?:撤|取消|停止|纠正|解释)|批[中美欧日韩英印]|驳斥|强烈不满|严正交涉)"
     r"|(?:发言人)?:[^。\n]{4,50}?(?:强烈不满|坚决反对|毫无(?:事实)?(?:依据|根据)|严重(?:破坏|损害|干扰)|采取一?切?必要措施|歧视|滥用)"
 )
@@ -218,6 +218,10 @@ def chamber_of(authority: Hit, home: Hit, folded: str) -> bool:
     return home.value in LAWMAKING and AMERICAN.search(folded) is None
 
 
+OF_GOODS_ZH = re.compile(r"[^,。;:\s]{0,4}的[^,。;:\s]{1,6}?也?(?:被)?立案")
+"""Behind where goods come from on which another one opens a case: 泰国罗勇的叉车电池也立案."""
+
+
 def owns_measure(
     place: Hit, goods: Mapping[int, int], folded: str, *, answered: bool = False
 ) -> bool:
@@ -228,8 +232,9 @@ def owns_measure(
     if HAN.match(folded, place.start):
         return (
             (answered or place.end not in goods)
-            and folded[place.start] not in "对输涉在"
+            and (folded[place.start] not in "对输涉在" or folded.endswith("反", 0, place.start))
             and THEIRS_ZH.match(folded, place.end) is not None
+            and not OF_GOODS_ZH.match(folded, place.end)
             and not (aimed_at(place, folded) and not (answered and folded[place.start - 1] == "对"))
         )
     measure = THEIRS.match(folded, place.end) or (answered and CASE.match(folded, place.end))
@@ -247,7 +252,8 @@ def owns_measure(
 def maker_of(place: Hit, goods: Mapping[int, int], folded: str) -> bool:
     """Tell whether a country only says whose goods or firms they are, or what came before."""
     if HAN.match(folded, place.start):
-        return place.end in goods or folded.startswith(LATER_ZH, place.end)
+        later = folded.startswith(LATER_ZH, place.end)
+        return place.end in goods or later or before_zh(place, folded)
     if folded.endswith("after ", 0, place.start) or folded.startswith(ACCUSED, place.end):
         return True
     if not folded.endswith(DEMONYM, place.start, place.end):

@@ -137,6 +137,8 @@ def passed_over(hit: Hit, folded: str) -> bool:
     """Tell whether an office acted before another, has yet to decide, or is only named."""
     if OF_OFFICE.match(folded, hit.end):
         return True
+    if folded.isascii():
+        return False
     earlier = EARLIER_ZH.search(folded, max(0, hit.start - 5), hit.start)
     if earlier and earlier[0] in "和与跟":
         return COMPARED_ZH.match(folded, hit.end) is not None
