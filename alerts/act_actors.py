@@ -20,7 +20,9 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     """
     places = [hit for hit in main.of("place") if hit.value != "-"]
     acting = acting_of(places, folded)
-    acting = [hit for hit in acting if not undergone(hit, main, folded)]
+    acting = [
+        hit for hit in acting if not undergone(hit, main, folded) and not is_firm(hit, main, folded)
+    ]
     native = [hit for hit in acting if not only_origin(hit, main, folded)]
     if acting and not native:
         owners = [hit for hit in places if owns(hit, folded) or THEIR_OWN.match(folded, hit.end)]
@@ -165,6 +167,8 @@ FIRM = re.compile(
 
 def is_firm(place: Hit, main: Sentence, folded: str) -> bool:
     """Tell whether a country's name stands before a firm's, and no minister's or leader's."""
+    if not folded.startswith("'s ", place.end):
+        return False
     start = place.end + 3
     bodies = ("place", "authority", "cue")
     if any(hit.start == start and hit.kind in bodies for hit in main.hits):
@@ -192,7 +196,7 @@ def only_origin(place: Hit, main: Sentence, folded: str) -> bool:
     if MAKERS.match(folded, place.end):
         return True
     if theirs:
-        return is_firm(place, main, folded)
+        return False
     if goods is None or not ADJACENT.fullmatch(folded, place.end, goods.start):
         return False
     return not THEIRS.match(folded, goods.end)

@@ -89,7 +89,9 @@ def home_of(
             if not BODY.match(folded, hit.end):
                 continue
             found = hit
-        elif owns_measure(hit, goods, folded, answered=answered) and not reacts(hit, folded):
+        elif owns_measure(hit, goods, folded, answered=answered) and not (
+            reacts(hit, folded) or before_zh(hit, folded)
+        ):
             return surely(hit._replace(kind="measure"), folded, answered=answered)
         elif aimed_at(hit, folded) or maker_of(hit, goods, folded):
             continue

@@ -7,7 +7,7 @@ or from the sentences next to it.
 import re
 from collections.abc import Mapping, Sequence
 
-from alerts.act_actors import FIRM, after_dateline, choose_actor, headline_actor
+from alerts.act_actors import FIRM, after_dateline, before_zh, choose_actor, headline_actor
 from alerts.act_cues import Sentence
 from alerts.act_terms import Agency, Hit
 
@@ -289,7 +289,7 @@ def suffers(place: Hit, folded: str) -> bool:
     before = folded[max(0, place.start - 12) : place.start]
     if OURS.search(before) or VIA.search(before) or THEIR_MEASURE.match(folded, place.end):
         return False
-    if FIRM.match(folded, place.end):
+    if FIRM.match(folded, place.end) or before_zh(place, folded):
         return False
     bound = folded.startswith("对", place.start) or before.endswith(("向", "对", "往", "至"))
     if not bound and PASSED_ZH.match(folded, place.end):
