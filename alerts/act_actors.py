@@ -362,7 +362,7 @@ def owned_by_another(last: Hit | None, place: Hit, folded: str) -> bool:
     """Tell whether a country only tells on whom another's measure is: the EU's Russia package."""
     return (
         last is not None
-        and last.end < place.start
+        and last.end < place.start < last.end + 40
         and OWNED_GAP.fullmatch(folded, last.end, place.start) is not None
     )
 
@@ -401,7 +401,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
     after = folded[place.end : place.end + 16]
     if SEATED.search(before):
         return False
-    if NUMBERED.search(before) and not OFFICIAL.match(folded, place.end):
+    if before[-1:] == " " and NUMBERED.search(before) and not OFFICIAL.match(folded, place.end):
         return True
     if CVD.match(folded, place.end):
         return True

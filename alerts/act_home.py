@@ -77,7 +77,7 @@ def home_of(
     for hit in itertools.chain((hit for hit in hits if hit.start >= written), hits):
         answered = speaker is not None and hit.start > speaker.start
         if hit.kind == "authority":
-            there = hit.value == "Congress" and seat_of(hit, hits, written, folded)
+            there = hit.value in ("Congress", "MOFCOM") and seat_of(hit, hits, written, folded)
             found = there or hit._replace(value=agencies[hit.value].jurisdiction)
         elif hit.kind == "sign":
             if FOLLOWED.search(folded, max(0, hit.start - 30), hit.start):
@@ -208,14 +208,21 @@ def reacts(speaker: Hit, folded: str) -> bool:
     return REACTS.match(folded, speaker.end) is not None
 
 
+MINISTRIES = frozenset({"commerce ministry", "ministry of commerce", "commerce minister"})
+CHINA = re.compile(
+    r"(?<!from )(?<!on )(?<!against )(?<!to )(?<!in )\bchina\b|\bbeijing\b|\bmofcom\b"
+)
 AMERICAN = re.compile(
     r"\b(?:us|u\.s\.|america|trump|white house|washington|republicans?|democrats?|gop|capitol)\b"
 )
 
 
 def chamber_of(authority: Hit, home: Hit, folded: str) -> bool:
-    """Tell whether a senate is that of the country that the text has named before."""
-    if folded[authority.start : authority.end] not in CHAMBERS or home.start > authority.start:
+    """Tell whether a senate, or a ministry, is that of the country that the text has named before."""
+    office = folded[authority.start : authority.end]
+    if office in MINISTRIES and home.value != "CN" and home.start < authority.start:
+        return home.kind == "place" and CHINA.search(folded) is None
+    if office not in CHAMBERS or home.start > authority.start:
         return False
     return home.value in LAWMAKING and AMERICAN.search(folded) is None
 
