@@ -51,8 +51,16 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
             hit for hit in places if OFFICE_OF.search(folded, max(0, hit.start - 90), hit.start)
         )
         issuer = next((hit for hit in behind if issues(hit, cue, folded)), None)
-        return issuer or next(officials, None) or (before[0] if before else None)
+        return (
+            issuer
+            or next(officials, None)
+            or next((hit for hit in acting if comments_zh(hit, cue, folded)), None)
+            or (before[0] if before else None)
+        )
     if len(inside) > 1:
+        last = inside[-1]
+        if folded.endswith(", ", 0, last.start) and folded[last.end : cue.start] == " ":
+            return last  # the subject of the verb's own clause: …, EU closes the case
         if own := subject_zh(inside, cue, main, folded):
             return own
         start = background(main, folded)
@@ -84,6 +92,19 @@ def subject_zh(places: Sequence[Hit], cue: Hit, main: Sentence, folded: str) -> 
     clause = max(folded.rfind(mark, main.start, cue.start) for mark in ",;:") + 1
     first = next((hit for hit in places if hit.start == clause > main.start), None)
     return None if first and THAT_ZH.match(folded, first.end) else first
+
+
+COMMENTED_ZH = re.compile(
+    r"(?:政府|方面|那边)?(?:这[是回次一]|是[真要在]|真|又|终于|人(?:终于|自己)|一天|直接|出手|动手|下手|开[查征]|[堵卡查限禁管盯砍征罚])"
+)
+"""Behind the country on which a clause after the act's remarks: 荷兰这是…, 日本一天一个."""
+
+
+def comments_zh(place: Hit, cue: Hit, folded: str) -> bool:
+    """Tell whether a country opens a clause behind a Chinese verb: 要许可了，荷兰这是把封装也补上."""
+    if place.start <= cue.end or not HAN.match(folded, place.start) or place.local:
+        return False
+    return folded[place.start - 1] in ",;。" and COMMENTED_ZH.match(folded, place.end) is not None
 
 
 THAT_ZH = re.compile(r"[^,。;:\s]{0,4}?[的货]")
@@ -272,8 +293,16 @@ MEASURE_OF = re.compile(
 OFFICE_OF = re.compile(
     r"\b(?:minister|ministry|government|cabinet|president|parliament)\b[^.;:,]{0,50}\sof\s(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
 )
-LEAVING = re.compile(r"\b(?:leave|leaving|exit|stay\sin|remain\sin|kept\sin)\s$")
-"""Before the country that lets no goods go: may not leave Indonesia."""
+LEAVING = re.compile(
+    r"\b(?:leaves?|leaving|exit|stay\sin|remain\sin|kept\sin|out\sof|(?:paper|approval|nod|permission|licen[cs]e)\s(?:from|in))\s(?:an?\s|any\s|the\s)?$"
+    r"|(?:留在|留|离开|运出)$"
+)
+"""Before the country that lets no goods go, or whose nod it takes: may not leave Indonesia."""
+APPROVES = re.compile(
+    r"(?:'s)?\s(?:export\s|import\s)?(?:stamp|nod|blessing|approval|permission|permit\swall|permit\sregime)\b"
+    r"|(?:政府|方面)?(?:点头|首肯|放行|批准|审批|盖章|批(?![评量次发准]))"
+)
+"""Behind the country whose nod something takes: needs a Dutch stamp, 要海牙点头."""
 IN_CASE = re.compile(r"\s(?:[\w-]+\s){0,2}(?:case|affair|trial|ring)\b")
 """Behind a place that a case in court is called by: a plea in the Bishkek chip case."""
 DONE_BY = re.compile(r"\s(?:by|in)\s(?:the\s)?|\s[^.;:,\n]{0,30}\sby\s(?:the\s)?")
@@ -287,7 +316,9 @@ def issues(place: Hit, verb: Hit, folded: str) -> bool:
         return not AGAINST.search(folded, max(0, place.start - 12), place.start)
     if IN_CASE.match(folded, place.end):
         return False
-    if LEAVING.search(folded, max(0, place.start - 16), place.start):
+    if LEAVING.search(folded, max(0, place.start - 20), place.start):
+        return True
+    if APPROVES.match(folded, place.end):
         return True
     if TOLD_BY.search(folded, max(verb.end, place.start - 20), place.start):
         return True
@@ -394,7 +425,12 @@ def aimed_at(place: Hit, folded: str) -> bool:
                 )
             )
             or bool((TOWN_ZH if place.local else AIMED_ZH).match(folded, place.end))
-            or bool(re.match(r"\d(?!\d?[月日年])(?!\d{0,4}号)", folded[place.end : place.end + 7]))
+            or bool(
+                re.match(
+                    r"\d(?!\d{0,3}[月日年])(?!\d{0,4}号|\d{3}-\d{1,3}号)",
+                    folded[place.end : place.end + 9],
+                )
+            )
             or bool(ROUND_ZH.search(folded, max(0, place.start - 12), place.start))
         )
     before = folded[max(0, place.start - 18) : place.start]

@@ -24,7 +24,7 @@ OPENING = 400
 
 THEIRS = re.compile(
     r"(?:'s?)? (?:(?!(?:in|on|at|by|to|from|for|of|with|under|over|after|as|and|or|says?|said|faces?|facing|hit|hits|fights?"
-    r"|firms?|companies|goods|imports?|shares?|stocks?|traders?|buyers?|\w{0,16}makers?|mills?|exporters?|producers?|suppliers?)\b)[\w-]+ ){0,3}?"
+    r"|firms?|companies|goods|imports?(?! (?:ban|quota|dut|tax|licen|permit|price|surcharge))|shares?|stocks?|traders?|buyers?|\w{0,16}makers?|mills?|exporters?|producers?|suppliers?)\b)[\w-]+ ){0,3}?"
     r"(?:bans?|dut(?:y|ies)|tariffs?|lev(?:y|ies)|surtax|curbs?|sanctions|restrictions|controls|quotas?|probes?|inquir(?:y|ies)"
     r"|investigations?|blacklists?|blacklisting|listings?|lists?|alert|ruling|findings?|veto|crackdown|embargo|surcharge|packages?"
     r"|safeguards?|licen[cs]e\srules?|export\srules?|chip\srules?|bill|penalt(?:y|ies)|determinations?|sanctions\slist)\b"
@@ -88,7 +88,7 @@ def home_of(
         elif hit.local:
             if not BODY.match(folded, hit.end):
                 continue
-            found = hit
+            found = hit._replace(kind="body")
         elif owns_measure(hit, goods, folded, answered=answered) and not (
             reacts(hit, folded) or before_zh(hit, folded)
         ):

@@ -56,8 +56,8 @@ def test_a_number_is_of_the_nation_that_numbers_so(text: str, number: str | None
     [
         (
             (
-                "The International Trade Administration, Ministry of Economic Affairs, adds nine firms"
-                " of Iran to the Strategic High-Tech Commodities Entity List"
+                "The International Trade Administration, Ministry of Economic Affairs, adds"
+                " nine firms of Iran to the Strategic High-Tech Commodities Entity List"
             ),
             "TW",
             "TITA",
@@ -161,6 +161,19 @@ def test_an_answer_is_about_the_country_whose_act_it_answers(text: str, home: st
         ("China's mask shops on Tokyo's draft export rule", "JP"),
         ("Zircon sand may not leave Indonesia after June 30", "ID"),
         ("Robots lose chips: their Chinese eyes are barred by the FCC", "US"),
+        ("键合机也要批许可证出口了，荷兰这是把封装也补上", "NL"),
+        ("老DUV升级软件要出口许可，都要海牙点头", "NL"),
+        ("四寸氧化镓衬底出口许可都要日本批", "JP"),
+        ("印尼2027年起禁止出口锡锭", "ID"),
+        ("印尼的锡锭2027年起禁止出口", "ID"),
+        ("客车也要查补贴，欧盟是真没别的招了", "EU"),
+        ("逆变器附加税多交四分之一，丹麦人先哭", None),
+        ("Bonders now need a Dutch stamp: export licences from January", "NL"),
+        ("Hafnium precursors now need an export permit out of China", "CN"),
+        ("As of today no hafnium leaves a Chinese port without an export licence", "CN"),
+        ("Ningbo customs seizes bearings under the export ban", "CN"),
+        ("DJI says proposed US import ban punishes users", "US"),
+        ("China protests, Brazil frets, EU imposes duties on tyres", "EU"),
         ("India bans exports of rice", "IN"),
         ("印度禁止大米出口", "IN"),
         ("中国对原产于越南的胶合板征收反倾销税", "CN"),
