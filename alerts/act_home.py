@@ -8,7 +8,8 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
-from alerts.act_actors import DEMONYM, after_dateline, aimed_at, before_zh
+from alerts.act_actors import DEMONYM, after_dateline, before_zh
+from alerts.act_aims import aimed_at
 from alerts.act_numbers import Number, nation_of
 from alerts.act_terms import HAN, Agency, Hit
 

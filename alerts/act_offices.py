@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
-from alerts.act_actors import aimed_at
+from alerts.act_aims import aimed_at
 from alerts.act_terms import HAN, Agency, Hit
 
 OTHER_COMMISSION = re.compile(
