@@ -28,7 +28,7 @@ def choose_actor(main: Sentence, cue: Hit | None, folded: str) -> Hit | None:
     if acting and not native:
         owners = [hit for hit in places if owns(hit, folded) or THEIR_OWN.match(folded, hit.end)]
         owners = owners[:1]
-        acting = owners or [hit for hit in acting if not HAN.match(folded, hit.start)]
+        acting = owners or [hit for hit in acting if hit.local or not HAN.match(folded, hit.start)]
     else:
         acting = native
     acting = [hit for hit in acting if not folded.endswith(LAST_ZH, 0, hit.start)]
