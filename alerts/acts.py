@@ -152,11 +152,7 @@ class Reader:
         agencies, cue = self.terms.agencies, verdict.cue or verdict.denied
         theirs = answered(main, cue, folded)
         authority = choose_authority(theirs, sentences, cue, folded, agencies)
-        if own and authority and rests_on(own.canonical, authority.value):
-            own = None
-        lawgiver = lawmaker(own.canonical) if own else None
-        if own and lawgiver and (authority is None or authority.value != lawgiver):
-            authority = Hit(own.start, own.end, "authority", lawgiver)
+        own, authority = by_number(own, authority)
         instrument = instrument_of(main, sentences, verdict, authority, folded)
         country = choose_jurisdiction(authority, theirs, sentences, cue, folded, agencies)
         country = country or issuer_of(sentences[0], around.title, folded)
@@ -208,6 +204,16 @@ class Reader:
             mentions=named if home or not jurisdiction else (*named, f"home:{jurisdiction}"),
             read_from=kept(words),
         )
+
+
+def by_number(own: Number | None, authority: Hit | None) -> tuple[Number | None, Hit | None]:
+    """Return an act's number, unless the act only rests on it, and the authority it is of."""
+    if own is None or (authority and rests_on(own.canonical, authority.value)):
+        return None, authority
+    lawgiver = lawmaker(own.canonical)
+    if lawgiver and (authority is None or authority.value != lawgiver):
+        authority = Hit(own.start, own.end, "authority", lawgiver)
+    return own, authority
 
 
 def only_announced(
