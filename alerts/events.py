@@ -70,7 +70,7 @@ TELLING = ("item", "company")
 LIKELY = ("evidence", WEAK)
 """By what a post joins that resembles an event enough."""
 
-DOUBTED = {"jurisdiction": 1.0, "item": 3.0, REIMPOSED: 3.0}
+DOUBTED = {"jurisdiction": 2.0, "item": 2.5, REIMPOSED: 1.0}
 """Log-odds from which a difference is more likely a misreading of one text than a second act, so
 that the post leans. Numbers, targets, days and what ends an act are never doubted."""
 
