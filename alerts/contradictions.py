@@ -35,6 +35,9 @@ FAMILIES = (
 """Goods that are no kinds of each other, nor one the broader name of the other (alerts/goods.py),
 yet called by each other's names."""
 
+ECCN = "ECCN "
+"""How the number of an entry of the American control list begins."""
+
 LOOSE = frozenset({"dual-use items", "critical minerals", "strategic goods"})
 """Goods that may be any other."""
 
@@ -272,7 +275,16 @@ def items_differ(act: Act, known: Act) -> bool:
         return False
     if any(are_kin(one, other) for one in ours for other in theirs):
         return False
+    if is_entry_alone(ours, theirs) or is_entry_alone(theirs, ours):
+        return False
     return not any(ours & family and theirs & family for family in FAMILIES)
+
+
+def is_entry_alone(ours: set[str], theirs: set[str]) -> bool:
+    """Tell whether one names its goods by entries of a control list alone, and the other by none:
+    they may be the same."""
+    entries = {good for good in ours if good.startswith(ECCN)}
+    return entries == ours and not any(good.startswith(ECCN) for good in theirs)
 
 
 def are_kin(one: str, other: str) -> bool:
