@@ -1,13 +1,16 @@
 """Short words for goods that say which by what else a text names: modules, cells, blades, 组件.
 
-The table data/acts/homonyms.tsv has a good, its short words, and the goods, companies and
-authorities beside which they mean it. Pure.
+The table data/acts/homonyms.tsv has a good, its short words, and the goods, companies,
+authorities and measures beside which they mean it: roses are goods where a tariff is near. Pure.
 """
 
 from collections.abc import Mapping, Sequence
 
 from alerts.act_terms import Hit
 from alerts.goods import wider
+
+NEAR = 60
+"""How many signs a measure may be away from a word that it makes goods: a duty on roses."""
 
 
 def told_apart(hits: Sequence[Hit], beside: Mapping[str, frozenset[str]]) -> Sequence[Hit]:
@@ -23,18 +26,21 @@ def told_apart(hits: Sequence[Hit], beside: Mapping[str, frozenset[str]]) -> Seq
     told = {
         name
         for hit in hits
-        if (hit.start, hit.end) not in short
+        if hit.kind != "instrument" and (hit.start, hit.end) not in short
         for name in ((hit.value, *wider(hit.value)) if hit.kind == "item" else (said(hit),))
     }
     meant = {hit.value for hit in hits if hit.kind == "homonym"}
-    likely = {
-        good: rank
-        for rank, (good, names) in enumerate(beside.items())
-        if good in meant and (good in told or not told.isdisjoint(names))
-    }
+    ranks = {good: rank for rank, good in enumerate(beside) if good in meant}
+    likely = {good for good in ranks if good in told or not told.isdisjoint(beside[good])}
+    measures = [hit for hit in hits if hit.kind == "instrument"]
+    fitting = [
+        hit
+        for hit in hits
+        if hit.kind == "homonym"
+        and (hit.value in likely or is_measured(hit, measures, beside[hit.value]))
+    ]
     chosen: dict[tuple[int, int], str] = {}
-    fitting = [hit for hit in hits if hit.kind == "homonym" and hit.value in likely]
-    for hit in sorted(fitting, key=lambda hit: likely[hit.value]):
+    for hit in sorted(fitting, key=lambda hit: ranks[hit.value]):
         chosen.setdefault((hit.start, hit.end), hit.value)
     kept = [
         hit
@@ -42,6 +48,14 @@ def told_apart(hits: Sequence[Hit], beside: Mapping[str, frozenset[str]]) -> Seq
         if hit.kind != "homonym" and not (hit.kind == "item" and (hit.start, hit.end) in chosen)
     ]
     return sorted([*kept, *(Hit(*place, "item", good) for place, good in chosen.items())])
+
+
+def is_measured(word: Hit, measures: Sequence[Hit], names: frozenset[str]) -> bool:
+    """Tell whether a measure that makes a word goods stands near it."""
+    return any(
+        said(hit) in names and hit.start - NEAR <= word.end and word.start <= hit.end + NEAR
+        for hit in measures
+    )
 
 
 def said(hit: Hit) -> str:

@@ -144,12 +144,18 @@ ANOTHER = {
     "same day": re.compile(
         rf"\bsame day (?:as|that)\s(?:(?!the |a |an |its |it )\w+ )?(?P<told>[^.;:!?,\n]{{3,80}})"
     ),
-    "together with ": re.compile(rf"\btogether with\s(?:\w+ )?(?P<told>{MEASURE}[^.;:!?,\n]{{3,40}})"),
+    "together with ": re.compile(
+        rf"\btogether with\s(?:\w+ )?(?P<told>{MEASURE}[^.;:!?,\n]{{3,40}})"
+    ),
     " but ": re.compile(r"\b(?:all|everything|anything|everyone) but\s(?P<told>[^.;:!?,\n]{3,60})"),
     " except ": re.compile(r"\bexcept(?: for)?\s(?P<told>[^.;:!?,\n]{3,60})"),
-    "同日": re.compile(r"[与和跟同](?P<named>[^,。;:!?\n]{2,24}?)(?:在|为|于)?同[一]?[日天](?:公布|发布|宣布|立案|启动|生效|出台)"),
+    "同日": re.compile(
+        r"[与和跟同](?P<named>[^,。;:!?\n]{2,24}?)(?:在|为|于)?同[一]?[日天](?:公布|发布|宣布|立案|启动|生效|出台)"
+    ),
     "同日的": re.compile(r"[与和跟]同日的(?P<named>[^,。;:!?\n]{2,24}?)(?:为|是|属)"),
-    "完,": re.compile(r"(?P<named>[^,。;:!?\n]{2,14}?)(?:才|刚|刚刚)[裁查征加判管禁封批罚收砍限]完,"),
+    "完,": re.compile(
+        r"(?P<named>[^,。;:!?\n]{2,14}?)(?:才|刚|刚刚)[裁查征加判管禁封批罚收砍限]完,"
+    ),
     "继": re.compile(r"继(?!续|承|而|任|电)(?P<told>[^,。;:!?\n]{2,40}?)(?:之后|以后|后)"),
     "轮到": re.compile(
         r"(?:^|[,。;:!?\n\s])(?P<named>[^,。;:!?\n]{2,16}),?(?:这周|本周|今天|这回|这次|现在|今儿|如今|马上|终于|又|就)*轮到"

@@ -83,8 +83,11 @@ def test_the_table_names_goods_and_companies_that_are_known() -> None:
     items = {row[0] for row in first("items")}
     companies = {f"company:{row[0]}" for row in first("companies")}
     offices = {f"authority:{row[0]}" for row in first("authorities")}
+    measures = {f"instrument:{row[0]}" for row in first("instruments")}
     rows = first("homonyms")
 
     assert {row[0] for row in rows} <= items
-    assert {name for row in rows for name in row[2].split("|")} <= items | companies | offices
+    assert {name for row in rows for name in row[2].split("|")} <= (
+        items | companies | offices | measures
+    )
     assert len(rows) == len({row[0] for row in rows})

@@ -143,6 +143,12 @@ def test_what_elements_stand_for_is_in_the_table() -> None:
         ("继对镓、锗实施管制后，商务部对锑实施出口管制", "antimony", "gallium"),
         ("上周是铜，这周轮到铝，特朗普加征25%关税", "aluminium", "copper"),
         ("上周五是电机，今天是铝材，欧盟加征关税", "aluminium", "electric motors"),
+        ("乘用车胎刚裁完，欧盟又对农机轮胎立案", "tyres", "car tyres"),
+        ("与对华无人机调查同日公布，美国对越南家具加征关税", "furniture", "drones"),
+        ("Japan lists chip labs, on the same day as an order on robots", "semiconductors",
+         "robots"),
+        ("Tokyo bans exports of tin, together with controls on robots", "tin", "robots"),
+        ("Vietnam's timber rule starts in August for all but furniture", "timber", "furniture"),
     ],
 )  # fmt: skip
 def test_goods_of_another_act_are_not_those_of_the_text(
@@ -212,6 +218,13 @@ def test_a_longer_name_hides_no_other_goods(reader: Reader) -> None:
         ("中国对镝铁合金实施出口管制", "dysprosium oxide"),
         ("India imposes duties on Chinese sweeteners and erythritol", "erythritol"),
         ("商务部对原产于美国的聚苯硫醚征收反倾销税", "polyphenylene sulphide"),
+        ("印度对钛白粉终裁，硫酸法税率最高", "titanium dioxide"),
+        ("China bans exports of ASSB know-how", "solid-state batteries"),
+        ("EU spares electric Minis from duty", "EVs"),
+        ("日本对感光树脂实施出口管制", "photoresist"),
+        ("DRC bans exports of tin concentrates", "tin"),
+        ("印度禁止进口绿茶和抹茶", "tea"),
+        ("US sets duty on chloroacetic acid", "chemicals"),
     ],
 )
 def test_traders_and_officials_names_are_known(reader: Reader, text: str, good: str) -> None:
@@ -232,6 +245,10 @@ def test_traders_and_officials_names_are_known(reader: Reader, text: str, good: 
         ("美国商务部发言人出席茶话会", "tea"),
         ("US semis fall on tariff on chips", "steel billets"),
         ("Security roundup: FCC bans test labs", "glyphosate"),
+        ("Japan lists firms tied to weapons of mass destruction", "arms"),
+        ("日本将31家机构列入清单，涉大规模杀伤性武器", "arms"),
+        ("十个点的税免一年，对矿企是真金白银", "silver"),
+        ("US lists an optics institute in Changchun", "optics"),
     ],
 )
 def test_everyday_words_are_no_goods(reader: Reader, text: str, good: str) -> None:

@@ -32,6 +32,20 @@ from alerts.domain import Act
         (("nickel pig iron",), ("pig iron",)),
         (("EVA",), ("solar backsheets",)),
         (("personal data",), ("cross-border data",)),
+        (("solid electrolyte",), ("solid-state batteries",)),
+        (("mature chips",), ("microchips for cars",)),
+        (("drone engines",), ("drone parts",)),
+        (("EUV mask blanks",), ("glass",)),
+        (("tankers",), ("crude oil",)),
+        (("sodium perchlorate",), ("rocket propellants",)),
+        (("electric buses",), ("buses",)),
+        (("dry vacuum pumps",), ("pumps",)),
+        (("mass spectrometers",), ("spectrometers",)),
+        (("lithium carbonate",), ("lithium salts",)),
+        (("tantalum ore",), ("minerals",)),
+        (("ship engines",), ("machinery",)),
+        # An entry of a list may be any goods.
+        (("ECCN 3B995",), ("metrology tools",)),
         # Anything may be that.
         (("strategic goods",), ("machine tools",)),
         (("dual-use items",), ("optics",)),
@@ -63,6 +77,12 @@ def test_a_broader_or_neighbouring_name_keeps_nothing_apart(
         (("medical devices",), ("robots",)),
         (("LNG",), ("tankers",)),
         (("agricultural products",), ("semiconductors",)),
+        (("power transformers",), ("storage systems",)),
+        (("quantum technology",), ("advanced computing",)),
+        # Two entries, and goods beside another's entry.
+        (("ECCN 3B995",), ("ECCN 3B994",)),
+        (("ECCN 3B995",), ("advanced packaging", "ECCN 3B994")),
+        (("ECCN 3B995", "metrology tools"), ("advanced packaging",)),
     ],
 )
 def test_other_goods_are_kept_apart(one: tuple[str, ...], other: tuple[str, ...]) -> None:

@@ -1,0 +1,105 @@
+"""Goods that go by common words: read where a trade measure is near, and in no chatter."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts.acts import Reader, load_reader
+from alerts.likeness import named
+from classifier.resources import shipped
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader(shipped("data"))
+
+
+def goods(reader: Reader, text: str) -> frozenset[str]:
+    return named(reader.read(text, published_at=NOW), "item")
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("Kenya's roses face a 10% tariff in the US", "cut flowers"),
+        ("EU to impose import duty on Russian wood", "timber"),
+        ("Gabon announces export ban on logs", "timber"),
+        ("US sets 25% tariff on machines from Japan", "machinery"),
+        ("Turkey raises customs duty on jackets and jeans", "apparel"),
+        ("India puts anti-dumping duty on glass from Iran", "glass"),
+        ("Pakistan lifts import ban on beans", "pulses"),
+        ("Brazil imposes anti-dumping duty on towels", "towels"),
+        ("Mexico puts 35% tariffs on boots and sandals", "footwear"),
+        ("EU sets tariff-rate quota for Ukrainian juice", "soft drinks"),
+        ("India imposes import duty on diamonds", "diamonds"),
+        ("South Africa puts safeguard duty on metals", "metals"),
+        ("EU anti-dumping duties on chemicals from China", "chemicals"),
+        ("印尼将煤出口禁令延长一个月", "coal"),
+        ("印度对进口砖加征关税", "bricks"),
+        ("埃及上调糖进口关税", "sugar"),
+    ],
+)
+def test_a_common_word_names_goods_where_a_measure_is_near(
+    reader: Reader, text: str, good: str
+) -> None:
+    assert good in goods(reader, text)
+
+
+def test_a_measure_far_away_makes_no_word_goods(reader: Reader) -> None:
+    text = (
+        "The president signed a new tariff this morning. He then walked with his guests through"
+        " the garden, stopped a while to smell the roses, and went back to his desk."
+    )
+
+    assert "cut flowers" not in goods(reader, text)
+
+
+CHATTER = (
+    "Happy birthday to my wonderful sister, see you on Sunday",
+    "He gave her roses and a box of sweets, and she cried",
+    "I burnt the bread again, any tips for a slow oven?",
+    "The new season starts on Friday and I cannot wait",
+    "Our team lost in the semis after extra time",
+    "We hiked up the hill in the fog and came home with wet boots",
+    "My cat sleeps on the printer all day long",
+    "She plays her cards well and keeps her cool",
+    "The judge dismissed both suits before lunch",
+    "Does anyone have a good book on Roman history?",
+    "It rained on the parade but nobody minded",
+    "Stop and smell the flowers, life is short",
+    "My grandmother's wisdom: never go to bed angry",
+    "The lamps in the old theatre went out during the second act",
+    "He drums in a band and works in a bank",
+    "That was the last straw, I am moving out",
+    "The choir sang until the windows shook",
+    "The mayor cut the ribbon and everybody clapped",
+    "It is pouring and the dog wants out",
+    "The referee waved play on, what a joke",
+    "Long day, sore feet, worth it",
+    "Nobody knows what the meeting was about",
+    "Traffic on the bridge is terrible this morning",
+    "She is writing her thesis on medieval law",
+    "The children built a castle and the tide took it",
+    "Thanks to all who voted in the school board election",
+    "今天天气真好，适合出去走走",
+    "昨晚的球赛太精彩了，最后一分钟绝杀",
+    "孩子第一天上学，哭了一路",
+    "周末有人一起爬山吗",
+    "这部剧的结局让人意难平",
+    "加班到十点，地铁上睡着了",
+    "祝大家新年快乐，万事如意",
+    "学校要求学生完成三个模块",
+    "演唱会门票又没抢到",
+    "房东突然说要涨租，怎么办",
+    "老家下雪了，好想回去看看",
+    "考试终于结束，可以睡懒觉了",
+    "导师让我把论文再改一遍",
+    "他的故事讲得比谁都好",
+)
+
+
+@pytest.mark.parametrize("text", CHATTER)
+def test_chatter_names_no_goods(reader: Reader, text: str) -> None:
+    assert goods(reader, text) == frozenset()
