@@ -142,7 +142,7 @@ ANOTHER = {
         r"\bjoin(?:s|ed|ing)?\s(?P<told>(?:[\w-]+ ){1,4}?)(?:on|in)\s(?:the|a|its)\b"
     ),
     "same day": re.compile(
-        rf"\bsame day (?:as|that)\s(?:(?!the |a |an |its |it )\w+ )?(?P<told>[^.;:!?,\n]{{3,80}})"
+        r"\bsame day (?:as|that)\s(?:(?!the |a |an |its |it )\w+ )?(?P<told>[^.;:!?,\n]{3,80})"
     ),
     "together with ": re.compile(
         rf"\btogether with\s(?:\w+ )?(?P<told>{MEASURE}[^.;:!?,\n]{{3,40}})"

@@ -56,6 +56,21 @@ def test_a_measure_far_away_makes_no_word_goods(reader: Reader) -> None:
     assert "cut flowers" not in goods(reader, text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Brussels matches the tariff of Washington",
+        "Tariff fears hammer shares, and the stock tanks",
+        "She chairs the panel that watches over the tariff",
+        "The tariff fuels prices and fans anger",
+        "Minister presses for lower import duty",
+        "NCM 8544, a tariff line of the Mercosur",
+    ],
+)
+def test_verbs_near_a_measure_name_no_goods(reader: Reader, text: str) -> None:
+    assert goods(reader, text) == frozenset()
+
+
 CHATTER = (
     "Happy birthday to my wonderful sister, see you on Sunday",
     "He gave her roses and a box of sweets, and she cried",
