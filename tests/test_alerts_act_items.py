@@ -224,7 +224,7 @@ def test_a_longer_name_hides_no_other_goods(reader: Reader) -> None:
         ("日本对感光树脂实施出口管制", "photoresist"),
         ("DRC bans exports of tin concentrates", "tin"),
         ("印度禁止进口绿茶和抹茶", "tea"),
-        ("US sets duty on chloroacetic acid", "chemicals"),
+        ("US sets duty on chloroacetic acid", "chloroacetic acid"),
     ],
 )
 def test_traders_and_officials_names_are_known(reader: Reader, text: str, good: str) -> None:
