@@ -47,6 +47,45 @@ def test_a_common_word_names_goods_where_a_measure_is_near(
     assert good in goods(reader, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("Mexico dumping duty on bicycles for children", "bicycles"),
+        ("Korea opens dumping case on butyl glycol ether", "glycol"),
+        ("China probes Canadian pea starch", "starch"),
+        ("商务部对原产于日本的二氯二氢硅立案调查", "dichlorosilane"),
+        ("商务部对原产于印度的氯氰菊酯征收反倾销税", "insecticides"),
+        ("海关总署暂停进口台湾竹荚鱼", "mackerel"),
+        ("經濟部限制輸出筊白筍", "vegetables"),
+        ("Indonesia bans imports of used clothes", "apparel"),
+        ("US imposes duties on Vietnamese hard capsules", "hard capsules"),
+        ("Philippines imposes duty on galvanized iron sheets", "galvanised steel"),
+        ("EU safeguard measures on silicon and manganese alloys", "ferroalloys"),
+        ("India fixes duty on thiourea", "thiourea"),
+        ("India fixes duty on plastic cable ties", "cable ties"),
+        ("India fixes duty on self-adhesive vinyl", "vinyl film"),
+        ("EU opens probe into castors from China", "castors"),
+        ("US opens dumping case on freight rail couplers", "rail cars"),
+        ("US issues dumping orders on overhead door counterbalance torsion springs", "springs"),
+        ("UK taxes engine oils from Lithuania", "lubricants"),
+        ("China restricts export of rare earth separation technology", "rare earth technology"),
+        ("商务部对稀土分离技术实施出口管制", "rare earth technology"),
+        ("China bans export of lithium carbonate production technology",
+         "lithium extraction technology"),
+        ("US lists makers of magnetometers", "magnetometers"),
+        ("Japan puts plutonium under export licence", "plutonium"),
+        ("EU bans red dye No. 3 and other food dyes", "food colours"),
+        ("美国终止小额免税", "small parcels"),
+        ("欧盟推迟碳关税", "carbon levy"),
+        ("Vietnam bans export of cassava", "cassava"),
+    ],
+)  # fmt: skip
+def test_goods_of_trade_cases_and_control_lists_are_known(
+    reader: Reader, text: str, good: str
+) -> None:
+    assert good in goods(reader, text)
+
+
 def test_a_measure_far_away_makes_no_word_goods(reader: Reader) -> None:
     text = (
         "The president signed a new tariff this morning. He then walked with his guests through"
