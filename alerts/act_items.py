@@ -147,6 +147,10 @@ ANOTHER = {
     "together with ": re.compile(
         rf"\btogether with\s(?:\w+ )?(?P<told>{MEASURE}[^.;:!?,\n]{{3,40}})"
     ),
+    "not the ": re.compile(
+        r"\bnot the (?P<named>[^.;:!?,\n]{3,40}?) (?:one|ones|case|probe|list|order|rule|ban|duty)\b"
+    ),
+    "不是": re.compile(r"不是(?P<named>[^,。;:!?\n]{1,12}?)那(?:个|一个|案|份|条|批|起|号)"),
     " but ": re.compile(r"\b(?:all|everything|anything|everyone) but\s(?P<told>[^.;:!?,\n]{3,60})"),
     " except ": re.compile(r"\bexcept(?: for)?\s(?P<told>[^.;:!?,\n]{3,60})"),
     "同日": re.compile(
