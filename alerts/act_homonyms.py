@@ -4,6 +4,7 @@ The table data/acts/homonyms.tsv has a good, its short words, and the goods, com
 authorities and measures beside which they mean it: roses are goods where a tariff is near. Pure.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from alerts.act_terms import Hit
@@ -12,13 +13,20 @@ from alerts.goods import wider
 NEAR = 60
 """How many signs a measure may be away from a word that it makes goods: a duty on roses."""
 
+TRADED = re.compile(
+    r"(?:\b(?:im|ex)port(?:s|ation)? (?:of )?(?:[\w'-]+ ){0,2}|(?:[进出]口|输[入出])[\u4e00-\u9fff]{0,6})$"
+)
+"""What stands right before a word that is goods as it is near a measure: imports of Chilean figs."""
 
-def told_apart(hits: Sequence[Hit], beside: Mapping[str, frozenset[str]]) -> Sequence[Hit]:
+
+def told_apart(
+    hits: Sequence[Hit], beside: Mapping[str, frozenset[str]], folded: str = ""
+) -> Sequence[Hit]:
     """Return the hits with every short word read as the first good that the text speaks for.
 
     It goes before what the word means otherwise ("cells" are batteries, but not with polysilicon),
     and names nothing where the text says nothing on it. beside: a good -> what makes it likely, in
-    the order in which goods are tried.
+    the order in which goods are tried. folded: the text.
     """
     short = {(hit.start, hit.end) for hit in hits if hit.kind == "homonym"}
     if not short:
@@ -37,7 +45,7 @@ def told_apart(hits: Sequence[Hit], beside: Mapping[str, frozenset[str]]) -> Seq
         hit
         for hit in hits
         if hit.kind == "homonym"
-        and (hit.value in likely or is_measured(hit, measures, beside[hit.value]))
+        and (hit.value in likely or is_measured(hit, measures, beside[hit.value], folded))
     ]
     chosen: dict[tuple[int, int], str] = {}
     for hit in sorted(fitting, key=lambda hit: ranks[hit.value]):
@@ -50,12 +58,15 @@ def told_apart(hits: Sequence[Hit], beside: Mapping[str, frozenset[str]]) -> Seq
     return sorted([*kept, *(Hit(*place, "item", good) for place, good in chosen.items())])
 
 
-def is_measured(word: Hit, measures: Sequence[Hit], names: frozenset[str]) -> bool:
-    """Tell whether a measure that makes a word goods stands near it."""
-    return any(
+def is_measured(word: Hit, measures: Sequence[Hit], names: frozenset[str], folded: str) -> bool:
+    """Tell whether a measure that makes a word goods stands near it, or the word is imported."""
+    near = any(
         said(hit) in names and hit.start - NEAR <= word.end and word.start <= hit.end + NEAR
         for hit in measures
     )
+    if near or "instrument:tariff" not in names:
+        return near
+    return TRADED.search(folded, max(0, word.start - 40), word.start) is not None
 
 
 def said(hit: Hit) -> str:

@@ -89,7 +89,7 @@ class Reader:
         text = text[:READS]
         folded = fold(text)
         found = words_of(folded)
-        hits = told_apart(scan(self.terms, text, folded, found), self.terms.beside)
+        hits = told_apart(scan(self.terms, text, folded, found), self.terms.beside, folded)
         hits = without_misread(hits, folded)
         hits = with_short_forms(hits, folded)
         agencies = self.terms.agencies

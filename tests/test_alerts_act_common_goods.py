@@ -39,6 +39,11 @@ def goods(reader: Reader, text: str) -> frozenset[str]:
         ("印尼将煤出口禁令延长一个月", "coal"),
         ("印度对进口砖加征关税", "bricks"),
         ("埃及上调糖进口关税", "sugar"),
+        ("Nigeria bans import of foreign-made trousers", "apparel"),
+        ("India bans the import of jeans", "apparel"),
+        ("Ghana prohibits importation of wood", "timber"),
+        ("Russia restricts exports of wood", "timber"),
+        ("阿尔及利亚禁止进口外国砖", "bricks"),
     ],
 )
 def test_a_common_word_names_goods_where_a_measure_is_near(
