@@ -86,12 +86,14 @@ def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator
         yield "number"
     if by in ("number", "link"):
         return
-    if not later and notices_differ(act, known):
+    if not later and disjoint(act, known, "notice"):
         yield "number"
-    if rounds_differ(act, known):
+    if any(disjoint(act, known, kind) for kind in COUNTED):
         yield "number"
-    if remedies_differ(act, known):
+    if disjoint(act, known, "remedy"):
         yield "remedy"
+    if disjoint(act, known, "scheme"):
+        yield "scheme"
     if not later and is_another_notice(post, act, candidate):
         yield "notice"
     if not later and is_prolonged(post, act, candidate):
@@ -142,28 +144,16 @@ def cites(act: Act, known: Act) -> bool:
     return own is not None and str(int(own[0])) in named(act, "notice")
 
 
-def notices_differ(act: Act, known: Act) -> bool:
-    """Tell whether both name notices by their numbers, and none of them is the same."""
-    ours = named(act, "notice")
-    return bool(ours and (theirs := named(known, "notice")) and not ours & theirs)
-
-
-def rounds_differ(act: Act, known: Act) -> bool:
-    """Tell whether both count packages, rounds or batches, and none is the same: the 12th and the
-    13th."""
-    pairs = ((named(act, kind), named(known, kind)) for kind in COUNTED)
-    return any(ours and theirs and not ours & theirs for ours, theirs in pairs)
-
-
 def rounds_agree(act: Act, known: Act) -> bool:
     """Tell whether both are on one package of a country, which lists many targets."""
     same = act.jurisdiction is not None and act.jurisdiction == known.jurisdiction
     return same and any(named(act, kind) & named(known, kind) for kind in COUNTED)
 
 
-def remedies_differ(act: Act, known: Act) -> bool:
-    """Tell whether one is on a case against dumping, and the other on one against subsidies."""
-    ours, theirs = named(act, "remedy"), named(known, "remedy")
+def disjoint(act: Act, known: Act, kind: str) -> bool:
+    """Tell whether both name something of a kind, and none of it is the same: the numbers of two
+    notices, the 12th and the 13th package, two lists, or cases against dumping and subsidies."""
+    ours, theirs = named(act, kind), named(known, kind)
     return bool(ours and theirs and not ours & theirs)
 
 

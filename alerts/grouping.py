@@ -24,7 +24,17 @@ from alerts.traces import Trace, is_digest, terms_of
 from alerts.window import SOON, Window
 from classifier.labels import Tagging
 
-NAMELESS = ("figure:", "date:", "way:", "notice:", "round:", "batch:", "after:", "remedy:")
+NAMELESS = (
+    "figure:",
+    "date:",
+    "way:",
+    "notice:",
+    "round:",
+    "batch:",
+    "after:",
+    "remedy:",
+    "scheme:",
+)
 """What mentions that are no names begin with."""
 
 

@@ -26,8 +26,8 @@ LAYERS = {
     "words": 2, "conditions": 2, "expression": 2, "case": 2.08, "rules": 2.1,
     "shortlist": 2.2, "faults": 2.2, "ledger": 2.2, "restraint": 2.3, "release": 2.4,
     "background": 1, "glossary": 1, "goods": 1, "logs": 2.1,
-    "figures": 1.92, "sequels": 1.92, "remedies": 1.92, "traces": 1.94, "contradictions": 1.96,
-    "shorteners": 2.6,
+    "figures": 1.92, "sequels": 1.92, "remedies": 1.92, "schemes": 1.92, "traces": 1.94,
+    "contradictions": 1.96, "shorteners": 2.6,
     "events": 2, "walltime": 1.7,
     "index": 1.9, "index_kernel": 1.91, "index_table": 1.91,
     "index_machine": 1.92, "window": 2, "render": 2.1,
@@ -44,8 +44,8 @@ LAYERS = {
 PURE = {
     "normalise", "cleaning", "acts", "events", "words", "conditions", "expression", "case",
     "rules", "shortlist", "faults", "ledger", "notebook", "archive", "restraint", "release",
-    "figures", "sequels", "remedies", "traces", "likeness", "trees", "contradictions", "ahead",
-    "index_kernel", "index_table",
+    "figures", "sequels", "remedies", "schemes", "traces", "likeness", "trees",
+    "contradictions", "ahead", "index_kernel", "index_table",
     "render", "document", "retry", "walltime", "retractions", "updates", "edits",
     "habit", "drift", "spells", "outages", "timetable",
 }  # fmt: skip

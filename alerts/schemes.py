@@ -1,0 +1,37 @@
+"""Which list or scheme of trade policy a text is about: the Entity List or 1260H, 232 or 301. Pure,
+but for data/acts/schemes.tsv.
+
+Two lists of one government read alike, and firms are often put on both.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import re2
+
+from classifier.resources import shipped
+
+
+@cache
+def load_schemes() -> Mapping[str, tuple[str, ...]]:
+    """Read the shipped table: words in folded texts -> the schemes that they may mean."""
+    lines = shipped("data", "acts", "schemes.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines)
+    return {word: tuple(names.split("|")) for names, words in rows for word in words.split("|")}
+
+
+@cache
+def signs() -> Any:
+    """Return what finds those words, the longest first: an unreliable entity list is another."""
+    words = sorted(load_schemes(), key=len, reverse=True)
+    latin = (rf"\b{re.escape(word)}\b" if word.isascii() else word for word in words)
+    return re2.compile("|".join(latin))
+
+
+def schemes(folded: str) -> Iterator[str]:
+    """Yield "scheme:Entity List" for each that a folded text names."""
+    for match in signs().finditer(folded.encode("utf-8", "replace")):
+        for name in load_schemes()[match[0].decode()]:
+            yield f"scheme:{name}"
