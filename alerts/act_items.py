@@ -9,25 +9,16 @@ from typing import NamedTuple
 
 from alerts.act_cues import Sentence
 from alerts.act_terms import HAN, Hit
-from alerts.goods import narrower
-
-ECCN = re.compile(r"\b(\d[a-e]\d{3})((?:\.[a-z](?:\.\d+)*)?)(?!\w)", re.ASCII)
-NEAR_ECCN = re.compile(r"\d[a-e]\d")
-FOUR_DIGITS = re.compile(r"\d{4}")
-TARIFF_CODE = re.compile(
-    r"(?:\b(?:hs|hts|htsus|cn|taric)(?:\s+(?:codes?|headings?|subheadings?))?|\bheadings?|\bsubheadings?"
-    r"|税则号列|税号|海关商品编号|商品编号|hs编码)\s*:?\s*(\d{4}(?:[. ]?\d{2}){0,3})\b"
-)
-
+from alerts.goods import is_code, narrower, nearest
 
 def read_items(main: Sentence, sentences: Sequence[Sentence], folded: str) -> list[tuple[str, Hit]]:
     """Return the goods, technologies and codes of the act, each with where it is read from."""
     near = [main, *sentences[:1]]
-    hits = [hit for sentence in near for hit in sentence.of("item")]
+    hits = [hit for sentence in near for hit in in_words(sentence)]
     if not hits:
         at = sentences.index(main)
-        behind = (hit for sentence in sentences[at + 1 : at + 3] for hit in sentence.of("item"))
-        before = (hit for sentence in sentences[:at] for hit in sentence.of("item"))
+        behind = (hit for sentence in sentences[at + 1 : at + 3] for hit in in_words(sentence))
+        before = (hit for sentence in sentences[:at] for hit in in_words(sentence))
         hits = list(behind) or list(before)
     given = IN_RETURN.search(folded, main.start, main.end)
     hits = [
@@ -38,10 +29,21 @@ def read_items(main: Sentence, sentences: Sequence[Sentence], folded: str) -> li
     ]
     found = {hit.value: hit for hit in reversed(hits)}
     items = [(value, hit) for value, hit in sorted(found.items(), key=lambda pair: pair[1].start)]
-    items += codes(folded[: sentences[min(len(sentences), 6) - 1].end])
+    codes = [hit for sentence in sentences[:6] for hit in sentence.of("item") if is_code(hit.value)]
+    if not items:
+        items = [(good, hit) for hit in codes for good in nearest(hit.value)]
+    items += [(hit.value, hit) for hit in codes]
     if len(items) > 1:
         items = [(v, h) for v, h in items if not covered(v, [other for other, _ in items])]
-    return list(dict.fromkeys(items))
+    first: dict[str, Hit] = {}
+    for value, hit in items:
+        first.setdefault(value, hit)
+    return list(first.items())
+
+
+def in_words(sentence: Sentence) -> list[Hit]:
+    """Return the goods that a sentence names in words."""
+    return [hit for hit in sentence.of("item") if not is_code(hit.value)]
 
 
 TO_DO = re.compile(
@@ -232,20 +234,3 @@ def more_exact(item: str) -> frozenset[str]:
 def covered(item: str, others: Iterable[str]) -> bool:
     """Tell whether a more exact item of the same act says it better."""
     return not more_exact(item).isdisjoint(others)
-
-
-def codes(folded: str) -> list[tuple[str, Hit]]:
-    """Return the ECCN and tariff codes in a folded text."""
-    found = []
-    for near in NEAR_ECCN.finditer(folded):
-        if match := ECCN.match(folded, near.start()):
-            canonical = f"ECCN {match[1].upper()}{match[2]}"
-            found.append((canonical, Hit(match.start(), match.end(), "item", canonical)))
-    end = 0
-    for digits in FOUR_DIGITS.finditer(folded):
-        match = TARIFF_CODE.search(folded, max(end, digits.start() - 24), digits.end() + 12)
-        if match and match.start(1) == digits.start():
-            canonical = "HS " + re.sub(r"[. ]", "", match[1])
-            found.append((canonical, Hit(match.start(1), match.end(1), "item", canonical)))
-            end = match.end()
-    return found

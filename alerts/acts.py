@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.act_actors import issuer_of
 from alerts.act_choice import choose, governs, telling
+from alerts.act_codes import find_codes
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_digests import digest_marks
@@ -47,7 +48,7 @@ from alerts.act_terse import STATE, only_of_states, with_short_forms
 from alerts.act_titles import title_end
 from alerts.act_verbs import settle
 from alerts.domain import Act, Stage
-from alerts.goods import wider
+from alerts.goods import is_code, wider
 
 READS = 20_000
 """Characters of a text that are read; the rest is of the same act, or not worth the time."""
@@ -89,7 +90,10 @@ class Reader:
         text = text[:READS]
         folded = fold(text)
         found = words_of(folded)
-        hits = told_apart(scan(self.terms, text, folded, found), self.terms.beside, folded)
+        every = scan(self.terms, text, folded, found)
+        if codes := find_codes(folded):
+            every = sorted([*every, *codes])
+        hits = told_apart(every, self.terms.beside, folded)
         hits = without_misread(hits, folded)
         hits = with_short_forms(hits, folded)
         agencies = self.terms.agencies
@@ -287,12 +291,14 @@ def about_trade(hits: Sequence[Hit]) -> bool:
 
 
 def names_of(hits: Sequence[Hit]) -> list[str]:
-    """Return the names in a text as "kind:value"; who names rebar mentions steel as well."""
+    """Return the names in a text as "kind:value"; who names rebar mentions steel as well,
+    and who gives a tariff line what it stands for."""
     named = [hit for hit in hits if hit.kind in NAMED and hit.value != "-"]
     if not named:
         return []
     wide = (one for hit in named if hit.kind == "item" for one in sorted(wider(hit.value)))
-    return [*(f"{hit.kind}:{hit.value}" for hit in named), *(f"item:{one}" for one in wide)]
+    own = (f"{hit.kind}:{hit.value}" for hit in named if not is_code(hit.value))
+    return [*own, *(f"item:{one}" for one in wide)]
 
 
 def may_report(hits: Sequence[Hit], folded: str) -> bool:

@@ -278,10 +278,15 @@ def is_entry_alone(ours: set[str], theirs: set[str]) -> bool:
 
 
 def are_kin(one: str, other: str) -> bool:
-    """Tell whether the one is a kind of the other, or goes by its name; a tariff line may."""
+    """Tell whether the one is a kind of the other, or goes by its name; an unknown tariff line may."""
     if one in wider(other) or other in wider(one) or one in called(other) or other in called(one):
         return True
-    return one.startswith("HS ") != other.startswith("HS ")
+    return is_unknown(one) != is_unknown(other)
+
+
+def is_unknown(item: str) -> bool:
+    """Tell whether an item is a tariff line of which nothing says what goods it has."""
+    return item.startswith("HS ") and not wider(item)
 
 
 def targets_differ(act: Act, known: Act) -> bool:

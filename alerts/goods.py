@@ -3,10 +3,13 @@
 Rebar is steel, HBM a memory chip: the third column of data/acts/items.tsv holds the next wider
 ones, split by "|". The fourth holds names that are used for a good, and for its kinds, though
 it is no kind of them: of a rule on photomasks, headlines say that it is on semiconductors.
+
+A tariff line or a control number ("HS 850760", "ECCN 3A090.c") is a kind of the good that
+data/acts/codes.tsv gives the longest beginning of it.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from classifier.resources import shipped
 
@@ -23,10 +26,30 @@ def load_column(column: int) -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def load_codes() -> Mapping[str, str]:
+    """Read the shipped table of codes: what a code begins with -> the good."""
+    lines = shipped("data", "acts", "codes.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines)
+    return {code.replace(".", "") if code.startswith("HS ") else code: good for code, good in rows}
+
+
+def is_code(good: str) -> bool:
+    """Tell a tariff line or a control number from the name of a good."""
+    return good.startswith(("HS ", "ECCN "))
+
+
+def nearest(good: str) -> tuple[str, ...]:
+    """Return the next wider goods, or the one that a code stands for."""
+    if not is_code(good):
+        return load_column(WIDER).get(good, ())
+    known = load_codes()
+    return next(((known[good[:n]],) for n in range(len(good), 4, -1) if good[:n] in known), ())
+
+
+@lru_cache(maxsize=8192)
 def wider(good: str) -> frozenset[str]:
     """Return all that a good is a kind of, however far: HBM is memory chips and semiconductors."""
-    nearest = load_column(WIDER).get(good, ())
-    return frozenset(nearest).union(*map(wider, nearest))
+    return frozenset(nearest(good)).union(*map(wider, nearest(good)))
 
 
 @cache
