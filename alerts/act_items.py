@@ -11,6 +11,7 @@ from alerts.act_cues import Sentence
 from alerts.act_terms import HAN, Hit
 from alerts.goods import is_code, narrower, nearest
 
+
 def read_items(main: Sentence, sentences: Sequence[Sentence], folded: str) -> list[tuple[str, Hit]]:
     """Return the goods, technologies and codes of the act, each with where it is read from."""
     near = [main, *sentences[:1]]

@@ -278,7 +278,7 @@ def is_entry_alone(ours: set[str], theirs: set[str]) -> bool:
 
 
 def are_kin(one: str, other: str) -> bool:
-    """Tell whether the one is a kind of the other, or goes by its name; an unknown tariff line may."""
+    """Tell whether the one is a kind of the other, or goes by its name; as an unknown line may."""
     if one in wider(other) or other in wider(one) or one in called(other) or other in called(one):
         return True
     return is_unknown(one) != is_unknown(other)

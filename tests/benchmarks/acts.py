@@ -15,7 +15,7 @@ from typing import Any
 
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act
-from alerts.goods import wider
+from alerts.goods import is_code, wider
 from classifier.resources import shipped
 
 ROWS = Path(__file__).resolve().parents[1] / "data" / "acts.jsonl"
@@ -67,10 +67,12 @@ def labelled_goods() -> frozenset[str]:
 def as_labelled(said: set[str], right: set[str]) -> set[str]:
     """Return goods as the labels call them, which were given when fewer had a name.
 
-    A kind of a labelled good is that good; what no label could name is not judged.
+    A kind of a labelled good is that good; what no label could name is not judged, nor are the
+    goods that a labelled code stands for.
     """
     wide = {name for one in said for name in right & {one, *wider(one)} or {one}}
-    return wide & labelled_goods()
+    stood_for = {good for code in right if is_code(code) for good in wider(code)}
+    return wide & labelled_goods() - (stood_for - right)
 
 
 def figures(reader: Reader, chosen: Iterable[Mapping[str, Any]]) -> dict[str, tuple[int, int, int]]:
