@@ -108,7 +108,7 @@ def test_a_measure_far_away_makes_no_word_goods(reader: Reader) -> None:
         "She chairs the panel that watches over the tariff",
         "The tariff fuels prices and fans anger",
         "Minister presses for lower import duty",
-        "NCM 8544, a tariff line of the Mercosur",
+        "NCM 9902, a tariff line of the Mercosur",
     ],
 )
 def test_verbs_near_a_measure_name_no_goods(reader: Reader, text: str) -> None:
