@@ -35,6 +35,10 @@ JOIN = -3.5
 second alert on a known act is what readers complain of. It is no lower, since in a stream of
 hundreds of acts a new one finds some event that it resembles a little, and would vanish in it."""
 
+JOIN_BUSY, BUSY = -5.0, 4
+"""Log-odds in place of JOIN for an event of so many posts: what many speak of is told once more in
+other words, sooner than what one did."""
+
 SURE = -1.0
 """Log-odds from which such a post is one of the event's own (a chance of 27%). With less it opens
 an event that only leans on it, for it may be the first on an act of its own."""
@@ -148,7 +152,7 @@ def _bars(post: Post, act: Act, event: Event) -> tuple[float, float]:
     if post.official and "followed" not in named(act, "way"):
         least = JOIN if _is_awaited(act, event) else SURE
         return least, least
-    return JOIN, SURE
+    return JOIN_BUSY if event.posts >= BUSY else JOIN, SURE
 
 
 def _is_awaited(act: Act, event: Event) -> bool:

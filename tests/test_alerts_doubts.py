@@ -9,7 +9,16 @@ import pytest
 from alerts.archive import EventMemory
 from alerts.contradictions import REIMPOSED, kept_apart
 from alerts.domain import Act, Event, Figures, Post, Stage
-from alerts.events import DOUBTED, WEAK, find_event, open_event, tell_apart
+from alerts.events import (
+    BUSY,
+    DOUBTED,
+    JOIN,
+    JOIN_BUSY,
+    WEAK,
+    find_event,
+    open_event,
+    tell_apart,
+)
 from alerts.grouping import group
 from alerts.index import UNLIKE
 from alerts.likeness import Candidate
@@ -122,6 +131,28 @@ def test_what_leans_for_a_doubt_and_its_relay_are_shown_with_the_known_act(
     first, doubted, relay = placed
     assert (doubted.by, archive.leans_on(doubted.event.id)) == (WEAK, first.event.id)
     assert (relay.event.id, relay.stood_up) == (doubted.event.id, False)
+
+
+@pytest.mark.parametrize(
+    ("posts", "odds", "by"),
+    [
+        (BUSY, JOIN_BUSY + 0.1, WEAK),
+        (BUSY, JOIN_BUSY - 0.1, None),
+        (BUSY - 1, JOIN - 0.1, None),
+        (BUSY - 1, JOIN + 0.1, WEAK),
+    ],
+)
+def test_what_many_speak_of_draws_more_that_leans(
+    monkeypatch: pytest.MonkeyPatch, posts: int, odds: float, by: str | None
+) -> None:
+    monkeypatch.setattr("alerts.events.log_odds", lambda *_: odds)
+    event = replace(event_of(LICENCE), posts=posts)
+    candidate = Candidate(event=event, alike=UNLIKE._replace(cosine=0.4, cover=0.4))
+    post = make_post()
+
+    found = find_event(post, REPORTS, LICENCE, trace(post, LICENCE), [candidate])
+
+    assert (found and found[1]) == by
 
 
 FOUND = Act(
