@@ -1,4 +1,5 @@
-"""Which trade remedy a text is about: against dumping, or against subsidies. Pure.
+"""Which trade remedy a text is about, against dumping or against subsidies, and how far the case
+has come. Pure.
 
 Two cases on one product of one country run side by side and read alike, the one with a margin of
 dumping and the other with a rate of subsidy. What a text names first is its own; what stands
@@ -42,3 +43,31 @@ def remedies(folded: str) -> Iterator[str]:
     for kind in REMEDIES:
         if both or (kind in found and found[kind].start() <= first + BESIDE):
             yield f"remedy:{kind}"
+
+
+STEP_STEMS = ("prelim", "provisional", "final", "definitive", "初裁", "裁定", "临时", "终裁")
+STEPS = {
+    "preliminary": re.compile(
+        r"\b(?:preliminar(?:y|ily)|provisional(?:ly)?)\b[^.;。；\n]{0,60}"
+        r"\b(?:determin\w+|finds?|found|findings?|rul(?:ing|es|ed)|dut(?:y|ies)|tariffs?|deposits?"
+        r"|anti-?dumping|decision|measures?|rates?|margins?)\b|初裁|初步裁定|临时反[倾补]"
+    ),
+    "final": re.compile(
+        r"\b(?:final(?:ly)?|definitive)\b[^.;。；\n]{0,40}"
+        r"\b(?:determin\w+|findings?|ruling|dut(?:y|ies)|tariffs?|anti-?dumping|countervailing|rates?"
+        r"|margins?)\b|终裁|最终裁定"
+    ),
+}
+"""What tells in a folded text how far a trade case has come."""
+
+
+def steps(folded: str) -> Iterator[str]:
+    """Yield "step:preliminary" or "step:final", whichever a folded text names first: the other one
+    is told of before it, or still to come."""
+    if not any(stem in folded for stem in STEP_STEMS):
+        return
+    found = [
+        (match.start(), kind) for kind, sign in STEPS.items() if (match := sign.search(folded))
+    ]
+    if found:
+        yield f"step:{min(found)[1]}"

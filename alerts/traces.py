@@ -16,7 +16,7 @@ from alerts.act_terms import fold
 from alerts.domain import Act, Post
 from alerts.figures import figures, notices, rounds
 from alerts.glossary import english
-from alerts.remedies import remedies
+from alerts.remedies import remedies, steps
 from alerts.schemes import schemes
 from alerts.sequels import earlier
 
@@ -106,7 +106,7 @@ MOBILE = re.compile(r"^(?:(?:www|m|mobile|amp|edition|wap)\.)+")
 SAME_HOST = {"twitter.com": "x.com", "vxtwitter.com": "x.com", "fxtwitter.com": "x.com",
              "nitter.net": "x.com", "old.reddit.com": "reddit.com"}  # fmt: skip
 
-UNWEIGHED = ("way:", "home:", "after:", "remedy:", "scheme:")
+UNWEIGHED = ("way:", "home:", "after:", "remedy:", "scheme:", "step:")
 """Mentions that are no terms."""
 
 MENTION_WEIGHTS = {"figure": 1.0, "date": 1.5}
@@ -198,7 +198,15 @@ def names_in(text: str) -> tuple[str, ...]:
     bare = fold(LINK.sub(" ", text[:READS]))
     opening = bare[:OPENING]
     after = (f"after:{least:.2f}-{most:.2f}" for least, most in earlier(bare))
-    found = (*figures(bare), *notices(bare), *rounds(bare), *remedies(bare), *schemes(bare), *after)
+    found = (
+        *figures(bare),
+        *notices(bare),
+        *rounds(bare),
+        *remedies(bare),
+        *steps(bare),
+        *schemes(bare),
+        *after,
+    )
     if FOLLOWED.search(bare.strip().encode("utf-8", "replace")[:HEADLINE]):
         found = (*found, "way:followed")
     if not WAY_STEM.search(opening.encode("utf-8", "replace")):

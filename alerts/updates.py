@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alerts.cleaning import cut, plain
+from alerts.contradictions import STEP
 from alerts.domain import Act, Earlier, Event, Post, Severity, Stage
 from alerts.events import PROGRESS, SETBACKS
+from alerts.likeness import named
 from alerts.retractions import Retraction
 
 QUOTED = 160
@@ -18,6 +20,13 @@ QUOTED = 160
 
 SAME_NEWS = timedelta(days=1)
 """How long after the first alert another stage may be another reading of the same news."""
+
+STEPS = {
+    "probe": "an investigation",
+    "preliminary": "a preliminary decision",
+    "final": "a final decision",
+}
+"""How far a case comes, and how that is called."""
 
 GROWTH = 10
 """How many times further an event must reach than when it was last told."""
@@ -68,6 +77,7 @@ def facts_of(standing: Standing) -> frozenset[str]:
     facts = {
         "official:found" if event.official_post is not None else None,
         f"stage:{act.stage}" if act.stage else None,
+        f"step:{step}" if (step := step_of(act)) else None,
         f"number:{act.number}" if act.number else None,
         f"effective:{act.effective_on}" if act.effective_on else None,
         _retracted(standing)[0] if standing.retraction else None,
@@ -85,6 +95,7 @@ def changes(told: Told, standing: Standing, *, reach: bool = False) -> tuple[str
     found = (
         _official(told, standing),
         _stage(told, standing),
+        _step(told, standing),
         _number(told, standing),
         _effect(told, standing),
         _retraction(told, standing),
@@ -134,6 +145,28 @@ def _stage(told: Told, standing: Standing) -> str | None:
     last = SETBACKS[setback] if setback >= 0 else PROGRESS[steps] if steps >= 0 else None
     was = f"the stage was {last}" if last else "the stage was not known"
     return f"now {stage} ({was}){_according(standing, standing.act.stage == stage)}"
+
+
+def step_of(act: Act) -> str | None:
+    """Return how far a case has come by a text, or by an event's texts; None if it is no case."""
+    said = {*named(act, "step")}
+    if act.instrument in ("probe", "penalty"):
+        said.add("probe" if act.instrument == "probe" else "final")
+    return max(said, key=list(STEPS).index, default=None)
+
+
+def _step(told: Told, standing: Standing) -> str | None:
+    """Tell that a case came to its next decision: its stage, adopted, may be the same.
+
+    In the first days reports differ in what they call one decision.
+    """
+    steps, step = list(STEPS), step_of(standing.act)
+    before = max(told.values("step"), key=steps.index, default=None)
+    if step is None or before is None or steps.index(step) <= steps.index(before):
+        return None
+    if standing.post.published_at < told.first.at + STEP:
+        return None
+    return f"now {STEPS[step]} (was {STEPS[before]}){_according(standing, True)}"
 
 
 def _another_reading(told: Told, standing: Standing) -> bool:

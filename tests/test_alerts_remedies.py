@@ -6,7 +6,7 @@ from alerts.act_terms import fold
 from alerts.contradictions import kept_apart
 from alerts.domain import Act
 from alerts.likeness import Candidate
-from alerts.remedies import remedies
+from alerts.remedies import remedies, steps
 from tests.test_alerts_doubts import event_of, make_post
 
 DUMPING, SUBSIDY = "remedy:dumping", "remedy:subsidy"
@@ -58,3 +58,27 @@ def test_the_two_cases_on_one_product_are_kept_apart(
 
     assert kept_apart(make_post(), Act(mentions=ours), candidate, "words") == why
     assert kept_apart(make_post(), Act(mentions=ours), candidate, "link") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Preliminary Affirmative Determination in the Antidumping Duty Investigation",
+            "preliminary",
+        ),
+        ("The Commission imposed a provisional anti-dumping duty", "preliminary"),
+        ("Commerce preliminarily found dumping margins of 33.7% to 104.5%", "preliminary"),
+        ("商务部公布反倾销调查初步裁定，终裁将于明年作出", "preliminary"),
+        ("EU sets definitive duties on Chinese e-bikes, lower than the provisional rates", "final"),
+        ("Korea's final determination puts 33.6% on hot-rolled coil", "final"),
+        ("关于原产于美国的进口光伏级EVA反倾销调查最终裁定的公告", "final"),
+        # Neither is a decision of a case.
+        ("BIS publishes a final rule on chips", None),
+        ("The final decision is due in May", None),
+        ("Provisional data show exports fell", None),
+        ("EU opens anti-dumping probe into e-bikes", None),
+    ],
+)
+def test_how_far_a_case_has_come(text: str, found: str | None) -> None:
+    assert list(steps(fold(text))) == ([f"step:{found}"] if found else [])

@@ -229,6 +229,46 @@ def test_doubts_beside_an_official_text_are_no_news() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "act", "days", "said"),
+    [
+        (
+            ("probe",),
+            {"mentions": ("step:preliminary",)},
+            90,
+            "a preliminary decision (was an inve",
+        ),
+        (
+            ("probe", "preliminary"),
+            {"mentions": ("step:final",)},
+            90,
+            "a final decision (was a pre",
+        ),
+        (("probe",), {"instrument": "penalty"}, 90, "a final decision (was an investigation)"),
+        # What was told, a step back, and what only another report calls so.
+        (("probe", "final"), {"mentions": ("step:final",)}, 90, None),
+        (("preliminary",), {"instrument": "probe"}, 90, None),
+        (("probe",), {"mentions": ("step:preliminary",)}, 9, None),
+        # Of what was told as no case nobody waits for a decision.
+        ((), {"mentions": ("step:final",)}, 90, None),
+        (("probe",), {"instrument": "tariff"}, 90, None),
+    ],
+)
+def test_the_next_decision_of_a_case_is_told_once(
+    before: tuple[str, ...], act: dict[str, object], days: float, said: str | None
+) -> None:
+    known = told(*(f"step:{one}" for one in before), "stage:adopted")
+    now = standing(
+        Act(stage=Stage.ADOPTED, **act),  # type: ignore[arg-type]
+        make_post(hours=24 * days),
+    )
+
+    found = changes(known, now)
+
+    assert (len(found) == 1 and f"now {said}" in found[0]) if said else found == ()
+    assert changes(told(*facts_of(now), *known.facts), now) == ()
+
+
+@pytest.mark.parametrize(
     ("before", "now", "grown"),
     [(150, 1_499, False), (150, 1_500, True), (9, 900, False), (None, 9_000, False)],
 )
