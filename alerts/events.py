@@ -296,6 +296,25 @@ PROGRESS = (Stage.REPORTED, Stage.PROPOSED, Stage.ADOPTED, Stage.IN_EFFECT, Stag
 SETBACKS = (Stage.DELAYED, Stage.SUSPENDED, Stage.WITHDRAWN)
 
 
+STEPS = ("probe", "preliminary", "final")
+"""How far a case comes."""
+
+
+def step_of(act: Act) -> str | None:
+    """Return how far a case has come by a text, or by an event's texts; None if it is no case."""
+    said = {*named(act, "step")}
+    if act.instrument in ("probe", "penalty"):
+        said.add("probe" if act.instrument == "probe" else "final")
+    return max(said, key=STEPS.index, default=None)
+
+
+def comes_further(act: Act, known: Act) -> bool:
+    """Tell whether a text has the next decision of a known case, with a day of its own."""
+    step, before = step_of(act), step_of(known)
+    further = step is not None and before is not None and STEPS.index(step) > STEPS.index(before)
+    return further and act.instrument is not None
+
+
 def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
     """Fill what was not known; an authority's own words replace what others said.
 
@@ -307,10 +326,11 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
     owners = (first, second) if told else (second, first)
     owner = next((one for one in owners if one.jurisdiction), first)
     read_from = {**second.read_from, **first.read_from}
+    further = comes_further(said, known)
     if owner.jurisdiction:
         read_from["jurisdiction"] = owner.read_from.get("jurisdiction", ())
     return Act(
-        instrument=first.instrument or second.instrument,
+        instrument=said.instrument if further else first.instrument or second.instrument,
         stage=_later(known.stage, said.stage),
         authority=first.authority or second.authority,
         jurisdiction=owner.jurisdiction,
@@ -318,8 +338,8 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
         targets=first.targets or second.targets,
         items=first.items or second.items,
         published_on=first.published_on or second.published_on,
-        # A delay is known by its new date, whoever reports it.
-        effective_on=(said.effective_on if said.stage is Stage.DELAYED else None)
+        # A delay is known by its new date, whoever reports it, and so is a decision.
+        effective_on=(said.effective_on if further or said.stage is Stage.DELAYED else None)
         or first.effective_on
         or second.effective_on,
         mentions=with_mentions(known, said),

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 from alerts.cleaning import cut, plain
 from alerts.contradictions import STEP
 from alerts.domain import Act, Earlier, Event, Post, Severity, Stage
-from alerts.events import PROGRESS, SETBACKS
-from alerts.likeness import named
+from alerts.events import PROGRESS, SETBACKS, STEPS, step_of
 from alerts.retractions import Retraction
 
 QUOTED = 160
@@ -21,12 +20,12 @@ QUOTED = 160
 SAME_NEWS = timedelta(days=1)
 """How long after the first alert another stage may be another reading of the same news."""
 
-STEPS = {
+CALLED = {
     "probe": "an investigation",
     "preliminary": "a preliminary decision",
     "final": "a final decision",
 }
-"""How far a case comes, and how that is called."""
+"""What the steps of a case are called."""
 
 GROWTH = 10
 """How many times further an event must reach than when it was last told."""
@@ -147,26 +146,18 @@ def _stage(told: Told, standing: Standing) -> str | None:
     return f"now {stage} ({was}){_according(standing, standing.act.stage == stage)}"
 
 
-def step_of(act: Act) -> str | None:
-    """Return how far a case has come by a text, or by an event's texts; None if it is no case."""
-    said = {*named(act, "step")}
-    if act.instrument in ("probe", "penalty"):
-        said.add("probe" if act.instrument == "probe" else "final")
-    return max(said, key=list(STEPS).index, default=None)
-
-
 def _step(told: Told, standing: Standing) -> str | None:
     """Tell that a case came to its next decision: its stage, adopted, may be the same.
 
-    In the first days reports differ in what they call one decision.
+    In its first days reports differ in what they call a case.
     """
-    steps, step = list(STEPS), step_of(standing.act)
-    before = max(told.values("step"), key=steps.index, default=None)
-    if step is None or before is None or steps.index(step) <= steps.index(before):
+    step = step_of(standing.act)
+    before = max(told.values("step"), key=STEPS.index, default=None)
+    if step is None or before is None or STEPS.index(step) <= STEPS.index(before):
         return None
-    if standing.post.published_at < told.first.at + STEP:
+    if standing.post.published_at < standing.event.first_seen + STEP:
         return None
-    return f"now {STEPS[step]} (was {STEPS[before]}){_according(standing, True)}"
+    return f"now {CALLED[step]} (was {CALLED[before]}){_according(standing, True)}"
 
 
 def _another_reading(told: Told, standing: Standing) -> bool:

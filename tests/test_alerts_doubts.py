@@ -16,6 +16,7 @@ from alerts.events import (
     JOIN_BUSY,
     WEAK,
     find_event,
+    merge_acts,
     open_event,
     tell_apart,
 )
@@ -188,6 +189,23 @@ def test_the_next_step_of_a_trade_case_has_a_number_and_a_day_of_its_own(
     candidate = Candidate(event=event, authorities={"s2": "0"})
 
     assert kept_apart(make_post(official=True), act, candidate, "evidence") == why
+
+
+@pytest.mark.parametrize(
+    ("mentions", "instrument", "day"),
+    [
+        (("step:preliminary",), "tariff", "2026-07-25"),
+        (("step:final",), "tariff", "2026-07-25"),
+        # Reports of the probe itself call it a tariff at times.
+        ((), "probe", "2026-04-15"),
+    ],
+)
+def test_an_event_is_known_by_the_last_decision_of_its_case(
+    mentions: tuple[str, ...], instrument: str, day: str
+) -> None:
+    merged = merge_acts(FOUND, replace(DEPOSITS, mentions=mentions), official=False)
+
+    assert (merged.instrument, merged.effective_on) == (instrument, day)
 
 
 @pytest.mark.parametrize(
