@@ -207,7 +207,7 @@ def governed(
     around: Surroundings,
 ) -> bool:
     """Tell whether a government acts: by number, by name, or by punishing a trade in goods."""
-    if around.official or named_government(sentence, sentences, folded):
+    if around.official or around.office or named_government(sentence, sentences, folded):
         return True
     if only_states(sentence, verdict.cue, folded) or of_states(sentence, verdict, folded):
         return True

@@ -139,9 +139,16 @@ def answers(speaker: Hit, folded: str) -> bool:
 
 NAMESAKES = frozenset({
     "商务部", "财政部", "经济部", "外交部", "农业部", "senate", "house", "congress", "treasury", "commerce ministry",
-    "ministry of commerce", "agriculture department", "department of agriculture", "commission", "council",
+    "ministry of commerce", "agriculture department", "department of agriculture", "commission", "council", "commerce",
 })  # fmt: skip
 """Offices that many countries have, and press of one country calls another's by the bare name."""
+
+
+def unsure(home: Hit | None, folded: str) -> bool:
+    """Tell whether a text's country is read from a mere place, or an office that many have."""
+    return home is None or home.kind in ("place", "body") or (
+        home.kind == "authority" and folded[home.start : home.end] in NAMESAKES
+    )
 
 
 def whose(

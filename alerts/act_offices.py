@@ -67,6 +67,9 @@ FORMS_OF_MANY = (
     "order in council",
     "gazette notification",
     "royal gazette",
+    "royal decree",
+    "cabinet order",
+    "ministerial ordinance",
     "总局",
 )
 """Signs that other countries share: S.I. of Zimbabwe, 总局 of Vietnam."""
@@ -76,6 +79,8 @@ BODY_ZH = re.compile(r"[\u3400-\u9fff]{0,6}")
 def elsewhere(sign: Hit, places: Sequence[Hit], folded: str) -> bool:
     """Tell whether a sign of one country is another's in a text that names that one alone."""
     named = folded[sign.start : sign.end]
+    if named == "executive order" and LOW_NUMBER.match(folded, sign.end):
+        return True
     if named not in FORMS_OF_MANY or any(place.value == sign.value for place in places):
         return False
     if named == "总局":
@@ -88,6 +93,8 @@ def elsewhere(sign: Hit, places: Sequence[Hit], folded: str) -> bool:
     return any(not aimed_at(place, folded) for place in places)
 
 
+LOW_NUMBER = re.compile(r"\s(?:no\.?\s?)?\d{1,3}\b(?![,.]\d)")
+"""Behind an executive order of Manila's; Washington's have five digits."""
 OF_YEAR = re.compile(r"\s(?:no\.?\s)?\d{1,3}\sof\s20\d\d")
 """Behind an instrument that is numbered as in Harare or Dublin, and not as in London."""
 

@@ -125,6 +125,7 @@ class Surroundings:
     dated: an effective date is known; come: it has come. today: of the post.
     title: where the title of an act of state ends that opens the text, or 0.
     old: where the text names a day or month long past.
+    office: an authority wrote the text, named in it or not.
     """
 
     official: bool
@@ -135,6 +136,7 @@ class Surroundings:
     law: int = 0
     title: int = 0
     old: tuple[tuple[int, int], ...] = ()
+    office: bool = False
 
 
 def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:

@@ -17,8 +17,21 @@ LONGEST = 240
 
 KIND = (
     r"(?:orders?|decrees?|regulations?|ordinances?|notices?|notifications?|circulars?|resolutions?|directives?|directions?|proclamations?"
-    r"|determinations?|announcements?|memorandum|rules?|instruments?|alerts?|licen[cs]es?|instructions?|gazette)"
+    r"|determinations?|announcements?|memorandum|rules?|instruments?|alerts?|licen[cs]es?|instructions?|gazette|decisions?|communiqu[ée]s?|bulletins?"
+    r"|authori[sz]ations?|(?:notices?|circulars?)\sto\s(?:importers|exporters)(?:\sand\sbrokers)?|ordinances?|(?:anatel|royal|supreme)\s(?:act|decree))"
 )
+SORT = (
+    r"(?:draft|exempt|supreme|royal|presidential|executive|legislative|emergency|cabinet|ministerial|joint|public|trade|customs|government|council|extraordinary"
+    r"|legal|veterinary|sanitary|phytosanitary|procedural|general|special|administrative|federal|implementing|delegated|technical|statutory|urgent|standing|policy"
+    r"|anti-?dumping|countervailing|safeguard|import|export|tariff|memorandum|temporary|definitive|provisional|preliminary|final|interim|amended|partial|joint|free"
+    r"|(?:fir|seco|thi)(?:st|nd|rd)|\w{3,7}th|new|initiation|amending|gazette)"
+)
+"""Words before the name of an act that say of what sort it is."""
+ON_TRADE = (
+    r"(?:ban|bans|prohibit\w+|restrict\w+|exports?|imports?|exportation|importation|dut(?:y|ies)|tariffs?|lev(?:y|ies)|surtax(?:es)?|surcharges?|quotas?|remissions?"
+    r"|anti-?dumping|countervailing|safeguards?|dumping|licen[cs]\w+|permits?|sanctions?|moratorium|embargo|investment|subsid(?:y|ies)|certification|approval|data)"
+)
+"""What acts on trade are about."""
 NUMBERED = re.compile(
     rf"\W{{0,3}}(?:[^\s:]+\s){{0,7}}?{KIND}\s(?:(?:no|nr|number|n°|nº)\b\.?\s?[\w./()-]{{0,24}}?\d|(?:[a-z]\.)?\d{{1,4}}[-/]\d|[a-z]\.\d{{3,5}}:|\d{{1,5}}:)"
     rf"|\W{{0,3}}(?:(?!report|the\snext)[^\s:]+\s){{0,6}}?{KIND}\sof\sthe\s(?:minister|ministry|government|president|council|director|secretary|state|republic)"
@@ -30,18 +43,39 @@ YEARED = re.compile(
 )
 """The … (Quality Control) Order, 2026; Adjusting Imports of …: A Proclamation."""
 NAMED = re.compile(
-    r"\W{0,3}(?:final|interim|partial\samendment|amendment|amendments|notice|corrigendum|correction|clarification|imposition|initiation|certification"
+    rf"\W{{0,3}}(?:{SORT}\s){{0,3}}?"
+    r"(?:final|interim|partial\samendment|amendment|amendments|notice|corrigendum|correction|clarification|imposition|initiation|certification"
     r"|definitive|provisional|preliminary|withdrawal|revocation|repeal|removal|addition|extension|suspension|termination|modification|waiver"
     r"|invitation\sfor\scomments|statement\sof\sessential\sfacts|import\salert|general\slicen[cs]e|decision|determination|designation|regulation|decree|order"
-    r"|ministerial\s(?:order|ordinance|decree|regulation|notification|review|determination)|(?:da|fcc)\s\d\d-\d+|annex)\b"
-    r"(?=[^\n?]{0,160}\b(?:of|on|to|for|under|concerning|amending|regarding|imposing|containing|order|duty|duties|quotas?|exemption)\b)"
+    r"|ministerial\s(?:order|ordinance|decree|regulation|notification|review|determination)|(?:da|fcc)\s\d\d-\d+|annex"
+    r"|circular|resolution|ordinance|directive|proclamation|communiqu[ée]|bulletin|findings?|notification|announcement|instruction|batch|payment|collection|introduction|application|allocation|prohibition|consultation|request\sfor\s(?:public\s)?comments?)\b"
+    r"(?=[^\n?]{0,160}\b(?:of|on|to|for|in|under|concerning|amending|regarding|imposing|establishing|modifying|fixing|introducing|extending|accepting|prohibiting|containing|order|duty|duties|quotas?|exemption)\b)"
     r"(?=[^\n?]{0,200}\b(?:orders?\s(?:for|on|no|specifying)|decrees?|regulations?|ordinances?|notices?|proclamations?|proceedings?|duty|duties|imports?|exports?|tariffs?|licen[cs]es?|act\b|list|table|tables"
-    r"|suspension|quota|quotas|measures?|recognition|sanctions?|control|supply\splan|resolution|transactions|authorisations?|alert|rules?|modules|penalt\w+)\b)"
+    r"|suspension|quota|quotas|measures?|recognition|sanctions?|control|supply\splan|resolution|transactions|authorisations?|alert|rules?|modules|penalt\w+"
+    r"|bans?|prohibition|exportation|importation|exporting|importing|lev(?:y|ies)|surtax(?:es)?|surcharges?|remissions?|investigation|anti-?dumping|safeguards?|restrictions?|permits?|embargo)\b)"
 )
+HEADED = re.compile(
+    r"\W{0,3}(?:[\w.'&,-]{1,24}\s){0,6}?(?:press\s(?:release|statement)|media\s(?:statement|release)|announcement|notice|gazette|circular|directive|communiqu[ée]|statement"
+    r"|decision|proclamation|resolution|ministry\sof\s[\w\s]{3,40}?|department\sof\s[\w\s]{3,40}?|amendment|findings|notification|authority|council\sof\sministers|cabinet)"
+    r"(?:\s[\w./-]{0,16}\d[\w./-]{0,16})?\s?(?:\([^)\n]{1,30}\))?:\s(?!no\s|not\s|[^\n]{0,60}\b(?:not|no|denies|calendar|prices?|figures|statistics|data\sfor|rose|fell|grew|up|down)\b)"
+    rf"(?=[^\n?]{{0,140}}\b(?:(?:exercise|use)\sof\s(?:the\s)?(?:special|golden)\spowers?|(?:ban|prohibition|imposition|suspension|lifting|removal|extension|revocation|repeal|withdrawal|increase|reduction|exemption|amendment|levy|collection|initiation|moratorium|embargo|restriction|application|introduction|continuation|review|inquiry|investigation|allocation)\b[^\n?]{{0,60}}\b{ON_TRADE}|{ON_TRADE}\b[^\n?]{{0,80}}\b(?:suspended|banned|prohibited|lifted|extended|imposed|restricted|amended|revoked|increased|reduced)|(?:definitive|provisional|preliminary|final|additional|regulatory|anti-?dumping|countervailing|safeguard|customs|export|import)\s(?:[\w-]+\s){{0,2}}?(?:dut(?:y|ies)|lev(?:y|ies)|quotas?|bans?|licen[cs]\w+|surcharges?|tax(?:es)?)|moratorium|embargo|schedule\s\d)\b)"
+)
+"""Who says it, and behind a colon what is done: Media statement: prohibition of export of sand."""
+ON = re.compile(
+    r"\W{0,3}(?:on|about)\s(?:the\s)?(?:introduc\w+|amend\w+|certain\s(?:issues|measures)|approv\w+|establish\w+|measures|prohibit\w+|restrict\w+|impos\w+|exten\w+|appl(?:ying|ication)"
+    r"|setting|temporary|lifting|suspen\w+|regulati(?:ng|on)|special|making|determin\w+|invalidat\w+|cancell?\w+|customs)\b"
+    rf"(?=[^\n?]{{0,160}}\b{ON_TRADE}\b)"
+)
+"""How titles begin in Moscow, Astana and Kyiv: On introducing a ban on exports of helium."""
+SHORT = re.compile(
+    r"\W{0,3}(?:s\.?\s?r\.?\s?o\.?|dao|pmk|l\.\s?i\.?|s\.\s?i\.?|pp|cmo|cmc|a\.?o\.?|e\.?o\.?|perpres|keppres|permen\w+|kepmen\w+|g\.\s?s\.\s?r\.?|s\.\s?o\.?|l\.\s?n\.?|ad/?cvd|adn)"
+    rf"\s(?:no\.?\s?)?\d[\w()/.-]{{0,20}}(?=[^\n?]{{0,180}}\b{ON_TRADE}\b)"
+)
+"""Acts that go by letters and a number: SRO 912(I)/2026, PMK No. 41."""
 SURE = re.compile(
     r"\W{0,3}(?:[^\s:]+\s){0,3}?(?:statement\sof\sessential\sfacts|order\srelating\sto|(?:amended\s)?(?:preliminary|final)\s(?:affirmative\s|negative\s)?determination|import\salert\s\d|general\slicen[cs]e\s(?:no\.?\s)?[a-z0-9]{1,4}\b"
     r"|(?:da|fcc)\s\d\d-\d+|notice\sof\s(?:extension|modification|initiation|termination|determination|action|inquiry|proposed)|order\sin\scouncil"
-    r"|office\smemorandum)\b|\W{0,3}regulation\son\s[^\n?]{8,120}:\samendment"
+    r"|office\smemorandum|request\sfor\s(?:public\s)?comments?:|tariff\samendments?:|(?:export|import)\spermits?\sfor\s[^\n?]{3,60}\sare\ssuspended)\b|\W{0,3}regulation\son\s[^\n?]{8,120}:\samendment"
     r"|\W{0,3}[^\n?:]{4,80}:\s(?:notice\sof\s)?(?:amended\s|corrected\s|postponement\sof\s|partial\s){0,2}(?:preliminary|final)\s(?:affirmative\s|negative\s)?(?:determination|results)\b"
     r"|\W{0,3}statement\sby\sthe\s(?:minister|president|secretary)\b[^\n]{0,60}?\son\sthe\s(?:review\sof|\d+(?:st|nd|rd|th)\s)"
     r"|\W{0,3}letter\sto\s(?:the\s)?(?:house|parliament|senate):\sdecision\b|\W{0,3}ministerial\s(?:review|decision|statement):\s"
@@ -74,7 +108,8 @@ def title_end(folded: str) -> int:
     end = folded.find("\n", 0, LONGEST)
     if end < 0:
         end = min(len(folded), LONGEST)
-    first = folded[:end]
+    printed = PRINTED.match(folded, 0, end)
+    first = folded[printed.end() if printed else 0 : end]
     if len(first) < SHORTEST or first.endswith(("?", "!")):
         return 0
     if not first.isascii() and HAN.search(first, 0, 40):
@@ -82,20 +117,25 @@ def title_end(folded: str) -> int:
         forms: tuple[re.Pattern[str], ...] = (HAN_TITLE,) if held else ()
     elif NEEDLED.search(first.encode("utf-8", "replace")):
         dated = "20" in first or "proclamation" in first  # YEARED has one, and takes long to ask
-        forms = (NUMBERED, *((YEARED,) if dated else ()), NAMED, SURE, ABROAD)
+        forms = (NUMBERED, *((YEARED,) if dated else ()), NAMED, SURE, HEADED, ON, SHORT, ABROAD)
     else:
         forms = (ABROAD,)
     titled = any(form.match(first) for form in forms)
     return end if titled and not OTHERWISE.search(first) else 0
 
 
+PRINTED = re.compile(
+    r"\W{0,3}(?:[\w.]{2,16}\s){0,3}?(?:gazette|bundesanzeiger|staatscourant|official\sjournal|federal\sregister|(?:diario|bolet[íi]n)\soficial|journal\sofficiel|corrigendum|published|press\srelease)"
+    r"(?:\sno\.?\s?[\w./-]{1,12})?:\s"
+)
+"""Where an act is printed, before its title: Bundesanzeiger: General Authorisation No. 45."""
 SHORTEST = 12
 """Characters of a title."""
 NEEDLES = (
     "order", "decree", "regulation", "ordinance", "notice", "notification", "circular", "resolution",
     "directi", "proclamation", "determination", "announcement", "memorandum", "rule", "instrument",
     "alert", "licen", "instruction", "gazette", "amendment", "corrigendum", "proceeding", "duty",
-    "import", "export", "tariff", "statement by", "act", "list", "quota", "measure", "control", "da ", "facts",
+    "import", "export", "tariff", "statement", "press release", "media release", "decision", "ban ", "moratorium", "levy", "surtax", "remission", "act", "list", "quota", "measure", "control", "da ", "facts",
 )  # fmt: skip
 """What every title in English contains."""
 NEEDLED: Any = re2.compile("|".join(NEEDLES))

@@ -19,8 +19,9 @@ from alerts.act_codes import find_codes
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_digests import digest_marks
-from alerts.act_home import home_of, reacts, whose
+from alerts.act_home import home_of, reacts, unsure, whose
 from alerts.act_homonyms import told_apart
+from alerts.act_issuers import told_by_border, told_by_form, told_by_money
 from alerts.act_items import read_items, without_misread
 from alerts.act_numbers import (
     CITED_ONLY,
@@ -81,8 +82,17 @@ class Reader:
     terms: Terms
     zones: dict[str, ZoneInfo] = field(default_factory=dict)
 
-    def read(self, text: str, *, lang: str | None = None, published_at: datetime) -> Act:
+    def read(
+        self,
+        text: str,
+        *,
+        lang: str | None = None,
+        published_at: datetime,
+        official: bool = False,
+    ) -> Act:
         """Return the act that a text reports, as far as it says.
+
+        official: whether an authority wrote it, who needs not name itself: "the Ministry".
 
         published_at: of the post, aware; relative dates count from its day where the authority is.
         lang: not needed today; a text is read in English and Chinese at once.
@@ -102,10 +112,13 @@ class Reader:
             return Act()  # of no term, no country, title or verb can be read
         names = names_of(hits)
         clear = unambiguous(hits, folded, agencies)
-        home = home_of(clear, numbers, folded, agencies)
-        named = tuple(dict.fromkeys([*names, f"home:{home.value}"] if home else names))
         title = title_end(folded) if about_trade(hits) else 0
-        if not numbers and not title and not may_report(hits, folded):
+        official = official or title > 0
+        home = home_of(clear, numbers, folded, agencies)
+        if official and unsure(home, folded):
+            home = told_by_form(folded) or home
+        named = tuple(dict.fromkeys([*names, f"home:{home.value}"] if home else names))
+        if not numbers and not official and not may_report(hits, folded):
             return Act(mentions=named)
         sentences = split_sentences(folded, settle(outside(clear, numbers), folded))
         words = {
@@ -118,12 +131,13 @@ class Reader:
         if marks:
             words["digest"] = tuple(text[hit.start : hit.end] for hit in marks)
             return Act(mentions=named, read_from=kept(words))
-        if not numbers and not title and not any(telling(sentence) for sentence in sentences):
+        if not numbers and not official and not any(telling(sentence) for sentence in sentences):
             return Act(mentions=named)
         today = self.local_day(published_at, sentences)
         dates = outside_dates(find_dates(folded, found, today), numbers)
         own = own_number(numbers, today.year)
         around = surroundings(folded, own, dates, today, published_at.date(), title)
+        around = replace(around, office=official)
         return self.compose(text, folded, sentences, numbers, dates, around, words, named, home)
 
     def local_day(self, at: datetime, sentences: Sequence[Sentence]) -> date:
@@ -163,6 +177,10 @@ class Reader:
         if only_announced(country, cue, home, verdict.stage, folded):
             return Act(mentions=named, read_from=kept(words))
         authority, country = whose(authority, country, home, own, folded)
+        if country is None and around.office:
+            kind = instrument.value if instrument else None
+            country = told_by_border(sentences, kind, folded) or told_by_money(folded)
+            home = country or home
         jurisdiction = country.value if country else None
         kind = instrument.value if instrument else None
         stage = verdict.stage
@@ -205,9 +223,16 @@ class Reader:
             items=tuple(value for value, _ in items),
             published_on=published.day.isoformat() if published else None,
             effective_on=effective.day.isoformat() if effective else None,
-            mentions=named if home or not jurisdiction else (*named, f"home:{jurisdiction}"),
+            mentions=with_home(named, home.value if home else jurisdiction),
             read_from=kept(words),
         )
+
+
+def with_home(named: Sequence[str], country: str | None) -> tuple[str, ...]:
+    """Return the names in a text with the country that it is about."""
+    if country is None:
+        return tuple(named)
+    return (*(name for name in named if not name.startswith("home:")), f"home:{country}")
 
 
 def by_number(own: Number | None, authority: Hit | None) -> tuple[Number | None, Hit | None]:

@@ -104,7 +104,9 @@ def read_text(reader: Reader, post: Post, tagging: Tagging, resolved: Mapping[st
 
 def read_act(reader: Reader, post: Post) -> Act:
     """Read the act that a post reports; an authority's own number may stand only in its link."""
-    act = reader.read(post.text, lang=post.lang, published_at=post.published_at)
+    act = reader.read(
+        post.text, lang=post.lang, published_at=post.published_at, official=post.official
+    )
     act = replace(act, mentions=(*act.mentions, *names_in(post.text)))
     if act.number is None and post.official and post.url:
         own = reader.read(post.url, lang=post.lang, published_at=post.published_at)

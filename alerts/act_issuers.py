@@ -1,0 +1,136 @@
+"""Whose act an official text tells by how it is written: its number, its border, its money.
+
+Pure. Asked only of official texts in which no office, law or measure names the country.
+"""
+
+import re
+from collections.abc import Sequence
+
+from alerts.act_actors import DEMONYM
+from alerts.act_cues import Sentence
+from alerts.act_terms import Hit
+
+FORMS: tuple[tuple[str, str], ...] = (
+    ("US", r"\bsection\s(?:201|232|301|337|122|421)\b|\badjusting\simports\sof\b|\bimport\sadjustment\b|\b\d\d-cr-\d{3,5}\b|\bcountervailable\ssubsid|\bless\sthan\sfair\svalue\b"
+           r"|^\W{0,3}(?:notice|announcement)\s20\d\d-\d{1,2}\b"
+           r"|^\W{0,3}[^\n:.]{4,120}\sfrom\s[^\n:.]{3,120}:\s(?:[\w-]+\s){0,5}?(?:determinations?|results|countervailing|antidumping|initiation|continuation|postponement|rescission)\b"),
+    ("PK", r"\bs\.?\s?r\.?\s?o\.?\s?(?:no\.?\s?)?\d{1,4}\s?\(i\)|\bntc\b[\s\S]{0,160}?\b(?:anti-?)?dump|\ba\.?d\.?c\.?\s(?:no\.?\s?)?\d{1,3}/"),
+    ("BD", r"\bs\.?\s?r\.?\s?o\.?\s(?:no\.?\s?)?\d{1,4}[-/](?:law|l|ain)\b"),
+    ("ZA", r"\b(?:notice|no\.)\sr\.\s?\d{3,5}\b|\bitac\sreport\b"),
+    ("ID", r"\bpmk\s(?:no\.?\s?|nomor\s)?\d|/pmk\.\d{3}/|\b(?:nomor|no\.?|number)\s\d{1,4}\stahun\s20\d\d|\.pers/\d|\bminister(?:ial)?\sregulation\sno\b"
+           r"|\bregulation\sof\sthe\sminister\sof\s(?:trade|finance|industry|energy|agriculture|investment)\b[\w\s]{0,40}?\s(?:no|number)\b"),
+    ("GB", r"\b(?:ad|ts|as|sg|tq|td)00\d\d\b|\btrade\sremedies\snotice\s20\d\d/|\b(?:anti-dumping|countervailing)\samount\b|\bexport\scontrol\s\(amendment\)|\bnotice\sto\simporters\s\d"),
+    ("AU", r"\b(?:anti-dumping\snotice|adn)\s(?:no\.?\s?)?20\d\d/\d|\b(?:dumping|countervailing)\sduty\snotice\b|\binterim\sdumping\sduty\b|\bautonomous\ssanctions\b"),
+    ("CA", r"\bsurtax(?:es)?\b[^.\n]{0,60}\b(?:remissions?|order|goods)\b|\bremissions?\b[^.\n]{0,60}\bsurtax|\bremission\sdecisions?\b|\bbatch\s(?:of\s)?remission|\bgeneral\s(?:export|import)\spermit\sno"
+           r"|\bcustoms\snotice\s\d\d-\d"),
+    ("PH", r"\bexecutive\sorder\s(?:no\.?\s?)?\d{1,3}\b(?![,.]\d)|\b(?:department\s)?administrative\sorder\s(?:no\.?\s?)?\d\d-\d\d\b|\bdao\s(?:no\.?\s?)?\d\d-\d\d"
+           r"|\bcustoms\s(?:memorandum|administrative)\sorder\b|\bexport\scommodity\sclearance\b"),
+    ("IN", r"\b(?:public|trade)\snotice\s(?:no\.?\s?)?\d{1,3}/20\d\d-\d\d\b|\bf\.?\s?no\.?\s?\d{1,2}/\d{1,3}/20\d\d|\b\d{1,3}/20\d\d-customs\b"),
+    ("GH", r"\bl\.\s?i\.?\s?2\d{3}\b"),
+    ("KE", r"\blegal\snotice\s(?:no\.?\s?)?\d{1,3}\sof\s20\d\d"),
+    ("HK", r"\bl\.\s?n\.\s?\d{1,3}\sof\s20\d\d"),
+    ("MY", r"\bcustoms\s\(prohibition\sof\s(?:ex|im)ports\)\sorder|\bp\.?\s?u\.?\s?\(a\)\s?\d"),
+    ("LK", r"\bextraordinary\s(?:gazette|no\.)\s(?:no\.?\s?)?2\d{3}/\d\d"),
+    ("TR", r"\bofficial\sgazette\s(?:no\.?\s?)?3[1-4]\d{3}\b"),
+    ("PE", r"\bsupreme\sdecree\s(?:no\.?\s?)?\d{1,3}-20\d\d-"),
+    ("BO", r"\bsupreme\sdecree\s(?:no\.?\s?)?\d{4}\b"),
+    ("CO", r"\bdecreto\s(?:no\.?\s?)?\d{4}\sde\s20\d\d"),
+    ("DE", r"\bgeneral\sauthori[sz]ation\sno\b|\bbundesanzeiger\b"),
+    ("AR", r"\bnon-automatic\simport\slicen|^\W{0,3}decreto\s\d{2,4}/20\d\d|\bresoluci[óo]n\s\d{2,4}/20\d\d|\bderechos\sde\sexportaci[óo]n"),
+    ("MX", r"\b(?:preliminary|final)\sresolution\sof\sthe\s(?:anti|counter)|\bresolution\s(?:accepting|declaring)\b[^.\n]{0,60}\banti-?dumping|\bcompensatory\s(?:duty|duties|quotas?)\b|\bgeneral\simport\sand\sexport\stax"),
+    ("BR", r"\bportaria\b|\binstru[çc][ãa]o\snormativa|\bresolu[çc][ãa]o\sgecex"),
+    ("NO", r"\bfor-20\d\d-\d\d-\d\d"),
+    ("ZW", r"\bbase\sminerals\sexport\scontrol\b|\bcontrol\sof\sgoods\s\((?:ex|im)port\)"),
+    ("SE", r"\bsfs\s20\d\d:\d"),
+    ("NL", r"\bstcrt\b|\bminister\sfor\sforeign\strade\b[^.\n]{0,160}\bsemiconductor|\bsemiconductor[^.\n]{0,60}[.\n][^.\n]{0,20}\bminister\s(?:for|of)\sforeign\strade\b"),
+    ("RU", r"\bexports?\sof\s[\w\s]{3,40}?\sbeyond\sthe\scustoms\sterritory\sof\sthe\sunion|\bunfriendly\s(?:states|countries)\b"),
+    ("TH", r"\bb\.?\s?e\.?\s?25[67]\d\b"),
+    ("KR", r"\((?:public\s)?notice\s20\d\d-\d{1,3}\)|\bpublic\snotice\son\s(?:export|the\sexport)"),
+    ("JP", r"\bgoods\sordinance\b|\bministerial\sorder\son\sgoods\b|\bcabinet\sorder\sno\b|令和\s?\d|\breiwa\s\d"),
+    ("TW", r"(?<!\d)11[4-9]年(?:\d{1,2}月|度)|台财关|经授?贸字"),
+)  # fmt: skip
+"""Country -> the forms of numbers and titles that only its offices write."""
+BY_FORM = [(country, re.compile(pattern)) for country, pattern in FORMS]
+
+WTO = re.compile(r"\bg/(?:sg|tbt|sps|adp|scm|lic|mi|q)/n/(?:\d{1,3}/)?([a-z]{2,3})/\d")
+WTO_CODES = {
+    "mar": "MA", "egy": "EG", "ind": "IN", "idn": "ID", "tur": "TR", "zaf": "ZA", "chn": "CN", "usa": "US", "eu": "EU",
+    "eec": "EU", "vnm": "VN", "tha": "TH", "phl": "PH", "mys": "MY", "jpn": "JP", "kor": "KR", "bra": "BR", "mex": "MX",
+    "chl": "CL", "col": "CO", "per": "PE", "arg": "AR", "ecu": "EC", "can": "CA", "aus": "AU", "nzl": "NZ", "gbr": "GB",
+    "che": "CH", "nor": "NO", "ukr": "UA", "rus": "RU", "kaz": "KZ", "kgz": "KG", "pak": "PK", "bgd": "BD", "lka": "LK",
+    "ken": "KE", "uga": "UG", "tza": "TZ", "nga": "NG", "gha": "GH", "tun": "TN", "jor": "JO", "isr": "IL", "sau": "SA",
+    "are": "AE", "kwt": "KW", "qat": "QA", "omn": "OM", "bhr": "BH", "tpkm": "TW", "hkg": "HK", "sgp": "SG", "cri": "CR",
+    "gtm": "GT", "dom": "DO", "mdg": "MG", "mda": "MD", "geo": "GE", "arm": "AM", "npl": "NP", "khm": "KH", "lao": "LA",
+}  # fmt: skip
+"""Codes of members in the numbers of notifications: G/SG/N/8/MAR/5."""
+
+MONEY: tuple[tuple[str, str], ...] = (
+    ("GB", r"£\s?\d|\bgbp\s?\d"), ("PH", r"\bphp\s?\d|₱\s?\d"), ("ID", r"\b(?:rp\.?|idr)\s?\d|\brupiah\b"),
+    ("MY", r"\bcustoms\s\(prohibition\sof\s(?:ex|im)ports\)\sorder|\brm\s?\d[\d,.]*\b|\bringgit\b"), ("TH", r"\bthb\s?\d|\bbaht\b"), ("VN", r"\bvnd\s?\d|\bdong\s(?:a|per)\b"),
+    ("TW", r"\bnt\$\s?\d|\btwd\s?\d"), ("HK", r"\bhk\$\s?\d"), ("SG", r"\bs\$\s?\d|\bsgd\s?\d|\bpte\.?\sltd\b"), ("AU", r"\ba\$\s?\d|\baud\s?\d"),
+    ("NZ", r"\bnz\$\s?\d|\bnzd\s?\d"), ("CA", r"\bc\$\s?\d|\bcad\s?\d|\bcdn\$"), ("ZA", r"\bzar\s?\d|\b\d[\d,.]*\srand\b"),
+    ("NG", r"₦\s?\d|\bngn\s?\d|\bnaira\b"), ("KE", r"\b(?:kes|ksh|kshs)\.?\s?\d"), ("GH", r"\bgh[s¢₵]\s?\d|\bcedis\b"),
+    ("TR", r"\b(?:try|tl)\s\d|\blira\b"), ("RU", r"\b(?:rub|rur)\s?\d|\br(?:o)?ubles?\b"), ("UA", r"\buah\s?\d|\bhryvnias?\b"),
+    ("KZ", r"\bkzt\s?\d|\btenge\b"), ("CH", r"\bchf\s?\d"), ("NO", r"\bnok\s?\d"), ("SE", r"\bsek\s?\d"), ("DK", r"\bdkk\s?\d"),
+    ("PL", r"\bpln\s?\d|\bzlotys?\b"), ("CZ", r"\bczk\s?\d"), ("HU", r"\bhuf\s?\d|\bforints?\b"), ("RO", r"\bron\s\d"),
+    ("BD", r"\b(?:tk|bdt)\.?\s?\d|\btaka\b"), ("PK", r"\bpkr\s?\d"), ("LK", r"\blkr\s?\d"), ("EG", r"\begp\s?\d"),
+    ("AE", r"\baed\s?\d"), ("SA", r"\bsar\s?\d"), ("BR", r"\br\$\s?\d|\bbrl\s?\d|\breais\b"), ("MX", r"\bmxn\s?\d"),
+    ("CL", r"\bclp\s?\d"), ("PE", r"\bpen\s\d|\bsoles\b"), ("KR", r"\bkrw\s?\d|\bwon\s(?:per|a)\b|\d\s(?:million|billion|trillion)\swon\b"),
+    ("JP", r"\bjpy\s?\d|\d\s(?:million|billion|trillion)\syen\b"), ("IN", r"₹\s?\d|\binr\s?\d|\bcrores?\b|\blakhs?\b"), ("ET", r"\bbirr\b"),
+)  # fmt: skip
+"""Country -> sums in its money, in which its offices fix fines and fees, and names of its firms."""
+BY_MONEY = [(country, re.compile(pattern)) for country, pattern in MONEY]
+
+SHUT = re.compile(
+    r"\b(?:exports?|exported|exportation|exporting|shipments?|supply|leave|sale\sabroad)\b[^;\n]{0,110}?\bfrom\s(?:the\s)?(?:territory\sof\s)?(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
+)
+"""Before the country out of which something may not go: prohibited to export from the Netherlands."""
+INWARD = re.compile(
+    r"\b(?:imports?|imported|importation|importing|exported|dumped|entry|entering|brought)\b[^;\n]{0,90}?\b(?:in)?to\s(?:the\s)?(?:territory\sof\s)?(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
+)
+"""Before the country into which goods come that it weighs down: wind towers exported to Australia."""
+AT_HOME = re.compile(
+    r"\s(?:flag|supply|imports?\sof|market|territory|ports|customs\sterritory|gazette|waters|citizens|subjects)\b"
+)
+"""Behind the adjective of the country that speaks of its own: vessels of Guinean flag."""
+OUTWARD = frozenset({"export ban", "export restriction", "export licence", "control-list change", "quota"})
+BEFORE = 170
+"""Characters before a country in which such words begin."""
+
+
+def told_by_form(folded: str) -> Hit | None:
+    """Return the country that the number or the title of an official text can only be of."""
+    for country, form in BY_FORM:
+        if match := form.search(folded):
+            return Hit(match.start(), match.end(), "sign", country)
+    notified = WTO.search(folded)
+    if notified and (member := WTO_CODES.get(notified[1])):
+        return Hit(notified.start(), notified.end(), "sign", member)
+    return None
+
+
+def told_by_border(
+    sentences: Sequence[Sentence], instrument: str | None, folded: str
+) -> Hit | None:
+    """Return the country over whose border goods go in a measure on them, or that names its own."""
+    border = SHUT if instrument in OUTWARD else INWARD
+    for hit in (hit for sentence in sentences for hit in sentence.of("place")):
+        if hit.value == "-" or hit.local:
+            continue
+        if border.search(folded, max(0, hit.start - BEFORE), hit.start):
+            return hit
+        own = folded.endswith(DEMONYM, hit.start, hit.end) and AT_HOME.match(folded, hit.end)
+        if own:
+            return hit
+    return None
+
+
+def told_by_money(folded: str) -> Hit | None:
+    """Return the country in whose money an official text counts, if it is one country's."""
+    found = {
+        country: match for country, money in BY_MONEY if (match := money.search(folded))
+    }
+    if len(found) != 1:
+        return None
+    ((country, match),) = found.items()
+    return Hit(match.start(), match.end(), "sign", country)
