@@ -15,7 +15,7 @@ from alerts.act_hedges import hedged
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge
 from alerts.act_terms import HAN, Hit
 from alerts.act_terse import STATE, demanded, only_of_states, only_states, terse
-from alerts.act_titles import titled
+from alerts.act_titles import answered_zh, titled
 from alerts.domain import Stage
 
 RULEMAKING = re.compile(
@@ -107,6 +107,8 @@ def choose(
         return found[0], hedged(*found, sentences, folded, around)
     if around.title:
         return sentences[0], Verdict(stage=titled(folded, around.law), weak=True)
+    if around.office and (answered := answered_zh(folded)):
+        return sentences[0], Verdict(stage=answered, weak=True)
     first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
     return first, Verdict()
 
@@ -207,7 +209,8 @@ def governed(
     around: Surroundings,
 ) -> bool:
     """Tell whether a government acts: by number, by name, or by punishing a trade in goods."""
-    if around.official or around.office or named_government(sentence, sentences, folded):
+    by_office = around.office and not verdict.weak  # who needs not name itself
+    if around.official or by_office or named_government(sentence, sentences, folded):
         return True
     if only_states(sentence, verdict.cue, folded) or of_states(sentence, verdict, folded):
         return True

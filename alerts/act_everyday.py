@@ -121,8 +121,9 @@ INWARD_ZH = ("输华", "对华出口", "对华输出", "注册", "准入", "进�
 SUPPLIERS = re.compile(
     r"(?:\s(?!tariff|dut|rule|ban|curb|licen|sanction)[\w&'-]+){1,6}?\s(?:plants?|slaughterhouses?|meatpackers?|packers|abattoirs|establishments|exporters)\b"
     r"(?!\s(?:rule|ban|list|requirement|polic))"
+    r"|\s(?:the\s)?(?:issu(?:e|ing|ance)\sof\s)?(?:all\s|new\s|any\s|further\s)?import\s(?:permits?|licen[cs]es|clearances?)\b(?!\s(?:rule|requirement|system|regime|fee))"
 )
-"""Whose goods are not let in as long as they are suspended."""
+"""Whose goods are not let in as long as they, or the papers for them, are suspended."""
 STRIPPED = re.compile(
     r"(?:\s(?!tariff|dut)[\w'-]+){0,7}?\s(?:recognition|accreditations?)\b(?!\s(?:requirement|rule))"
     r"|[^,。;:\n]{0,24}?(?:资质|资格|认可|牌照|执照)(?!要求|规定|制度|限制)"
@@ -171,7 +172,7 @@ MORE_TIME = re.compile(
 )
 """Who is given more time has what is to come put off."""
 TRADED = re.compile(
-    r"\b(?P<what>exports?|imports?|shipments?)(?:\s(?:of|to|from|for)\s[^.;:,\n]{1,60}?)?\s"
+    r"\b(?P<what>exports?|imports?|shipments?|import\s(?:permits?|licen[cs]es?|clearances?))(?:\s(?:of|to|from|for)\s[^.;:,\n]{1,60}?)?\s"
     r"(?:(?:is|are|was|were|be|been|being|has|have|now|temporarily|formally|again)\s)*$"
 )
 BARRED = ("banned", "prohibited", "halted", "suspended", "barred", "outlawed", "restricted")

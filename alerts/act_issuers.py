@@ -11,7 +11,7 @@ from alerts.act_cues import Sentence
 from alerts.act_terms import Hit
 
 FORMS: tuple[tuple[str, str], ...] = (
-    ("US", r"\bsection\s(?:201|232|301|337|122|421)\b|\badjusting\simports\sof\b|\bimport\sadjustment\b|\b\d\d-cr-\d{3,5}\b|\bcountervailable\ssubsid|\bless\sthan\sfair\svalue\b"
+    ("US", r"\bsection\s(?:201|232|301|337|122|421)\b|\badjusting\simports\sof\b|^\W{0,3}enforcement\srelease\b|\border\sregarding\sthe\s(?:proposed\s)?acquisition\b|\bimport\sadjustment\b|\b\d\d-cr-\d{3,5}\b|\bcountervailable\ssubsid|\bless\sthan\sfair\svalue\b"
            r"|^\W{0,3}(?:notice|announcement)\s20\d\d-\d{1,2}\b"
            r"|^\W{0,3}[^\n:.]{4,120}\sfrom\s[^\n:.]{3,120}:\s(?:[\w-]+\s){0,5}?(?:determinations?|results|countervailing|antidumping|initiation|continuation|postponement|rescission)\b"),
     ("PK", r"\bs\.?\s?r\.?\s?o\.?\s?(?:no\.?\s?)?\d{1,4}\s?\(i\)|\bntc\b[\s\S]{0,160}?\b(?:anti-?)?dump|\ba\.?d\.?c\.?\s(?:no\.?\s?)?\d{1,3}/"),
@@ -19,18 +19,21 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("ZA", r"\b(?:notice|no\.)\sr\.\s?\d{3,5}\b|\bitac\sreport\b"),
     ("ID", r"\bpmk\s(?:no\.?\s?|nomor\s)?\d|/pmk\.\d{3}/|\b(?:nomor|no\.?|number)\s\d{1,4}\stahun\s20\d\d|\.pers/\d|\bminister(?:ial)?\sregulation\sno\b"
            r"|\bregulation\sof\sthe\sminister\sof\s(?:trade|finance|industry|energy|agriculture|investment)\b[\w\s]{0,40}?\s(?:no|number)\b"),
-    ("GB", r"\b(?:ad|ts|as|sg|tq|td)00\d\d\b|\btrade\sremedies\snotice\s20\d\d/|\b(?:anti-dumping|countervailing)\samount\b|\bexport\scontrol\s\(amendment\)|\bnotice\sto\simporters\s\d"),
-    ("AU", r"\b(?:anti-dumping\snotice|adn)\s(?:no\.?\s?)?20\d\d/\d|\b(?:dumping|countervailing)\sduty\snotice\b|\binterim\sdumping\sduty\b|\bautonomous\ssanctions\b"),
-    ("CA", r"\bsurtax(?:es)?\b[^.\n]{0,60}\b(?:remissions?|order|goods)\b|\bremissions?\b[^.\n]{0,60}\bsurtax|\bremission\sdecisions?\b|\bbatch\s(?:of\s)?remission|\bgeneral\s(?:export|import)\spermit\sno"
+    ("GB", r"\(sanctions\)\s(?:\(eu\sexit\)\s)?(?:\(amendment\)\s)?regulations\b|\b(?:ad|ts|as|sg|tq|td)00\d\d\b|\btrade\sremedies\snotice\s20\d\d/|\b(?:anti-dumping|countervailing)\samount\b|\bexport\scontrol\s\(amendment\)|\bnotice\sto\simporters\s\d"),
+    ("AU", r"\b(?:anti-dumping\snotice|adn)\s(?:no\.?\s?)?20\d\d/\d|\b(?:dumping|countervailing)\sduty\snotice\b|\binterim\sdumping\sduty\b|\bautonomous\ssanctions\b|\bcustoms\s(?:act\s)?\(prohibited\s(?:ex|im)ports\)"),
+    ("CN", r"输华|对华出口资格|进口申报|在华注册"),
+    ("CA", r"\bnotice\sto\s(?:ex|im)porters\s(?:serial\s)?no\.?\s?\d{3,4}\b|\bsurtax(?:es)?\b[^.\n]{0,60}\b(?:remissions?|order|goods)\b|\bremissions?\b[^.\n]{0,60}\bsurtax|\bremission\sdecisions?\b|\bbatch\s(?:of\s)?remission|\bgeneral\s(?:export|import)\spermit\sno"
            r"|\bcustoms\snotice\s\d\d-\d"),
     ("PH", r"\bexecutive\sorder\s(?:no\.?\s?)?\d{1,3}\b(?![,.]\d)|\b(?:department\s)?administrative\sorder\s(?:no\.?\s?)?\d\d-\d\d\b|\bdao\s(?:no\.?\s?)?\d\d-\d\d"
            r"|\bcustoms\s(?:memorandum|administrative)\sorder\b|\bexport\scommodity\sclearance\b"),
     ("IN", r"\b(?:public|trade)\snotice\s(?:no\.?\s?)?\d{1,3}/20\d\d-\d\d\b|\bf\.?\s?no\.?\s?\d{1,2}/\d{1,3}/20\d\d|\b\d{1,3}/20\d\d-customs\b"),
     ("GH", r"\bl\.\s?i\.?\s?2\d{3}\b"),
     ("KE", r"\blegal\snotice\s(?:no\.?\s?)?\d{1,3}\sof\s20\d\d"),
-    ("HK", r"\bl\.\s?n\.\s?\d{1,3}\sof\s20\d\d"),
+    ("HK", r"\(strategic\scommodities\)|\bl\.\s?n\.\s?\d{1,3}\sof\s20\d\d"),
     ("MY", r"\bcustoms\s\(prohibition\sof\s(?:ex|im)ports\)\sorder|\bp\.?\s?u\.?\s?\(a\)\s?\d"),
-    ("LK", r"\bextraordinary\s(?:gazette|no\.)\s(?:no\.?\s?)?2\d{3}/\d\d"),
+    ("IT", r"\bspecial\spowers\b|\bdecree-law\s21/2012|\bs\.p\.a\."),
+    ("SG", r"\bstrategic\sgoods\s\(control\)|\bregulation\sof\simports\sand\sexports\b"),
+    ("LK", r"\bimports\sand\sexports\s\(control\)|\bextraordinary\s(?:gazette|no\.)\s(?:no\.?\s?)?2\d{3}/\d\d"),
     ("TR", r"\bofficial\sgazette\s(?:no\.?\s?)?3[1-4]\d{3}\b"),
     ("PE", r"\bsupreme\sdecree\s(?:no\.?\s?)?\d{1,3}-20\d\d-"),
     ("BO", r"\bsupreme\sdecree\s(?:no\.?\s?)?\d{4}\b"),
@@ -45,7 +48,8 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("NL", r"\bstcrt\b|\bminister\sfor\sforeign\strade\b[^.\n]{0,160}\bsemiconductor|\bsemiconductor[^.\n]{0,60}[.\n][^.\n]{0,20}\bminister\s(?:for|of)\sforeign\strade\b"),
     ("RU", r"\bexports?\sof\s[\w\s]{3,40}?\sbeyond\sthe\scustoms\sterritory\sof\sthe\sunion|\bunfriendly\s(?:states|countries)\b"),
     ("TH", r"\bb\.?\s?e\.?\s?25[67]\d\b"),
-    ("KR", r"\((?:public\s)?notice\s20\d\d-\d{1,3}\)|\bpublic\snotice\son\s(?:export|the\sexport)"),
+    ("KR", r"\((?:public\s)?notice\s20\d\d-\d{1,3}\)|\bpublic\snotice\son\s(?:export|the\sexport)|\bministry\sof\s(?:finance\sand\seconomy|economy\sand\sfinance)(?:\s(?:ordinance|decree|notice)|:)"
+           r"|^\W{0,3}ordinance\son\s(?:the\simposition\sof\s)?anti-?dumping"),
     ("JP", r"\bgoods\sordinance\b|\bministerial\sorder\son\sgoods\b|\bcabinet\sorder\sno\b|令和\s?\d|\breiwa\s\d"),
     ("TW", r"(?<!\d)11[4-9]年(?:\d{1,2}月|度)|台财关|经授?贸字"),
 )  # fmt: skip
@@ -65,7 +69,7 @@ WTO_CODES = {
 """Codes of members in the numbers of notifications: G/SG/N/8/MAR/5."""
 
 MONEY: tuple[tuple[str, str], ...] = (
-    ("GB", r"£\s?\d|\bgbp\s?\d"), ("PH", r"\bphp\s?\d|₱\s?\d"), ("ID", r"\b(?:rp\.?|idr)\s?\d|\brupiah\b"),
+    ("GB", r"\(sanctions\)\s(?:\(eu\sexit\)\s)?(?:\(amendment\)\s)?regulations\b|£\s?\d|\bgbp\s?\d"), ("PH", r"\bphp\s?\d|₱\s?\d"), ("ID", r"\b(?:rp\.?|idr)\s?\d|\brupiah\b"),
     ("MY", r"\bcustoms\s\(prohibition\sof\s(?:ex|im)ports\)\sorder|\brm\s?\d[\d,.]*\b|\bringgit\b"), ("TH", r"\bthb\s?\d|\bbaht\b"), ("VN", r"\bvnd\s?\d|\bdong\s(?:a|per)\b"),
     ("TW", r"\bnt\$\s?\d|\btwd\s?\d"), ("HK", r"\bhk\$\s?\d"), ("SG", r"\bs\$\s?\d|\bsgd\s?\d|\bpte\.?\sltd\b"), ("AU", r"\ba\$\s?\d|\baud\s?\d"),
     ("NZ", r"\bnz\$\s?\d|\bnzd\s?\d"), ("CA", r"\bc\$\s?\d|\bcad\s?\d|\bcdn\$"), ("ZA", r"\bzar\s?\d|\b\d[\d,.]*\srand\b"),
@@ -89,6 +93,8 @@ INWARD = re.compile(
     r"\b(?:imports?|imported|importation|importing|exported|dumped|entry|entering|brought)\b[^;\n]{0,90}?\b(?:in)?to\s(?:the\s)?(?:territory\sof\s)?(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
 )
 """Before the country into which goods come that it weighs down: wind towers exported to Australia."""
+DONE_AT = re.compile(r"\b(?:done|given|made|signed|issued|dated)\s(?:at|in)\s$")
+"""Before the place where an act was signed."""
 AT_HOME = re.compile(
     r"\s(?:flag|supply|imports?\sof|market|territory|ports|customs\sterritory|gazette|waters|citizens|subjects)\b"
 )
@@ -115,7 +121,11 @@ def told_by_border(
     """Return the country over whose border goods go in a measure on them, or that names its own."""
     border = SHUT if instrument in OUTWARD else INWARD
     for hit in (hit for sentence in sentences for hit in sentence.of("place")):
-        if hit.value == "-" or hit.local:
+        if hit.value == "-":
+            continue
+        if DONE_AT.search(folded, max(0, hit.start - 12), hit.start):
+            return hit
+        if hit.local:
             continue
         if border.search(folded, max(0, hit.start - BEFORE), hit.start):
             return hit

@@ -79,7 +79,8 @@ BODY_ZH = re.compile(r"[\u3400-\u9fff]{0,6}")
 def elsewhere(sign: Hit, places: Sequence[Hit], folded: str) -> bool:
     """Tell whether a sign of one country is another's in a text that names that one alone."""
     named = folded[sign.start : sign.end]
-    if named == "executive order" and LOW_NUMBER.match(folded, sign.end):
+    numbered = OTHERWISE_NUMBERED.get(named)
+    if numbered and numbered.match(folded, sign.end):
         return True
     if named not in FORMS_OF_MANY or any(place.value == sign.value for place in places):
         return False
@@ -93,8 +94,11 @@ def elsewhere(sign: Hit, places: Sequence[Hit], folded: str) -> bool:
     return any(not aimed_at(place, folded) for place in places)
 
 
-LOW_NUMBER = re.compile(r"\s(?:no\.?\s?)?\d{1,3}\b(?![,.]\d)")
-"""Behind an executive order of Manila's; Washington's have five digits."""
+OTHERWISE_NUMBERED = {
+    "executive order": re.compile(r"\s(?:no\.?\s?)?\d{1,3}\b(?![,.]\d)"),
+    "notice to exporters": re.compile(r"\s(?:serial\s)?no\.?\s?\d{3,4}\b(?!/)"),
+}
+"""Numbers behind an act's name that are another country's: Manila's orders, Ottawa's notices."""
 OF_YEAR = re.compile(r"\s(?:no\.?\s)?\d{1,3}\sof\s20\d\d")
 """Behind an instrument that is numbered as in Harare or Dublin, and not as in London."""
 

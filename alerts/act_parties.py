@@ -32,7 +32,7 @@ WITHIN = re.compile(r"(?:\bin|\bat|在)\s*(?:the\s+)?$")
 RESIDENT = re.compile(
     r"\b(?:originat\w+|located|based|made|produced|registered|built|headquartered|firms?|compan(?:y|ies)|entit(?:y|ies)"
     r"|buyers?|resellers?|distributors?|parties|persons?|individuals|organi[sz]ations|institutes?|universit(?:y|ies)|makers?|users?|traders?|fabs?"
-    r"|plants?|customers|most|all|addresses|investments?|investing|suppliers|banks?)(?:\sof\s(?:them|which))?(?:\seach)?\sin\s(?:the\s)?$"
+    r"|plants?|customers|most|all|addresses|investments?|investing|suppliers|banks?|\band\s(?:one|two|three|four|five|six|seven|eight|nine|ten|others|another|\d{1,3}))(?:\sof\s(?:them|which))?(?:\seach)?\sin\s(?:the\s)?$"
 )
 """Words behind which "in China" tells whom an act is aimed at, rather than where something happens."""
 ELSEWHERE = re.compile(

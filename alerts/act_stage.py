@@ -300,7 +300,8 @@ def decide_adopted(
     if around.bill or LAWMAKERS.search(folded, sentence.start, first.start):
         return Stage.PROPOSED, first
     if first.value == "intend":
-        return (Stage.ADOPTED if around.dated and around.official else Stage.PROPOSED), first
+        done = around.dated or SEEKS.match(folded, sentence.start)
+        return (Stage.ADOPTED if done and around.official else Stage.PROPOSED), first
     chamber = "chamber" in by_value or sentence.of("authority", *CHAMBERS)
     if chamber and not SIGNED.search(folded, sentence.start, sentence.end):
         return Stage.PROPOSED, by_value.get("chamber", first)
@@ -356,6 +357,8 @@ def decide_weakly(
     return None, None
 
 
+SEEKS = re.compile(r"\W{0,3}seeks\sto\s")
+"""How New Delhi sums up what a notification does."""
 DAYS_AFTER = re.compile(
     r".{0,24}?\b(?:\w+|\d+)\s(?:days|weeks|months)\s(?:after|from|following)\b(?!\sjan|\sfeb)"
 )

@@ -56,7 +56,7 @@ NAMED = re.compile(
 )
 HEADED = re.compile(
     r"\W{0,3}(?:[\w.'&,-]{1,24}\s){0,6}?(?:press\s(?:release|statement)|media\s(?:statement|release)|announcement|notice|gazette|circular|directive|communiqu[ée]|statement"
-    r"|decision|proclamation|resolution|ministry\sof\s[\w\s]{3,40}?|department\sof\s[\w\s]{3,40}?|amendment|findings|notification|authority|council\sof\sministers|cabinet)"
+    r"|decision|proclamation|resolution|ministry\sof\s[\w\s]{3,40}?|department\sof\s[\w\s]{3,40}?|amendment|findings|notification|authority|council\sof\sministers|cabinet|government(?:\sof\s[\w\s]{3,40}?)?)"
     r"(?:\s[\w./-]{0,16}\d[\w./-]{0,16})?\s?(?:\([^)\n]{1,30}\))?:\s(?!no\s|not\s|[^\n]{0,60}\b(?:not|no|denies|calendar|prices?|figures|statistics|data\sfor|rose|fell|grew|up|down)\b)"
     rf"(?=[^\n?]{{0,140}}\b(?:(?:exercise|use)\sof\s(?:the\s)?(?:special|golden)\spowers?|(?:ban|prohibition|imposition|suspension|lifting|removal|extension|revocation|repeal|withdrawal|increase|reduction|exemption|amendment|levy|collection|initiation|moratorium|embargo|restriction|application|introduction|continuation|review|inquiry|investigation|allocation)\b[^\n?]{{0,60}}\b{ON_TRADE}|{ON_TRADE}\b[^\n?]{{0,80}}\b(?:suspended|banned|prohibited|lifted|extended|imposed|restricted|amended|revoked|increased|reduced)|(?:definitive|provisional|preliminary|final|additional|regulatory|anti-?dumping|countervailing|safeguard|customs|export|import)\s(?:[\w-]+\s){{0,2}}?(?:dut(?:y|ies)|lev(?:y|ies)|quotas?|bans?|licen[cs]\w+|surcharges?|tax(?:es)?)|moratorium|embargo|schedule\s\d)\b)"
 )
@@ -75,7 +75,7 @@ SHORT = re.compile(
 SURE = re.compile(
     r"\W{0,3}(?:[^\s:]+\s){0,3}?(?:statement\sof\sessential\sfacts|order\srelating\sto|(?:amended\s)?(?:preliminary|final)\s(?:affirmative\s|negative\s)?determination|import\salert\s\d|general\slicen[cs]e\s(?:no\.?\s)?[a-z0-9]{1,4}\b"
     r"|(?:da|fcc)\s\d\d-\d+|notice\sof\s(?:extension|modification|initiation|termination|determination|action|inquiry|proposed)|order\sin\scouncil"
-    r"|office\smemorandum|request\sfor\s(?:public\s)?comments?:|tariff\samendments?:|(?:export|import)\spermits?\sfor\s[^\n?]{3,60}\sare\ssuspended)\b|\W{0,3}regulation\son\s[^\n?]{8,120}:\samendment"
+    r"|office\smemorandum|request\sfor\s(?:public\s)?comments?:|order\sregarding\sthe\s(?:proposed\s)?acquisition|tariff\samendments?:|(?:export|import)\spermits?\sfor\s[^\n?]{3,60}\sare\ssuspended)\b|\W{0,3}regulation\son\s[^\n?]{8,120}:\samendment"
     r"|\W{0,3}[^\n?:]{4,80}:\s(?:notice\sof\s)?(?:amended\s|corrected\s|postponement\sof\s|partial\s){0,2}(?:preliminary|final)\s(?:affirmative\s|negative\s)?(?:determination|results)\b"
     r"|\W{0,3}statement\sby\sthe\s(?:minister|president|secretary)\b[^\n]{0,60}?\son\sthe\s(?:review\sof|\d+(?:st|nd|rd|th)\s)"
     r"|\W{0,3}letter\sto\s(?:the\s)?(?:house|parliament|senate):\sdecision\b|\W{0,3}ministerial\s(?:review|decision|statement):\s"
@@ -83,22 +83,28 @@ SURE = re.compile(
 """Names that nothing else has."""
 ABROAD = re.compile(
     r"\W{0,3}(?:regeling|besluit|arr[êe]t[ée]|d[ée]cret|decreto|resoluci[óo]n|resolu[çc][ãa]o|portaria|acuerdo|ley\sn|lei\sn|medida\sprovis[óo]ria"
-    r"|instru[çc][ãa]o\snormativa|circular|orden\s(?:ministerial|[a-z]{2,4}/)|real\sdecreto|despacho|peraturan|keputusan|permendag|ngh[ịi]\s[đd][ịi]nh|th[ôo]ng\st[ưu]|quy[ếe]t\s[đd][ịi]nh"
+    r"|instru[çc][ãa]o\snormativa|circular(?!\seconomy)|orden\s(?:ministerial|[a-z]{2,4}/)|real\sdecreto|despacho|peraturan|keputusan|permendag|ngh[ịi]\s[đd][ịi]nh|th[ôo]ng\st[ưu]|quy[ếe]t\s[đd][ịi]nh"
     r"|verordnung|richtlinie|bekanntmachung|allgemeinverf[üu]gung|gesetz|приказ|постановление|распоряжение|указ|rozporz[ąa]dzenie|tebli[ğg]|karar[ıi]?|ordinanza|disposizione|f[öo]rordning)\b"
     r"(?=[^\n?]{0,120}(?:\d|\bpor\s(?:el|la)\b|\bque\b|portant|tot\swijziging|houdende|tentang|sobre|relati[fv]|concernant|[üu]ber\b|zur\b|w\ssprawie|ili[şs]kin|\sоб?\s|\bdel?\b|:))[^\n?]{12,}"
 )
 """How titles begin in the languages in which ministries write."""
+MOVES_ZH = r"(?:列入|列管|禁止|限制|暂停|取消|恢复|修正|订定|课征|征收|加征|输入|输出|进口|出口|管制|输华|反倾销|反补贴|关税|配额|许可|准入|制裁|出境|补贴)"
 HAN_TITLE = re.compile(
     r"\W{0,3}[^\n。?!]{2,60}?(?:令|公告|通告|告示|决定|规定|办法|条例|目录|细则|规则|通知)\W{0,4}?(?:\(|〔|\[|第)[^\n。]{0,24}?\d[^\n。]{0,12}?号"
     r"|\W{0,3}[^\n。?!]{2,40}?(?:令|公告|通告)20\d\d年第\d{1,4}号\s*$"
     r"|\W{0,3}[^\n。?!]{2,30}?(?:令|公告|通告|告示)第?\s?\d{1,4}号\s?[:)]"
     r"|\W{0,3}(?:关于)?公开征求[^\n]{0,4}《[^\n]{4,60}意见|\W{0,3}[^\n,。?!]{0,20}(?:公告|令|通告)[:|]?(?:修正|订定|废止|预告)「"
     r"|\W{0,3}(?:修正|订定|废止|公告修正|预告修正|发布)「[^」\n]{4,60}」"
+    rf"|\W{{0,3}}[^\n,。?!:]{{2,16}}(?:公告|通告|令)\s?:[^\n?]{{0,40}}?{MOVES_ZH}"
+    rf"|\W{{0,3}}(?:[^\n,。?!:]{{2,24}})?关于[^\n。?!]{{0,60}}?{MOVES_ZH}[^\n。?!]{{0,60}}(?:公告|通知|通报|决定|令|措施|办法|规定)\s*(?:$|\()"
+    r"|\W{0,3}(?:强制性国家标准)?《[^》\n]{4,60}》[^\n,。?!]{0,12}(?:发布|公示|印发|施行|公布|征求意见|实施|出台)"
 )
+HELD = ("号", "「", "公开征求", "公告", "通告", "令", "关于", "》")
+"""Signs of which each way of such a title has one."""
 OTHERWISE = re.compile(
     r"\b(?:meetings?|hearing|workshop|webinar|seminar|information\scollection|paperwork|tender|vacanc|appointment|recruit|scholarship|festival|fishing|traffic|parking"
     r"|annual\sreport|budget\s(?:speech|hearing)|speech|remarks|reaction|responds?|response|explained|explainer|analysis|opinion|what\s(?:it|the|you)|how\s(?:to|the)|why|faq|guide\sto|webcast"
-    r"|says|said|sees|reminds?|reminded|asks?|wants?|tells|told|means|warns?|go|goes|out|today|now|just|read|my|our|your|i'm|we|you|shares?|stocks?|analysts?|complain\w*|protest\w*|petition\w*|lawsuit)\b|解读|问答|答记者|培训|会议|招聘|招标|任免|看法|影响|怎么"
+    r"|says|said|sees|reminds?|reminded|asks?|wants?|tells|told|means|warns?|go|goes|out|today|now|just|read|my|our|your|i'm|we|you|shares?|stocks?|analysts?|complain\w*|protest\w*|petition\w*|lawsuit)\b|解读|问答|答记者|培训|会议|招聘|招标|任免|情况|统计|形势|宣讲|报名|座谈|调研|看法|影响|怎么"
 )
 """Words of titles that announce an event, or talk of an act."""
 
@@ -108,19 +114,20 @@ def title_end(folded: str) -> int:
     end = folded.find("\n", 0, LONGEST)
     if end < 0:
         end = min(len(folded), LONGEST)
-    printed = PRINTED.match(folded, 0, end)
-    first = folded[printed.end() if printed else 0 : end]
+    first = folded[:end]
     if len(first) < SHORTEST or first.endswith(("?", "!")):
         return 0
     if not first.isascii() and HAN.search(first, 0, 40):
-        held = "号" in first or "「" in first or "公开征求" in first  # each of its ways has one
+        held = any(sign in first for sign in HELD)
         forms: tuple[re.Pattern[str], ...] = (HAN_TITLE,) if held else ()
     elif NEEDLED.search(first.encode("utf-8", "replace")):
         dated = "20" in first or "proclamation" in first  # YEARED has one, and takes long to ask
         forms = (NUMBERED, *((YEARED,) if dated else ()), NAMED, SURE, HEADED, ON, SHORT, ABROAD)
     else:
         forms = (ABROAD,)
-    titled = any(form.match(first) for form in forms)
+    printed = PRINTED.match(first)
+    starts = (0, printed.end()) if printed else (0,)
+    titled = any(form.match(first, start) for start in starts for form in forms)
     return end if titled and not OTHERWISE.search(first) else 0
 
 
@@ -140,7 +147,7 @@ NEEDLES = (
 """What every title in English contains."""
 NEEDLED: Any = re2.compile("|".join(NEEDLES))
 DRAFT = re.compile(
-    r"\b(?:proposed|draft|consultation|invitation\sfor\scomments|request\sfor\scomments?|essential\sfacts|notice\sof\sintent|putting\sforward|we\spropose)\b|征求|草案|预告"
+    r"\b(?:proposed|draft|consultation|invitation\sfor\scomments|request\sfor\scomments?|essential\sfacts|notice\sof\sintent|putting\sforward|we\spropose)\b|征求|草案|预告|报批稿|公示"
 )
 """Words of a title whose act is not made yet."""
 UNMADE = re.compile(
@@ -153,6 +160,22 @@ def titled(folded: str, end: int) -> Stage:
     if DRAFT.search(folded, 0, end):
         return Stage.PROPOSED
     return Stage.WITHDRAWN if UNMADE.match(folded) else Stage.ADOPTED
+
+
+ANSWERED_ZH = re.compile(
+    r"\W{0,3}(?:中国)?(?:商务部|外交部|国台办|驻[^\n]{1,6}使馆)[^\n就对]{0,16}?(?:就|对)(?P<what>[^\n]{2,50}?)(?:发表谈话|答[^\n]{0,4}问|应询|表态)"
+)
+"""A ministry's answers on an act, its own or another state's."""
+MEASURED_ZH = re.compile(r"管制|制裁|清单|关税|反倾销|反补贴|双反|限制|禁[止令]|立案|调查|审查|加征|列单|初裁|终裁")
+PLANNED_ZH = re.compile(r"拟|将(?!中|多|\d|[^,]{0,12}列入)|计划|草案|考虑")
+
+
+def answered_zh(folded: str) -> Stage | None:
+    """Return the stage of the act that a Chinese ministry answers questions on, in its title."""
+    answers = ANSWERED_ZH.match(folded)
+    if answers is None or not MEASURED_ZH.search(answers["what"]):
+        return None
+    return Stage.PROPOSED if PLANNED_ZH.search(answers["what"]) else Stage.ADOPTED
 
 
 PUT_OFF = re.compile(

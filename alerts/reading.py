@@ -4,13 +4,15 @@ The model comes as an argument; nothing here knows sources or the database.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from traceback import extract_tb
 from typing import Protocol
+from urllib.parse import urlsplit
 
-from alerts.acts import Reader
+from alerts.acts import Reader, with_home
 from alerts.cleaning import cut, plain
 from alerts.domain import Act, Post
 from alerts.errors import SourceUnreadable
@@ -107,8 +109,40 @@ def read_act(reader: Reader, post: Post) -> Act:
     act = reader.read(
         post.text, lang=post.lang, published_at=post.published_at, official=post.official
     )
+    if post.official and post.url and act.jurisdiction is None and (act.stage or act.instrument):
+        act = by_publisher(act, country_of(post.url, reader.terms.zones))
     act = replace(act, mentions=(*act.mentions, *names_in(post.text)))
     if act.number is None and post.official and post.url:
         own = reader.read(post.url, lang=post.lang, published_at=post.published_at)
         return replace(act, number=own.number)
     return act
+
+
+GOVERNMENT = re.compile(
+    r"^(?:[\w-]+\.)*?(?:gov|gob|go|gouv|gub|govt|gc|admin|bund|government)\.(?P<state>[a-z]{2})(?:\.|$)"
+    r"|\.(?P<national>[a-z]{2})$|\.(?P<us>gov|mil)$"
+)
+"""How hosts of governments are named: www.gov.za, sars.gov.za, government.ru, boe.es."""
+NOT_NATIONAL = frozenset({"io", "ai", "co", "tv", "me", "fm", "ly", "gg", "cc", "to", "st", "sh"})
+"""Endings of hosts that anybody has."""
+
+
+def country_of(url: str, known: Container[str]) -> str | None:
+    """Return the country of an authority by its host's name, if it is one of the known."""
+    named = GOVERNMENT.search(urlsplit(url).hostname or "")
+    if named is None:
+        return None
+    code = named["state"] or ("us" if named["us"] else named["national"])
+    if code in NOT_NATIONAL and not named["state"]:
+        return None
+    country = "GB" if code == "uk" else code.upper()
+    return country if country in known else None
+
+
+def by_publisher(act: Act, country: str | None) -> Act:
+    """Return an act whose text doesn't say whose it is with the country of its publisher."""
+    if country is None:
+        return act
+    targets = tuple(target for target in act.targets if target != country)
+    mentions = with_home(act.mentions, country)
+    return replace(act, jurisdiction=country, targets=targets, mentions=mentions)
