@@ -146,8 +146,10 @@ NAMESAKES = frozenset({
 
 def unsure(home: Hit | None, folded: str) -> bool:
     """Tell whether a text's country is read from a mere place, or an office that many have."""
-    return home is None or home.kind in ("place", "body") or (
-        home.kind == "authority" and folded[home.start : home.end] in NAMESAKES
+    return (
+        home is None
+        or home.kind in ("place", "body")
+        or (home.kind == "authority" and folded[home.start : home.end] in NAMESAKES)
     )
 
 

@@ -11,21 +11,22 @@ from alerts.act_cues import Sentence
 from alerts.act_terms import Hit
 
 FORMS: tuple[tuple[str, str], ...] = (
-    ("US", r"\bsection\s(?:201|232|301|337|122|421)\b|\badjusting\simports\sof\b|^\W{0,3}enforcement\srelease\b|\border\sregarding\sthe\s(?:proposed\s)?acquisition\b|\bimport\sadjustment\b|\b\d\d-cr-\d{3,5}\b|\bcountervailable\ssubsid|\bless\sthan\sfair\svalue\b"
+    ("US", (r"\bsection\s(?:201|232|301|337|122|421)\b|\badjusting\simports\sof\b|^\W{0,3}(?:enforcement\srelease|presidential\sdocument)\b|\border\sregarding\sthe\s(?:proposed\s)?acquisition\b|\bimport\sadjustment\b|\b\d\d-cr-\d{3,5}\b|\bcountervailable\ssubsid|\bless\sthan\sfair\svalue\b"
            r"|^\W{0,3}(?:notice|announcement)\s20\d\d-\d{1,2}\b"
-           r"|^\W{0,3}[^\n:.]{4,120}\sfrom\s[^\n:.]{3,120}:\s(?:[\w-]+\s){0,5}?(?:determinations?|results|countervailing|antidumping|initiation|continuation|postponement|rescission)\b"),
+           r"|^\W{0,3}[^\n:.]{4,120}\sfrom\s[^\n:.]{3,120}:\s(?:[\w-]+\s){0,5}?(?:determinations?|results|countervailing|antidumping|initiation|continuation|postponement|rescission)\b")),
     ("PK", r"\bs\.?\s?r\.?\s?o\.?\s?(?:no\.?\s?)?\d{1,4}\s?\(i\)|\bntc\b[\s\S]{0,160}?\b(?:anti-?)?dump|\ba\.?d\.?c\.?\s(?:no\.?\s?)?\d{1,3}/"),
     ("BD", r"\bs\.?\s?r\.?\s?o\.?\s(?:no\.?\s?)?\d{1,4}[-/](?:law|l|ain)\b"),
     ("ZA", r"\b(?:notice|no\.)\sr\.\s?\d{3,5}\b|\bitac\sreport\b"),
-    ("ID", r"\bpmk\s(?:no\.?\s?|nomor\s)?\d|/pmk\.\d{3}/|\b(?:nomor|no\.?|number)\s\d{1,4}\stahun\s20\d\d|\.pers/\d|\bminister(?:ial)?\sregulation\sno\b"
-           r"|\bregulation\sof\sthe\sminister\sof\s(?:trade|finance|industry|energy|agriculture|investment)\b[\w\s]{0,40}?\s(?:no|number)\b"),
+    ("ID", (r"\bpmk\s(?:no\.?\s?|nomor\s)?\d|/pmk\.\d{3}/|\b(?:nomor|no\.?|number)\s\d{1,4}\stahun\s20\d\d|\.pers/\d|\bminister(?:ial)?\sregulation\sno\b"
+           r"|\bregulation\sof\sthe\sminister\sof\s(?:trade|finance|industry|energy|agriculture|investment)\b[\w\s]{0,40}?\s(?:no|number)\b")),
     ("GB", r"\(sanctions\)\s(?:\(eu\sexit\)\s)?(?:\(amendment\)\s)?regulations\b|\b(?:ad|ts|as|sg|tq|td)00\d\d\b|\btrade\sremedies\snotice\s20\d\d/|\b(?:anti-dumping|countervailing)\samount\b|\bexport\scontrol\s\(amendment\)|\bnotice\sto\simporters\s\d"),
-    ("AU", r"\b(?:anti-dumping\snotice|adn)\s(?:no\.?\s?)?20\d\d/\d|\b(?:dumping|countervailing)\sduty\snotice\b|\binterim\sdumping\sduty\b|\bautonomous\ssanctions\b|\bcustoms\s(?:act\s)?\(prohibited\s(?:ex|im)ports\)"),
+    ("AU", r"\b(?:anti-dumping\snotice|adn)\s(?:no\.?\s?)?20\d\d/\d|\b(?:dumping|countervailing)\sduty\snotice\b|\binterim\sdumping\sduty\b|\bsection\s269t|\bcustoms\snotice\sacdn|\bautonomous\ssanctions\b|\bcustoms\s(?:act\s)?\(prohibited\s(?:ex|im)ports\)"),
+    ("EU", r"\bofficial\sjournal\b|\bimpending\sexpiry\b|\bc\(20\d\d\)\s\d{3,4}\b"),
     ("CN", r"输华|对华出口资格|进口申报|在华注册"),
-    ("CA", r"\bnotice\sto\s(?:ex|im)porters\s(?:serial\s)?no\.?\s?\d{3,4}\b|\bsurtax(?:es)?\b[^.\n]{0,60}\b(?:remissions?|order|goods)\b|\bremissions?\b[^.\n]{0,60}\bsurtax|\bremission\sdecisions?\b|\bbatch\s(?:of\s)?remission|\bgeneral\s(?:export|import)\spermit\sno"
-           r"|\bcustoms\snotice\s\d\d-\d"),
-    ("PH", r"\bexecutive\sorder\s(?:no\.?\s?)?\d{1,3}\b(?![,.]\d)|\b(?:department\s)?administrative\sorder\s(?:no\.?\s?)?\d\d-\d\d\b|\bdao\s(?:no\.?\s?)?\d\d-\d\d"
-           r"|\bcustoms\s(?:memorandum|administrative)\sorder\b|\bexport\scommodity\sclearance\b"),
+    ("CA", (r"\bnotice\sto\s(?:ex|im)porters\s(?:serial\s)?no\.?\s?\d{3,4}\b|\bsurtax(?:es)?\b[^.\n]{0,60}\b(?:remissions?|order|goods)\b|\bremissions?\b[^.\n]{0,60}\bsurtax|\bremission\sdecisions?\b|\bbatch\s(?:of\s)?remission|\bgeneral\s(?:export|import)\spermit\sno"
+           r"|\bcustoms\snotice\s\d\d-\d")),
+    ("PH", (r"\bexecutive\sorder\s(?:no\.?\s?)?\d{1,3}\b(?![,.]\d)|\b(?:department\s)?administrative\sorder\s(?:no\.?\s?)?\d\d-\d\d\b|\bdao\s(?:no\.?\s?)?\d\d-\d\d"
+           r"|\bcustoms\s(?:memorandum|administrative)\sorder\b|\bexport\scommodity\sclearance\b")),
     ("IN", r"\b(?:public|trade)\snotice\s(?:no\.?\s?)?\d{1,3}/20\d\d-\d\d\b|\bf\.?\s?no\.?\s?\d{1,2}/\d{1,3}/20\d\d|\b\d{1,3}/20\d\d-customs\b"),
     ("GH", r"\bl\.\s?i\.?\s?2\d{3}\b"),
     ("KE", r"\blegal\snotice\s(?:no\.?\s?)?\d{1,3}\sof\s20\d\d"),
@@ -48,8 +49,8 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("NL", r"\bstcrt\b|\bminister\sfor\sforeign\strade\b[^.\n]{0,160}\bsemiconductor|\bsemiconductor[^.\n]{0,60}[.\n][^.\n]{0,20}\bminister\s(?:for|of)\sforeign\strade\b"),
     ("RU", r"\bexports?\sof\s[\w\s]{3,40}?\sbeyond\sthe\scustoms\sterritory\sof\sthe\sunion|\bunfriendly\s(?:states|countries)\b"),
     ("TH", r"\bb\.?\s?e\.?\s?25[67]\d\b"),
-    ("KR", r"\((?:public\s)?notice\s20\d\d-\d{1,3}\)|\bpublic\snotice\son\s(?:export|the\sexport)|\bministry\sof\s(?:finance\sand\seconomy|economy\sand\sfinance)(?:\s(?:ordinance|decree|notice)|:)"
-           r"|^\W{0,3}ordinance\son\s(?:the\simposition\sof\s)?anti-?dumping"),
+    ("KR", (r"\((?:public\s)?notice\s20\d\d-\d{1,3}\)|\bpublic\snotice\son\s(?:export|the\sexport)|\bministry\sof\s(?:finance\sand\seconomy|economy\sand\sfinance)(?:\s(?:ordinance|decree|notice)|:)"
+           r"|^\W{0,3}ordinance\son\s(?:the\simposition\sof\s)?anti-?dumping")),
     ("JP", r"\bgoods\sordinance\b|\bministerial\sorder\son\sgoods\b|\bcabinet\sorder\sno\b|令和\s?\d|\breiwa\s\d"),
     ("TW", r"(?<!\d)11[4-9]年(?:\d{1,2}月|度)|台财关|经授?贸字"),
 )  # fmt: skip
@@ -99,7 +100,9 @@ AT_HOME = re.compile(
     r"\s(?:flag|supply|imports?\sof|market|territory|ports|customs\sterritory|gazette|waters|citizens|subjects)\b"
 )
 """Behind the adjective of the country that speaks of its own: vessels of Guinean flag."""
-OUTWARD = frozenset({"export ban", "export restriction", "export licence", "control-list change", "quota"})
+OUTWARD = frozenset(
+    {"export ban", "export restriction", "export licence", "control-list change", "quota"}
+)
 BEFORE = 170
 """Characters before a country in which such words begin."""
 
@@ -135,11 +138,45 @@ def told_by_border(
     return None
 
 
+OFFICE = re.compile(
+    r"\b(?:minist\w+|government|department|parliament|president|cabinet|law|code|customs|authority|bank|state|council|republic|administration)\b[^.;:\n]{0,60}?\sof\s(?:the\s)?(?:republic\sof\s|kingdom\sof\s|state\sof\s)?$"
+)
+"""Before the country whose office is named anywhere in an official text."""
+OFFICE_BEHIND = re.compile(
+    r"(?:'s)?\s(?:government|cabinet|ministry|council\sof\sministers|customs|parliament|official\sgazette)\b"
+)
+SIGNED = re.compile(
+    r"(?:(?:^|[.\n;])\s?|\b(?:fait\s[àa]|hecho\sen|dado\sen|signed\sin|ministry\sof\s[\w\s]{3,40},)\s|(?<=[a-z]),\s)$"
+)
+"""Before the place that an act is signed at, by itself in the end: Done at Kinshasa; …, Rabat."""
+CLOSES = re.compile(r"[.,;\n]|\s*$")
+OTHERS = re.compile(r"\b(?:from|against|to|in)\b")
+"""Words of a sentence that may name others."""
+
+
+def told_by_place(sentences: Sequence[Sentence], folded: str) -> Hit | None:
+    """Return the country whose office an official text names, or at whose seat it was signed."""
+    for sentence in sentences:
+        places = [hit for hit in sentence.of("place") if hit.value != "-"]
+        alone = len({hit.value for hit in places}) == 1
+        for hit in places:
+            if OFFICE.search(folded, max(sentence.start, hit.start - 90), hit.start):
+                return hit
+            if OFFICE_BEHIND.match(folded, hit.end):
+                return hit
+            signed = alone and SIGNED.search(folded, max(0, hit.start - 50), hit.start)
+            if (
+                signed
+                and CLOSES.match(folded, hit.end)
+                and not OTHERS.search(folded, sentence.start, hit.start)
+            ):
+                return hit
+    return None
+
+
 def told_by_money(folded: str) -> Hit | None:
     """Return the country in whose money an official text counts, if it is one country's."""
-    found = {
-        country: match for country, money in BY_MONEY if (match := money.search(folded))
-    }
+    found = {country: match for country, money in BY_MONEY if (match := money.search(folded))}
     if len(found) != 1:
         return None
     ((country, match),) = found.items()

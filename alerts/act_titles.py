@@ -20,11 +20,16 @@ KIND = (
     r"|determinations?|announcements?|memorandum|rules?|instruments?|alerts?|licen[cs]es?|instructions?|gazette|decisions?|communiqu[ée]s?|bulletins?"
     r"|authori[sz]ations?|(?:notices?|circulars?)\sto\s(?:importers|exporters)(?:\sand\sbrokers)?|ordinances?|(?:anatel|royal|supreme)\s(?:act|decree))"
 )
+MEASURES = (
+    r"(?:bans?|prohibition|restrictions?|dut(?:y|ies)|quotas?|licen[cs]\w+|surtax(?:es)?|surcharges?|lev(?:y|ies)|measures|remissions?|anti-?dumping|safeguards?|embargo|moratorium"
+    r"|bond|exports?|imports?|exportation|importation)"
+)
+"""What is introduced, applied, collected or prohibited."""
 SORT = (
     r"(?:draft|exempt|supreme|royal|presidential|executive|legislative|emergency|cabinet|ministerial|joint|public|trade|customs|government|council|extraordinary"
     r"|legal|veterinary|sanitary|phytosanitary|procedural|general|special|administrative|federal|implementing|delegated|technical|statutory|urgent|standing|policy"
     r"|anti-?dumping|countervailing|safeguard|import|export|tariff|memorandum|temporary|definitive|provisional|preliminary|final|interim|amended|partial|joint|free"
-    r"|(?:fir|seco|thi)(?:st|nd|rd)|\w{3,7}th|new|initiation|amending|gazette)"
+    r"|(?:fir|seco|thi)(?:st|nd|rd)|\w{3,7}th|new|amending|gazette|prime)"
 )
 """Words before the name of an act that say of what sort it is."""
 ON_TRADE = (
@@ -48,7 +53,8 @@ NAMED = re.compile(
     r"|definitive|provisional|preliminary|withdrawal|revocation|repeal|removal|addition|extension|suspension|termination|modification|waiver"
     r"|invitation\sfor\scomments|statement\sof\sessential\sfacts|import\salert|general\slicen[cs]e|decision|determination|designation|regulation|decree|order"
     r"|ministerial\s(?:order|ordinance|decree|regulation|notification|review|determination)|(?:da|fcc)\s\d\d-\d+|annex"
-    r"|circular|resolution|ordinance|directive|proclamation|communiqu[ée]|bulletin|findings?|notification|announcement|instruction|batch|payment|collection|introduction|application|allocation|prohibition|consultation|request\sfor\s(?:public\s)?comments?)\b"
+    r"|circular|resolution|ordinance|directive|proclamation|communiqu[ée]|bulletin|notification|announcement|instruction|final\sfindings|sub-decree|request\sfor\s(?:public\s)?comments?"
+    rf"|(?:introduction|application|collection|payment|prohibition|allocation|batch|consultation)\s(?:of|on)\s(?:[\w-]+\s){{0,5}}?{MEASURES})\b"
     r"(?=[^\n?]{0,160}\b(?:of|on|to|for|in|under|concerning|amending|regarding|imposing|establishing|modifying|fixing|introducing|extending|accepting|prohibiting|containing|order|duty|duties|quotas?|exemption)\b)"
     r"(?=[^\n?]{0,200}\b(?:orders?\s(?:for|on|no|specifying)|decrees?|regulations?|ordinances?|notices?|proclamations?|proceedings?|duty|duties|imports?|exports?|tariffs?|licen[cs]es?|act\b|list|table|tables"
     r"|suspension|quota|quotas|measures?|recognition|sanctions?|control|supply\splan|resolution|transactions|authorisations?|alert|rules?|modules|penalt\w+"
@@ -58,7 +64,7 @@ HEADED = re.compile(
     r"\W{0,3}(?:[\w.'&,-]{1,24}\s){0,6}?(?:press\s(?:release|statement)|media\s(?:statement|release)|announcement|notice|gazette|circular|directive|communiqu[ée]|statement"
     r"|decision|proclamation|resolution|ministry\sof\s[\w\s]{3,40}?|department\sof\s[\w\s]{3,40}?|amendment|findings|notification|authority|council\sof\sministers|cabinet|government(?:\sof\s[\w\s]{3,40}?)?)"
     r"(?:\s[\w./-]{0,16}\d[\w./-]{0,16})?\s?(?:\([^)\n]{1,30}\))?:\s(?!no\s|not\s|[^\n]{0,60}\b(?:not|no|denies|calendar|prices?|figures|statistics|data\sfor|rose|fell|grew|up|down)\b)"
-    rf"(?=[^\n?]{{0,140}}\b(?:(?:exercise|use)\sof\s(?:the\s)?(?:special|golden)\spowers?|(?:ban|prohibition|imposition|suspension|lifting|removal|extension|revocation|repeal|withdrawal|increase|reduction|exemption|amendment|levy|collection|initiation|moratorium|embargo|restriction|application|introduction|continuation|review|inquiry|investigation|allocation)\b[^\n?]{{0,60}}\b{ON_TRADE}|{ON_TRADE}\b[^\n?]{{0,80}}\b(?:suspended|banned|prohibited|lifted|extended|imposed|restricted|amended|revoked|increased|reduced)|(?:definitive|provisional|preliminary|final|additional|regulatory|anti-?dumping|countervailing|safeguard|customs|export|import)\s(?:[\w-]+\s){{0,2}}?(?:dut(?:y|ies)|lev(?:y|ies)|quotas?|bans?|licen[cs]\w+|surcharges?|tax(?:es)?)|moratorium|embargo|schedule\s\d)\b)"
+    rf"(?=[^\n?]{{0,140}}\b(?:(?:exercise|use)\sof\s(?:the\s)?(?:special|golden)\spowers?|(?:ban|prohibition|imposition|suspension|lifting|removal|extension|revocation|repeal|withdrawal|increase|reduction|exemption|amendment|levy|collection|initiation|moratorium|embargo|restriction|application|introduction|continuation|review|inquiry|investigation|allocation)\b[^\n?]{{0,60}}\b{ON_TRADE}|{ON_TRADE}\b[^\n?]{{0,80}}\b(?:suspended|banned|prohibited|lifted|extended|imposed|restricted|amended|revoked|increased|reduced)|(?:definitive|provisional|preliminary|final|additional|regulatory|anti-?dumping|countervailing|safeguard|customs|export|import)\s(?:[\w-]+\s){{0,2}}?(?:dut(?:y|ies)|lev(?:y|ies)|quotas?|bans?|licen[cs]\w+|surcharges?|tax(?:es)?)|moratorium|embargo|schedule\s\d|(?:affirmative|negative|preliminary|final)\s(?:[\w-]+\s){{0,2}}?determination\son|(?:fine|penalty)\son)\b)"
 )
 """Who says it, and behind a colon what is done: Media statement: prohibition of export of sand."""
 ON = re.compile(
@@ -68,14 +74,14 @@ ON = re.compile(
 )
 """How titles begin in Moscow, Astana and Kyiv: On introducing a ban on exports of helium."""
 SHORT = re.compile(
-    r"\W{0,3}(?:s\.?\s?r\.?\s?o\.?|dao|pmk|l\.\s?i\.?|s\.\s?i\.?|pp|cmo|cmc|a\.?o\.?|e\.?o\.?|perpres|keppres|permen\w+|kepmen\w+|g\.\s?s\.\s?r\.?|s\.\s?o\.?|l\.\s?n\.?|ad/?cvd|adn)"
-    rf"\s(?:no\.?\s?)?\d[\w()/.-]{{0,20}}(?=[^\n?]{{0,180}}\b{ON_TRADE}\b)"
+    r"\W{0,3}(?:s\.?\s?r\.?\s?o\.?|dao|pmk|l\.\s?i\.?|s\.\s?i\.?|pp|cmo|cmc|a\.?o\.?|e\.?o\.?|perpres|keppres|permen\w+|kepmen\w+|g\.\s?s\.\s?r\.?|s\.\s?o\.?|l\.\s?n\.?|ad/?cvd|adn|p\.?\s?u\.?\s?\(a\))"
+    rf"(?:\s|-)(?:no\.?\s?)?\d[\w()/.-]{{0,20}}(?=[^\n?]{{0,180}}\b{ON_TRADE}\b)"
 )
 """Acts that go by letters and a number: SRO 912(I)/2026, PMK No. 41."""
 SURE = re.compile(
     r"\W{0,3}(?:[^\s:]+\s){0,3}?(?:statement\sof\sessential\sfacts|order\srelating\sto|(?:amended\s)?(?:preliminary|final)\s(?:affirmative\s|negative\s)?determination|import\salert\s\d|general\slicen[cs]e\s(?:no\.?\s)?[a-z0-9]{1,4}\b"
     r"|(?:da|fcc)\s\d\d-\d+|notice\sof\s(?:extension|modification|initiation|termination|determination|action|inquiry|proposed)|order\sin\scouncil"
-    r"|office\smemorandum|request\sfor\s(?:public\s)?comments?:|order\sregarding\sthe\s(?:proposed\s)?acquisition|tariff\samendments?:|(?:export|import)\spermits?\sfor\s[^\n?]{3,60}\sare\ssuspended)\b|\W{0,3}regulation\son\s[^\n?]{8,120}:\samendment"
+    r"|office\smemorandum|request\sfor\s(?:public\s)?comments?:|(?:inquiry\snq|expiry\sreview\srr)-20\d\d-\d{3}|order\sregarding\sthe\s(?:proposed\s)?acquisition|(?:presidential\sdocument:\s)?(?:further\s)?(?:amending|modifying|adjusting)\s(?:duties|imports\sof|(?:reciprocal\s)?tariff)|tariff\samendments?:|(?:export|import)\spermits?\sfor\s[^\n?]{3,60}\sare\ssuspended)\b|\W{0,3}regulation\son\s[^\n?]{8,120}:\samendment"
     r"|\W{0,3}[^\n?:]{4,80}:\s(?:notice\sof\s)?(?:amended\s|corrected\s|postponement\sof\s|partial\s){0,2}(?:preliminary|final)\s(?:affirmative\s|negative\s)?(?:determination|results)\b"
     r"|\W{0,3}statement\sby\sthe\s(?:minister|president|secretary)\b[^\n]{0,60}?\son\sthe\s(?:review\sof|\d+(?:st|nd|rd|th)\s)"
     r"|\W{0,3}letter\sto\s(?:the\s)?(?:house|parliament|senate):\sdecision\b|\W{0,3}ministerial\s(?:review|decision|statement):\s"
@@ -84,7 +90,7 @@ SURE = re.compile(
 ABROAD = re.compile(
     r"\W{0,3}(?:regeling|besluit|arr[êe]t[ée]|d[ée]cret|decreto|resoluci[óo]n|resolu[çc][ãa]o|portaria|acuerdo|ley\sn|lei\sn|medida\sprovis[óo]ria"
     r"|instru[çc][ãa]o\snormativa|circular(?!\seconomy)|orden\s(?:ministerial|[a-z]{2,4}/)|real\sdecreto|despacho|peraturan|keputusan|permendag|ngh[ịi]\s[đd][ịi]nh|th[ôo]ng\st[ưu]|quy[ếe]t\s[đd][ịi]nh"
-    r"|verordnung|richtlinie|bekanntmachung|allgemeinverf[üu]gung|gesetz|приказ|постановление|распоряжение|указ|rozporz[ąa]dzenie|tebli[ğg]|karar[ıi]?|ordinanza|disposizione|f[öo]rordning)\b"
+    r"|note\scirculaire|verordnung|richtlinie|bekanntmachung|allgemeinverf[üu]gung|gesetz|приказ|постановление|распоряжение|указ|rozporz[ąa]dzenie|tebli[ğg]|karar[ıi]?|ordinanza|disposizione|f[öo]rordning)\b"
     r"(?=[^\n?]{0,120}(?:\d|\bpor\s(?:el|la)\b|\bque\b|portant|tot\swijziging|houdende|tentang|sobre|relati[fv]|concernant|[üu]ber\b|zur\b|w\ssprawie|ili[şs]kin|\sоб?\s|\bdel?\b|:))[^\n?]{12,}"
 )
 """How titles begin in the languages in which ministries write."""
@@ -104,7 +110,7 @@ HELD = ("号", "「", "公开征求", "公告", "通告", "令", "关于", "》"
 OTHERWISE = re.compile(
     r"\b(?:meetings?|hearing|workshop|webinar|seminar|information\scollection|paperwork|tender|vacanc|appointment|recruit|scholarship|festival|fishing|traffic|parking"
     r"|annual\sreport|budget\s(?:speech|hearing)|speech|remarks|reaction|responds?|response|explained|explainer|analysis|opinion|what\s(?:it|the|you)|how\s(?:to|the)|why|faq|guide\sto|webcast"
-    r"|says|said|sees|reminds?|reminded|asks?|wants?|tells|told|means|warns?|go|goes|out|today|now|just|read|my|our|your|i'm|we|you|shares?|stocks?|analysts?|complain\w*|protest\w*|petition\w*|lawsuit)\b|解读|问答|答记者|培训|会议|招聘|招标|任免|情况|统计|形势|宣讲|报名|座谈|调研|看法|影响|怎么"
+    r"|statistics|survey|venue|conference|lecture|museum|exhibition|calendar|opening\shours|office\shours|holidays?|performance|record\shigh|hits\srecord|says|said|sees|reminds?|reminded|asks?|wants?|tells|told|means|warns?|go|goes|out|today|now|just|read|my|our|your|i'm|we|you|shares?|stocks?|analysts?|complain\w*|protest\w*|petition\w*|lawsuit)\b|解读|问答|答记者|培训|会议|招聘|招标|任免|情况|统计|形势|宣讲|报名|座谈|调研|看法|影响|怎么"
 )
 """Words of titles that announce an event, or talk of an act."""
 
@@ -166,7 +172,9 @@ ANSWERED_ZH = re.compile(
     r"\W{0,3}(?:中国)?(?:商务部|外交部|国台办|驻[^\n]{1,6}使馆)[^\n就对]{0,16}?(?:就|对)(?P<what>[^\n]{2,50}?)(?:发表谈话|答[^\n]{0,4}问|应询|表态)"
 )
 """A ministry's answers on an act, its own or another state's."""
-MEASURED_ZH = re.compile(r"管制|制裁|清单|关税|反倾销|反补贴|双反|限制|禁[止令]|立案|调查|审查|加征|列单|初裁|终裁")
+MEASURED_ZH = re.compile(
+    r"管制|制裁|清单|关税|反倾销|反补贴|双反|限制|禁[止令]|立案|调查|审查|加征|列单|初裁|终裁"
+)
 PLANNED_ZH = re.compile(r"拟|将(?!中|多|\d|[^,]{0,12}列入)|计划|草案|考虑")
 
 
