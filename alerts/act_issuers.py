@@ -45,13 +45,14 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("BR", r"\bportaria\b|\binstru[çc][ãa]o\snormativa|\bresolu[çc][ãa]o\sgecex"),
     ("NO", r"\bfor-20\d\d-\d\d-\d\d"),
     ("ZW", r"\bbase\sminerals\sexport\scontrol\b|\bcontrol\sof\sgoods\s\((?:ex|im)port\)"),
+    ("ES", r"\broyal\sdecree(?:-law)?\s\d{1,4}/20\d\d|\bprograma\s"),
     ("SE", r"\bsfs\s20\d\d:\d"),
-    ("NL", r"\bstcrt\b|\bminister\sfor\sforeign\strade\b[^.\n]{0,160}\bsemiconductor|\bsemiconductor[^.\n]{0,60}[.\n][^.\n]{0,20}\bminister\s(?:for|of)\sforeign\strade\b"),
+    ("NL", r"\bstcrt\b|\binwerkingtreding\b|\bminister\sfor\sforeign\strade\b[^.\n]{0,160}\bsemiconductor|\bsemiconductor[^.\n]{0,60}[.\n][^.\n]{0,20}\bminister\s(?:for|of)\sforeign\strade\b"),
     ("RU", r"\bexports?\sof\s[\w\s]{3,40}?\sbeyond\sthe\scustoms\sterritory\sof\sthe\sunion|\bunfriendly\s(?:states|countries)\b"),
     ("TH", r"\bb\.?\s?e\.?\s?25[67]\d\b"),
     ("KR", (r"\((?:public\s)?notice\s20\d\d-\d{1,3}\)|\bpublic\snotice\son\s(?:export|the\sexport)|\bministry\sof\s(?:finance\sand\seconomy|economy\sand\sfinance)(?:\s(?:ordinance|decree|notice)|:)"
            r"|^\W{0,3}ordinance\son\s(?:the\simposition\sof\s)?anti-?dumping")),
-    ("JP", r"\bgoods\sordinance\b|\bministerial\sorder\son\sgoods\b|\bcabinet\sorder\sno\b|令和\s?\d|\breiwa\s\d"),
+    ("JP", r"\bgoods\sordinance\b|\bministerial\sorder\son\sgoods\b|\bcabinet\sorder\b|\bministerial\sordinance\b|令和\s?\d|\breiwa\s\d"),
     ("TW", r"(?<!\d)11[4-9]年(?:\d{1,2}月|度)|台财关|经授?贸字"),
 )  # fmt: skip
 """Country -> the forms of numbers and titles that only its offices write."""

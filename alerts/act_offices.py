@@ -67,9 +67,6 @@ FORMS_OF_MANY = (
     "order in council",
     "gazette notification",
     "royal gazette",
-    "royal decree",
-    "cabinet order",
-    "ministerial ordinance",
     "总局",
 )
 """Signs that other countries share: S.I. of Zimbabwe, 总局 of Vietnam."""
