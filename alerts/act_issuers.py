@@ -50,8 +50,7 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("NL", r"\bstcrt\b|\binwerkingtreding\b|\bminister\sfor\sforeign\strade\b[^.\n]{0,160}\bsemiconductor|\bsemiconductor[^.\n]{0,60}[.\n][^.\n]{0,20}\bminister\s(?:for|of)\sforeign\strade\b"),
     ("RU", r"\bexports?\sof\s[\w\s]{3,40}?\sbeyond\sthe\scustoms\sterritory\sof\sthe\sunion|\bunfriendly\s(?:states|countries)\b"),
     ("TH", r"\bb\.?\s?e\.?\s?25[67]\d\b"),
-    ("KR", (r"\((?:public\s)?notice\s20\d\d-\d{1,3}\)|\bpublic\snotice\son\s(?:export|the\sexport)|\bministry\sof\s(?:finance\sand\seconomy|economy\sand\sfinance)(?:\s(?:ordinance|decree|notice)|:)"
-           r"|^\W{0,3}ordinance\son\s(?:the\simposition\sof\s)?anti-?dumping")),
+    ("KR", (r"\((?:public\s)?notice\s20\d\d-\d{1,3}\)|\bpublic\snotice\son\s(?:export|the\sexport)|\bministry\sof\s(?:finance\sand\seconomy|economy\sand\sfinance)(?:\s(?:ordinance|decree|notice)|:)")),
     ("JP", r"\bgoods\sordinance\b|\bministerial\sorder\son\sgoods\b|\bcabinet\sorder\b|\bministerial\sordinance\b|令和\s?\d|\breiwa\s\d"),
     ("TW", r"(?<!\d)11[4-9]年(?:\d{1,2}月|度)|台财关|经授?贸字"),
 )  # fmt: skip
@@ -117,6 +116,15 @@ def told_by_form(folded: str) -> Hit | None:
     if notified and (member := WTO_CODES.get(notified[1])):
         return Hit(notified.start(), notified.end(), "sign", member)
     return None
+
+
+def told_besides(sentences: Sequence[Sentence], instrument: Hit | None, folded: str) -> Hit | None:
+    """Return the country of an official text by its border, its seat or its money."""
+    return (
+        told_by_border(sentences, instrument.value if instrument else None, folded)
+        or told_by_place(sentences, folded)
+        or told_by_money(folded)
+    )
 
 
 def told_by_border(

@@ -110,7 +110,7 @@ HELD = ("号", "「", "公开征求", "公告", "通告", "令", "关于", "》"
 OTHERWISE = re.compile(
     r"\b(?:meetings?|hearing|workshop|webinar|seminar|information\scollection|paperwork|tender|vacanc|appointment|recruit|scholarship|festival|fishing|traffic|parking"
     r"|annual\sreport|budget\s(?:speech|hearing)|speech|remarks|reaction|responds?|response|explained|explainer|analysis|opinion|what\s(?:it|the|you)|how\s(?:to|the)|why|faq|guide\sto|webcast"
-    r"|statistics|survey|venue|conference|lecture|museum|exhibition|calendar|opening\shours|office\shours|holidays?|performance|record\shigh|hits\srecord|says|said|sees|reminds?|reminded|asks?|wants?|tells|told|means|warns?|go|goes|out|today|now|just|read|my|our|your|i'm|we|you|shares?|stocks?|analysts?|complain\w*|protest\w*|petition\w*|lawsuit)\b|解读|问答|答记者|培训|会议|招聘|招标|任免|情况|统计|形势|宣讲|报名|座谈|调研|看法|影响|怎么"
+    r"|statistics|survey|venue|conference|lecture|museum|exhibition|calendar|office\shours|holidays?|performance|record\shigh|hits\srecord|says|said|sees|reminds?|reminded|asks?|wants?|tells|told|means|warns?|go|goes|out|today|now|just|read|my|our|your|i'm|we|you|shares?|stocks?|analysts?|complain\w*|protest\w*|petition\w*|lawsuit)\b|解读|问答|答记者|培训|会议|招聘|招标|任免|情况|统计|形势|宣讲|报名|座谈|调研|看法|影响|怎么"
 )
 """Words of titles that announce an event, or talk of an act."""
 

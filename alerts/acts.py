@@ -21,7 +21,7 @@ from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_digests import digest_marks
 from alerts.act_home import home_of, reacts, unsure, whose
 from alerts.act_homonyms import told_apart
-from alerts.act_issuers import told_by_border, told_by_form, told_by_money, told_by_place
+from alerts.act_issuers import told_besides, told_by_form
 from alerts.act_items import read_items, without_misread
 from alerts.act_numbers import (
     CITED_ONLY,
@@ -178,12 +178,7 @@ class Reader:
             return Act(mentions=named, read_from=kept(words))
         authority, country = whose(authority, country, home, own, folded)
         if country is None and around.office:
-            kind = instrument.value if instrument else None
-            country = (
-                told_by_border(sentences, kind, folded)
-                or told_by_place(sentences, folded)
-                or told_by_money(folded)
-            )
+            country = told_besides(sentences, instrument, folded)
             home = country or home
         jurisdiction = country.value if country else None
         kind = instrument.value if instrument else None

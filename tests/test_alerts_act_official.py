@@ -26,19 +26,23 @@ def read(text: str, *, official: bool = True) -> Act:
         ("Notice R.6611: Imposition of a safeguard duty on bolts // 13 per cent.", "ZA", "tariff"),
         ("PMK No. 41 Tahun 2026 on export duty on refined bauxite // At 10%.", "ID", "tariff"),
         (
-            "Regulation of the Minister of Trade No. 9 of 2026: exports of tin ingots are prohibited",
+            "Regulation of the Minister of Trade No. 9 of 2026: exports of tin are prohibited",
             "ID",
             "export ban",
         ),
         (
-            "Statement of Essential Facts AD0061: aluminium extrusions // "
-            "The anti-dumping amount is to be kept.",
+            (
+                "Statement of Essential Facts AD0061: aluminium extrusions // "
+                "The anti-dumping amount is to be kept."
+            ),
             "GB",
             "tariff",
         ),
         (
-            "Anti-Dumping Notice 2026/071: rebar exported from Türkiye // "
-            "The Minister has accepted the Commission's recommendation. Dumping duty is imposed.",
+            (
+                "Anti-Dumping Notice 2026/071: rebar exported from Türkiye // "
+                "The Minister accepts the Commission's recommendation. Dumping duty is imposed."
+            ),
             "AU",
             "tariff",
         ),
@@ -50,15 +54,19 @@ def read(text: str, *, official: bool = True) -> Act:
             "quota",
         ),
         (
-            "Sixth batch of remission decisions under the Aluminium Goods Surtax Order // "
-            "Remission is granted on foil stock.",
+            (
+                "Sixth batch of remission decisions under the Aluminium Goods Surtax Order // "
+                "Remission is granted on foil stock."
+            ),
             "CA",
             "tariff",
         ),
         ("Cabinet Order No. 199 of 2026: anti-dumping duty on graphite electrodes", "JP", "tariff"),
         (
-            "Preliminary Resolution of the anti-dumping investigation on imports of float glass // "
-            "Provisional compensatory duties of USD 0.4 per kilogram are imposed.",
+            (
+                "Preliminary Resolution of the anti-dumping case on imports of float glass // "
+                "Provisional compensatory duties of USD 0.4 per kilogram are imposed."
+            ),
             "MX",
             "tariff",
         ),
@@ -74,32 +82,42 @@ def read(text: str, *, official: bool = True) -> Act:
         ),
         ("P.U. (A) 201: Customs (Anti-Dumping Duties) Order 2026 on tinplate", "MY", "tariff"),
         (
-            "Media statement: prohibition of export of raw bauxite // "
-            "The Customs (Prohibition of Exports) Order will be amended, effective 1 July 2026.",
+            (
+                "Media statement: prohibition of export of raw bauxite // "
+                "The Customs (Prohibition of Exports) Order will be amended, effective 1 July 2026."
+            ),
             "MY",
             "export ban",
         ),
         (
-            "Polysilicon Wafers From Malaysia: Amended Preliminary Determination // "
-            "The dumping margin falls to 11%.",
+            (
+                "Polysilicon Wafers From Malaysia: Amended Preliminary Determination // "
+                "The dumping margin falls to 11%."
+            ),
             "US",
             "tariff",
         ),
         (
-            "Order Regarding the Acquisition of Vantaline Photonics by Suzhou Jinghe // "
-            "The transaction is prohibited. Jinghe shall divest all interests.",
+            (
+                "Order Regarding the Acquisition of Vantaline Photonics by Suzhou Jinghe // "
+                "The transaction is prohibited. Jinghe shall divest all interests."
+            ),
             "US",
             "investment restriction",
         ),
         (
-            "Council of Ministers press release: exercise of special powers // The Council of "
-            "Ministers resolved to oppose the acquisition of Fonderia Rossi S.p.A.",
+            (
+                "Council of Ministers press release: exercise of special powers // The Council of "
+                "Ministers resolved to oppose the acquisition of Fonderia Rossi S.p.A."
+            ),
             "IT",
             "investment restriction",
         ),
         (
-            "Notification of the Ministry of Commerce B.E. 2569 on imports of plastic scrap // "
-            "Import of plastic scrap is prohibited.",
+            (
+                "Notification of the Ministry of Commerce B.E. 2569 on imports of plastic scrap // "
+                "Import of plastic scrap is prohibited."
+            ),
             "TH",
             "import ban",
         ),
@@ -118,20 +136,26 @@ def test_a_form_that_only_one_country_writes_tells_whose_act_it_is(
     ("text", "country", "targets"),
     [
         (
-            "Ministerial Order on the export of deposition equipment // It is prohibited to export "
-            "from the Netherlands to a destination outside the Union equipment as specified.",
+            (
+                "Ministerial Order on export of deposition equipment // It is prohibited to export"
+                " from the Netherlands to a destination outside the Union equipment as specified."
+            ),
             "NL",
             (),
         ),
         (
-            "Order on a ban on export of scrap metal from the territory of the Republic of "
-            "Kazakhstan // For six months.",
+            (
+                "Order on a ban on export of scrap metal from the territory of the Republic of "
+                "Kazakhstan // For six months."
+            ),
             "KZ",
             (),
         ),
         (
-            "Imposition of dumping duty on glass from Laos // The duty applies to glass exported "
-            "to Canada.",
+            (
+                "Imposition of dumping duty on glass from Laos // Duty applies to glass exported "
+                "to Canada."
+            ),
             "CA",
             ("LA",),
         ),
@@ -175,8 +199,10 @@ def test_whom_it_is_done_to_does_not_issue_it(text: str) -> None:
         ("Sub-decree on prohibition of export of sand // Of 3 June.", "adopted"),
         ("Bundesanzeiger: General Authorisation No. 45 for exports of drones", "adopted"),
         (
-            "Notification No. 21/2026-Customs (ADD): anti-dumping duty on titanium dioxide // "
-            "Seeks to impose anti-dumping duty for five years.",
+            (
+                "Notification No. 21/2026-Customs (ADD): anti-dumping duty on titanium dioxide // "
+                "Seeks to impose anti-dumping duty for five years."
+            ),
             "adopted",
         ),
         ("The Minister has signed an order adding lithium cells to the control list", "adopted"),
