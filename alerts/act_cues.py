@@ -74,7 +74,7 @@ NOUN_AFTER = re.compile(
 )
 OFFICE_BEFORE = re.compile(
     r"\b(?:regulator|ministry|government|court|minister|customs|watchdog|agency|cabinet|treasurer|president|treasury|judge"
-    r"|package\sto|will)\s$"
+    r"|package\sto|will|(?:order|decree|directive|regulation|resolution|ordinance|notice)(?:\s(?:no\.?\s?)?[\w/-]{0,12}\d[\w/-]{0,8})?)\s$"
 )
 """Offices whose verb a word is that else is a noun: the regulator bans approvals."""
 ADVERTS = re.compile(

@@ -103,6 +103,8 @@ AT_HOME = re.compile(
 OUTWARD = frozenset(
     {"export ban", "export restriction", "export licence", "control-list change", "quota"}
 )
+OPENING = 1500
+"""Characters in which an official text says whose it is; a longer one has the law below."""
 BEFORE = 170
 """Characters before a country in which such words begin."""
 
@@ -112,7 +114,7 @@ def told_by_form(folded: str) -> Hit | None:
     for country, form in BY_FORM:
         if match := form.search(folded):
             return Hit(match.start(), match.end(), "sign", country)
-    notified = WTO.search(folded)
+    notified = WTO.search(folded, 0, OPENING)
     if notified and (member := WTO_CODES.get(notified[1])):
         return Hit(notified.start(), notified.end(), "sign", member)
     return None
@@ -185,7 +187,9 @@ def told_by_place(sentences: Sequence[Sentence], folded: str) -> Hit | None:
 
 def told_by_money(folded: str) -> Hit | None:
     """Return the country in whose money an official text counts, if it is one country's."""
-    found = {country: match for country, money in BY_MONEY if (match := money.search(folded))}
+    found = {
+        country: match for country, money in BY_MONEY if (match := money.search(folded, 0, OPENING))
+    }
     if len(found) != 1:
         return None
     ((country, match),) = found.items()

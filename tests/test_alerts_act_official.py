@@ -264,9 +264,16 @@ def test_a_cabinet_order_is_japans_only_in_an_official_text() -> None:
         ("Import permits for poultry from Brazil are suspended", "import ban", "adopted"),
         ("Kenya suspends the issuance of new import licences for maize", "import ban", "adopted"),
         ("Kenya suspends import licence requirement for maize", None, "suspended"),
+        ("Kenya bans import of plastic bags", "import ban", "adopted"),
+        ("Kenya prohibits export of scrap metal", "export ban", "adopted"),
+        (
+            "Zimbabwe: Minerals Order 2026 bans lithium concentrate exports",
+            "export ban",
+            "adopted",
+        ),
     ],
 )
-def test_papers_that_are_no_longer_given_are_a_ban(
+def test_trade_that_an_order_or_a_lack_of_papers_stops_is_banned(
     text: str, instrument: str | None, stage: str
 ) -> None:
     act = read(text)
