@@ -112,7 +112,7 @@ BEFORE = 170
 def told_by_form(folded: str) -> Hit | None:
     """Return the country that the number or the title of an official text can only be of."""
     for country, form in BY_FORM:
-        if match := form.search(folded):
+        if match := form.search(folded, 0, OPENING):
             return Hit(match.start(), match.end(), "sign", country)
     notified = WTO.search(folded, 0, OPENING)
     if notified and (member := WTO_CODES.get(notified[1])):
