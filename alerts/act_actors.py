@@ -206,6 +206,8 @@ def only_origin(place: Hit, main: Sentence, folded: str) -> bool:
     """
     goods = next((hit for hit in main.of("item") if 0 <= hit.start - place.end <= 14), None)
     if HAN.match(folded, place.start):
+        if MADE_ZH.match(folded, place.end):
+            return True
         if not goods or not OF_ZH.fullmatch(folded, place.end, goods.start):
             return False
         if BORNE_ZH.match(folded, goods.end, main.end):
@@ -224,6 +226,8 @@ def only_origin(place: Hit, main: Sentence, folded: str) -> bool:
     return not THEIRS.match(folded, goods.end)
 
 
+MADE_ZH = re.compile(r"制(?![裁定度止约造动])|产的|品牌|厂牌")
+"""Behind the country that made what is spoken of: 中国制行车记录器."""
 HEADLINE = re.compile(r"\s(?:[\w-]+s|to|will|has|may)\b(?!')")
 
 

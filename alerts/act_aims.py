@@ -47,7 +47,9 @@ AIMED_ZH = re.compile(
 """Behind a place that something is done to, or to whose firms: 越南工厂, 印度也被查."""
 
 
-CVD = re.compile(r"\s(?:[\w-]+\s){0,2}(?:cvd|ad/cvd|ad)\b(?!\s(?:on|against)\b)")
+CVD = re.compile(
+    r"\s(?:[\w-]+\s){0,2}(?:cvd|ad/cvd|ad)\b(?!\s(?:(?:case|probe|duty|duties)\s)?(?:on|against)\b)"
+)
 """Behind a country in the short name of an American case on its goods: Ethiopia solar CVD."""
 OWNED_GAP = re.compile(r"'s?\s(?:[\w-]+\s){0,2}")
 

@@ -15,12 +15,12 @@ from alerts.act_phrases import RATE, SAYINGS, Saying
 from alerts.act_terms import Hit
 
 FOLKS = re.compile(
-    r"(?:我妈|我爸|爸妈|老婆|老公|媳妇|家里|学校|老师|医生|航空|机场|航班|地铁|高铁|酒店|物业|小区|平台|客服|房东|公司不|领导|孩子|宝宝|女儿|儿子)[^,。;!?]{0,8}$"
+    r"(?:我妈|我爸|爸妈|老婆|老公|媳妇|家里|(?<!机关)(?<!公立)学校|老师|医生|航空|机场|航班|地铁|高铁|酒店|物业|小区|平台|客服|房东|公司不|领导|孩子|宝宝|女儿|儿子)[^,。;!?]{0,8}$"
 )
 """Who forbids, and is no government."""
 OUTWARD = ("export ban", "export licence", "export restriction", "control-list change", "tariff")
 STATELY = re.compile(
-    r"公告|\d\s?号文|商务部|许可证|技术出口|技术出海|工艺|管制|出口退税|清单|实体|关税|海关|两用物项|反倾销|保证金|附加税|开征|省令|部令|批文"
+    r"公告|\d\s?号文|商务部|许可证|技术出口|技术出海|工艺|管制|出口退税|清单|实体|关税|海关|两用物项|反倾销|保证金|附加税|开征|省令|部令|批文|初裁|终裁|双反|反补贴|退税|临时税|保障措施|贸易救济|凭证"
 )
 """What makes the text one on an act though it names no government."""
 
@@ -60,7 +60,7 @@ LONG, FIRST, SHORT_POST = 300, 90, 200
 BEFORE = 48
 """Characters in front of a saying in which what must stand before it is looked for."""
 MARK = re.compile(
-    r"(?<![a-z0-9])(?:(?P<US>sdn|uvl|1260h|uflpa|feoc|veu|ndaa|232(?=的?[关税调查条终落大案又])|301(?=的?[关税调查条结听大又了案港])|2[0-9]{2}条款)|(?P<EU>fsr|cbam))(?![a-z0-9.])|(?P<CN>厂号|冻品)"
+    r"(?<![a-z0-9])(?:(?P<US>sdn|uvl|1260h|uflpa|feoc|veu|ndaa|232(?=的?[关税调查条终落大案又了瞄盯打搞轮头烧砸])|301(?=的?[关税调查条结听大又了案港瞄盯打搞轮头烧砸])|2[0-9]{2}条款)|(?P<EU>fsr|cbam))(?![a-z0-9.])|(?P<CN>厂号|冻品)"
 )
 """Names of one government's rules that Chinese posts leave in Latin letters and figures."""
 MARKED: Any = re2.compile(
@@ -85,7 +85,7 @@ def sayings(hits: Sequence[Hit], folded: str) -> list[Hit]:
     if MARKED.search(folded[:SHORT_POST].encode("utf-8", "replace")):
         for mark in MARK.finditer(folded, 0, SHORT_POST):
             found.append(Hit(*mark.span(), "sign", mark.lastgroup or ""))
-    goods: list[int] | None = None
+    goods = sorted(h.start for h in hits if h.kind in ("item", "company"))
     if SPORT.search(folded, 0, SHORT_POST):
         return found
     at, last = 0, FIRST if len(folded) > LONG else SHORT_POST
@@ -94,32 +94,42 @@ def sayings(hits: Sequence[Hit], folded: str) -> list[Hit]:
         start, first = place.start(), place[0]
         if not at <= start < last:
             continue
-        longer = PAIRS.get(folded[start : start + 2], ())
-        needle = next((n for n in longer if folded.startswith(n, start)), first)
-        stop = start + len(needle)
-        for one in FORMS.get(needle, ()):
-            end = fits(one, start, stop, folded)
-            if end is None:
-                continue
-            if one.goods:
-                if goods is None:
-                    goods = [h.start for h in hits if h.kind in ("item", "company")]
-                if not beside(goods, start - one.goods, end + one.goods):
-                    continue
-            if one.by and not acted(early, start, one.by, folded):
-                continue
-            found.append(Hit(start, stop, "cue", one.value))
-            if one.instrument:
-                found.append(Hit(start, max(end, stop), "instrument", one.instrument))
-            if (
-                one.alone
-                or (one.instrument in OUTWARD and STATELY.search(folded))
-                or (one.value == "enforce" and OFFENCE.search(folded))
-            ):
-                found.append(Hit(start, stop, "cue", "office"))
-            at = stop
-            break
+        pair = folded[start : start + 2]
+        longer = [n for n in PAIRS.get(pair, ()) if folded.startswith(n, start)]
+        for needle in longer or (first,):
+            told = told_by(needle, start, early, goods, folded)
+            if told:
+                found += told
+                at = start + len(needle)
+                break
     return found
+
+
+def told_by(
+    needle: str, start: int, early: Sequence[Hit], goods: Sequence[int], folded: str
+) -> list[Hit]:
+    """Return what the characters of sayings at a place tell: a cue, its instrument, and its office.
+
+    early: the hits in front of which, and goods: where goods and firms are named.
+    """
+    stop = start + len(needle)
+    for one in FORMS.get(needle, ()):
+        end = fits(one, start, stop, folded)
+        if end is None or (one.goods and not beside(goods, start - one.goods, end + one.goods)):
+            continue
+        if one.by and not acted(early, start, one.by, folded):
+            continue
+        told = [Hit(start, stop, "cue", one.value)]
+        if one.instrument:
+            told.append(Hit(start, max(end, stop), "instrument", one.instrument))
+        if (
+            one.alone
+            or (one.instrument in OUTWARD and STATELY.search(folded))
+            or (one.value == "enforce" and OFFENCE.search(folded))
+        ):
+            told.append(Hit(start, stop, "cue", "office"))
+        return told
+    return []
 
 
 FLAT = re.compile(

@@ -147,6 +147,7 @@ def ranked(
             or strong(s, folded)
             or doing(s, v, folded)
             or moves_measure(s, v, folded)
+            or by_itself(s, v)
         ):
             return s, v
     for s, v in by_verb:
@@ -170,6 +171,12 @@ def ruled(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
         hit.start < end or not OPENER.search(folded, end, hit.start)
         for hit in sentence.of("instrument")
     )
+
+
+def by_itself(sentence: Sentence, verdict: Verdict) -> bool:
+    """Tell whether the verb is a saying of what governments alone do: 公务机关不准用."""
+    cue = verdict.cue
+    return cue is not None and any(hit.start == cue.start for hit in sentence.of("cue", "office"))
 
 
 def punishes(verdict: Verdict) -> bool:
@@ -215,6 +222,8 @@ def governed(
     if only_states(sentence, verdict.cue, folded) or of_states(sentence, verdict, folded):
         return True
     goods = sentence.of("item") or sentence.of("company")
+    if goods and by_itself(sentence, verdict):
+        return True
     offices = sentence.of("cue", "office") if sentence.of("instrument") and goods else ()
     cue = verdict.cue
     if any(not verdict.weak or (cue and hit.end == cue.start - 1) for hit in offices):

@@ -280,9 +280,13 @@ IN_DOUBT_ZH = re.compile(
 )
 """What makes a question of all that stands before its mark."""
 REALLY_ZH = re.compile(
-    r"真的|真假|是不是|属实|靠谱|可信|谣言|消息|这回事|对吧|对吗|有没有[^,。;]{0,6}(?:证实|官宣|官方|听说)|是真|还是|吗|([能行好会要])不\1"
+    r"真的|真假|是不是|属实|靠谱|可信|谣言|消息|这回事|对吧|对吗|有没有[^,。;]{0,6}(?:证实|官宣|官方|听说)|是真|还是|(?:有|是|对|真|确定|可能|可以|通知|知道|看到|听说|收到|现在|意味|算)[^,。;]{0,8}吗|([行好])不\1|[会能要]不[会能要](?:真|是|成真|落地|取消|变|改|黄|算)"
 )
 """Who asks so doubts what is told before it."""
+
+
+OPINED_ZH = re.compile(r"(?:大家)?(?:如何|怎么|怎样)(?:看待|评价|理解|解读|看)(?!的)")
+"""How a question opens that asks what others think of what it then tells: 如何看待商务部宣布…"""
 
 
 def before_question(sentence: Sentence, folded: str) -> Sentence | None:
@@ -290,6 +294,8 @@ def before_question(sentence: Sentence, folded: str) -> Sentence | None:
 
     So of 鳞片石墨不让出口了，利好谁？; None where all of it is asked, or doubted.
     """
+    if opined := OPINED_ZH.match(folded, sentence.start):
+        return told_of(sentence, opined.end(), folded)
     comma = folded.rfind(",", sentence.start, sentence.end)
     comma = max(comma, folded.rfind("。", sentence.start, sentence.end - 1))
     if comma < 0 or not HAN.search(folded, sentence.start, sentence.end):
@@ -300,3 +306,14 @@ def before_question(sentence: Sentence, folded: str) -> Sentence | None:
         return None
     told = tuple(hit for hit in sentence.hits if hit.end <= comma)
     return Sentence(sentence.start, comma, told) if told else None
+
+
+def told_of(sentence: Sentence, start: int, folded: str) -> Sentence | None:
+    """Return what a question tells that asks for opinions of it; None if others may only do it."""
+    comma = folded.find(",", start, sentence.end)
+    end = comma if comma > 0 else sentence.end
+    if IN_DOUBT_ZH.search(folded, start, end):
+        return None
+    told = tuple(hit for hit in sentence.hits if start <= hit.start and hit.end <= end)
+    named = any(hit.kind in ("authority", "place") for hit in told)
+    return Sentence(start, end, told) if named else None

@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
-from alerts.act_actors import DEMONYM, after_dateline, before_zh
+from alerts.act_actors import DEMONYM, MADE_ZH, SUFFERED, after_dateline, before_zh
 from alerts.act_aims import aimed_at
 from alerts.act_numbers import Number, nation_of
 from alerts.act_terms import HAN, Agency, Hit
@@ -28,7 +28,7 @@ THEIRS = re.compile(
     r"|firms?|companies|goods|imports?(?! (?:ban|quota|dut|tax|licen|permit|price|surcharge))|shares?|stocks?|traders?|buyers?|\w{0,16}makers?|mills?|exporters?|producers?|suppliers?)\b)[\w-]+ ){0,3}?"
     r"(?:bans?|dut(?:y|ies)|tariffs?|lev(?:y|ies)|surtax|curbs?|sanctions|restrictions|controls|quotas?|probes?|inquir(?:y|ies)"
     r"|investigations?|blacklists?|blacklisting|listings?|lists?|alert|ruling|findings?|veto|crackdown|embargo|surcharge|packages?"
-    r"|safeguards?|licen[cs]e\srules?|export\srules?|chip\srules?|bill|penalt(?:y|ies)|determinations?|sanctions\slist)\b"
+    r"|safeguards?|(?:export|import|carbon|digital)\stax(?:es)?|charges?\son|fees?\son|moratorium|freeze|caps?\son|licen[cs]e\srules?|export\srules?|chip\srules?|bill|penalt(?:y|ies)|determinations?|sanctions\slist)\b"
 )
 """What stands behind the country whose measure it is, on its line: faces an EU subsidy probe."""
 CASE = re.compile(r"(?:'s?)? (?:[\w-]+ ){0,3}?cases?\b")
@@ -37,6 +37,8 @@ FOLLOWED = re.compile(
     r"\b(?:adopt\w*|sign\w*\sup\sto|follow\w*|mirror\w*|join\w*|match\w*|cop(?:y|ies|ied)|implement\w*|align\w*\s(?:\w+\s)?with)\s(?:the\s)?(?:\w+'s\s)?$"
 )
 """Before a country whose measure another one makes its own."""
+LISTED = re.compile(r"'s\s(?:[\w-]+\s){0,2}(?:list|catalogue)\b")
+"""Behind the country whose list goods or firms join, which is no following of it."""
 EARLIER = re.compile(
     r"\b(?:after|since|following|despite|before|until|(?:response|reply|retaliation|answer)\s(?:to|for)|against|over)\s(?:the\s)?(?:[\w.]+'s\s)?$"
     r"|(?:针对|反制|回应|报复|反对|继|就)$"
@@ -65,9 +67,8 @@ def home_of(
     The hit's kind is what tells it: a number, a measure, an authority, a sign, a place. Who only
     answers is told where nobody else is named; where goods come from and towns tell nothing.
     """
-    for number in numbers:
-        if nation := nation_of(number.canonical):
-            return Hit(number.start, number.end, "number", nation)
+    if outright := told_outright(hits, numbers, folded):
+        return outright
     if not any(hit.kind in TELLING for hit in hits):
         return None
     opening = any(hit.kind == "place" and hit.start < DATELINED for hit in hits[:2])
@@ -80,6 +81,8 @@ def home_of(
         if hit.kind == "authority":
             there = hit.value in ("Congress", "MOFCOM") and seat_of(hit, hits, written, folded)
             found = there or hit._replace(value=agencies[hit.value].jurisdiction)
+        elif hit.kind == "place" and happens(hit, folded):
+            return hit._replace(kind="measure")
         elif hit.kind == "sign":
             if FOLLOWED.search(folded, max(0, hit.start - 30), hit.start):
                 continue
@@ -112,6 +115,40 @@ def home_of(
         or speaker
         or next((hit for hit in hits if hit.kind == "place" and hit.end <= written), None)
     )
+
+
+BEFALLS = re.compile(
+    r"\b(?:banned|fined|blocked|barred|probed|sued|outlawed|suspended|penali[sz]ed|raided|investigated|blacklisted|told\soff|under\s(?:scrutiny|investigation|fire))"
+    r",?\s(?:only\s)?in\s(?:the\s)?$"
+    r"|\b(?:to|may\snot|must\snot|cannot|can't|not|from)\s(?:leave|leaving)\s(?:the\s)?$"
+    r"|\bto\sexport\sfrom\s(?:the\s)?$|\bexports?\sof\s[^.;,\n]{2,60}\sfrom\sthe\sterritory\sof\s(?:the\s)?(?:republic\sof\s)?$"
+)
+"""Before the country in which something is done, or that goods may not leave: fined in Italy."""
+BEFALLS_ZH = re.compile(
+    r"(?:那边|本土)?(?:也|又|再|刚|已|正式)?(?:被|遭|挨|吃)(?:罚|查|立案|起诉|调查|封|下架|禁|叫停|开罚|拦|约谈|重罚|了?罚单)"
+)
+"""Behind it in Chinese: 在意大利被罚."""
+
+
+def happens(place: Hit, folded: str) -> bool:
+    """Tell whether what is done in a country, or to what may not leave it, is its doing."""
+    if HAN.match(folded, place.start):
+        bound = folded[place.start] == "在" or folded.endswith("在", 0, place.start)
+        return bound and BEFALLS_ZH.match(folded, place.end) is not None
+    return BEFALLS.search(folded, max(0, place.start - 90), place.start) is not None
+
+
+def told_outright(hits: Sequence[Hit], numbers: Sequence[Number], folded: str) -> Hit | None:
+    """Return the country of a number, or of the rule under which something is done to somebody."""
+    for number in numbers:
+        if nation := nation_of(number.canonical):
+            return Hit(number.start, number.end, "number", nation)
+    return next((hit for hit in hits if hit.kind == "sign" and undergone_zh(hit, folded)), None)
+
+
+def undergone_zh(sign: Hit, folded: str) -> bool:
+    """Tell whether something is done under a rule of one country: 罗马尼亚项目被FSR."""
+    return folded.endswith(SUFFERED, 0, sign.start)
 
 
 BODY = re.compile(
@@ -172,7 +209,9 @@ def whose(
         return None, Hit(own.start, own.end, "place", nation)  # the ITC of another country's tariff
     if home is None or (country and home.value == country.value):
         return authority, country
-    if country is None and home.kind != "place":
+    if country and home.kind == "authority" and aimed_later(country, folded):
+        return None, home
+    if country is None and (home.kind != "place" or does_so(home, folded)):
         return authority, home
     if (country and reacts(country, folded)) or (authority and chamber_of(authority, home, folded)):
         return None, home
@@ -180,6 +219,51 @@ def whose(
     if named or country is None or not (country.local or home.kind in SURE):
         return authority, country
     return None, home
+
+
+def aimed_later(place: Hit, folded: str) -> bool:
+    """Tell whether a Chinese text says further on that its act is on the country first named."""
+    name = folded[place.start : place.end]
+    return bool(HAN.match(name)) and folded.find(f"对{name}", place.end) > 0
+
+
+DOES = re.compile(
+    r"\s(?:(?:has|have|had|will|to|also|again|on\s\w+day|today|this\sweek)\s){0,3}(?:adds?|added|bars?|barred|bans?|banned|puts?|delay(?:s|ed)?|impos(?:es?|ed)|extend(?:s|ed)?"
+    r"|halt(?:s|ed)?|suspend(?:s|ed)?|lift(?:s|ed)?|block(?:s|ed)?|tighten(?:s|ed)?|remov(?:es?|ed)|scrap(?:s|ped)?|cuts?|rais(?:es?|ed)|slap(?:s|ped)?|lev(?:y|ies|ied)|keeps?|kept"
+    r"|drop(?:s|ped)?|ends?|ended|order(?:s|ed)?|fin(?:es|ed)|approv(?:es?|ed)|renew(?:s|ed)?|prolong(?:s|ed)?|widen(?:s|ed)?|exempt(?:s|ed)?|waiv(?:es?|ed)|restrict(?:s|ed)?|curb(?:s|ed)?"
+    r"|cap(?:s|ped)?|tax(?:es|ed)?|publish(?:es|ed)?|gazett(?:es|ed)|issu(?:es|ed)|releas(?:es|ed)|launch(?:es|ed)?|adopt(?:s|ed)?|introduc(?:es?|ed)|opened|opens)\b"
+)
+"""Behind a country or a capital that does what only a state does: Pretoria removed the charge."""
+
+
+SINCE = re.compile(r"\b(?:since|after|when|before|until|while|if|because|although|as)\s(?:the\s)?$")
+"""Before a country that something else was done by, or may be."""
+
+
+def does_so(home: Hit, folded: str) -> bool:
+    """Tell whether a country that no verb of the act was read of is the subject of such a verb."""
+    if home.local or SINCE.search(folded, max(0, home.start - 24), home.start):
+        return False
+    return DOES.match(folded, home.end) is not None
+
+
+OF_US_ZH = re.compile(
+    r"(?:暂停|恢复|取消|撤销|停止|中止)[^。\n]{0,30}输华|输华[^。\n]{0,12}(?:暂停|恢复|取消|撤销)|(?<![a-z\d])\d{1,3}号公告"
+    r"|(?:立案|初裁|终裁|反倾销|反补贴|双反)[^。\n]{0,24}(?:国产|国内)|(?:国产|国内)[^。\n]{0,14}(?:立案|初裁|终裁)|(?:管理|暂行)办法|出口退税|退税(?:取消|没了|也没了|下调|砍)"
+    r"|(?:家|肉|厂)[^,。\n]{0,6}厂[^,。\n]{0,4}(?:被停|停了|被暂停|恢复)|厂号"
+)
+"""What mainland Chinese posts say of what their own government does, without its name."""
+
+
+def ours_zh(text: str, folded: str) -> Hit | None:
+    """Return China of a text in simplified characters that tells of its act as everybody's own.
+
+    Traditional characters are Taiwan's and Hong Kong's, whose own government is another.
+    """
+    told = OF_US_ZH.search(folded)
+    if told is None or any(HAN.match(a) and a != b for a, b in zip(text, folded, strict=False)):
+        return None
+    return Hit(told.start(), told.end(), "sign", "CN")
 
 
 CHAMBERS = frozenset({
@@ -197,7 +281,7 @@ REACTS = re.compile(
     r"|denounc(?:es|ed)|blast(?:s|ed)|deplor(?:es|ed)|laments?|complain(?:s|ed)|object(?:s|ed)|oppos(?:es|ed)|welcom(?:es|ed)|hails|applauds|cheers"
     r"|respond(?:s|ed)|reacts|reacted|hits\sback|calls?\s(?:on|for)|calls\s[^.;:,\n]{4,60}?[\"“]?(?:regrettable|unfair|unjust\w*|unacceptable|groundless)"
     r"|vow(?:s|ed)\s(?:to\s(?:defend|protect|fight|respond|safeguard|challenge|retaliate|hit\sback)|[\"“]?(?:\w+\s)?(?:measures|response|steps|retaliation|countermeasures))"
-    r"|escap(?:es|ed)|(?:is\s)?(?:spared|exempted\sfrom|let\soff)|(?:wins|won|gets|got|secures|secured|seeks)\s(?:an?\s|\w+\s)?(?:exemption|reprieve|carve-out|waiver|exception)|defends|defended|joins|faces"
+    r"|(?:said\sit\s)?(?:disputes?|disputed|contests|contested)|escap(?:es|ed)|(?:is\s)?(?:spared|exempted\sfrom|let\soff)|(?:wins|won|gets|got|secures|secured|seeks)\s(?:an?\s|\w+\s)?(?:exemption|reprieve|carve-out|waiver|exception)|defends|defended|joins|faces"
     r"|(?:weighs|considers|mulls|threatens|files|to\stake)\s[^.;:,\n]{0,30}?(?:wto|complaint|legal|challenge)|to\s(?:raise|protest|complain|contest)\b"
     r"|to\sset\sup\s(?:an?\s)?task\sforce\sover|wants\s[^.;\n]{3,90}?\s(?:to\sbe\s(?:made|lifted|removed|eased|scrapped|dropped)|lifted|scrapped)|has\shad\sno|hopes|fears|braces)(?![\w-])"
     r"|(?:政府|官房长官|外务省|外长|外相|经产相)?(?:新闻)?(?:发言人)?(?:\d{1,2}日)?[:,]?(?:就[^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|答问|回应)|[就对][^,。;:\n]{2,40}(?:反对|表示(?:强烈|遗憾|不满|反对|关切|欢迎)|不满|[\"“]?深表遗憾))"
@@ -250,14 +334,15 @@ def owns_measure(
     """
     if HAN.match(folded, place.start):
         return (
-            (answered or place.end not in goods)
+            (answered or place.end not in goods or sends_out(goods[place.end], folded))
             and (folded[place.start] not in "对输涉在" or folded.endswith("反", 0, place.start))
             and THEIRS_ZH.match(folded, place.end) is not None
             and not OF_GOODS_ZH.match(folded, place.end)
             and not (aimed_at(place, folded) and not (answered and folded[place.start - 1] == "对"))
         )
     measure = THEIRS.match(folded, place.end) or (answered and CASE.match(folded, place.end))
-    if not measure or FOLLOWED.search(folded, max(0, place.start - 24), place.start):
+    followed = FOLLOWED.search(folded, max(0, place.start - 24), place.start)
+    if not measure or (followed and not LISTED.match(folded, place.end)):
         return False
     if EXPORTS.search(folded, place.end, measure.end()):
         return True
@@ -271,8 +356,10 @@ def owns_measure(
 def maker_of(place: Hit, goods: Mapping[int, int], folded: str) -> bool:
     """Tell whether a country only says whose goods or firms they are, or what came before."""
     if HAN.match(folded, place.start):
-        later = folded.startswith(LATER_ZH, place.end)
-        return place.end in goods or later or before_zh(place, folded)
+        if place.end in goods and sends_out(goods[place.end], folded):
+            return False
+        later = folded.startswith(LATER_ZH, place.end) or MADE_ZH.match(folded, place.end)
+        return place.end in goods or bool(later) or before_zh(place, folded)
     if folded.endswith("after ", 0, place.start) or folded.startswith(ACCUSED, place.end):
         return True
     if not folded.endswith(DEMONYM, place.start, place.end):
@@ -280,7 +367,32 @@ def maker_of(place: Hit, goods: Mapping[int, int], folded: str) -> bool:
     return GOVERNING.match(folded, place.end) is None
 
 
-LATER_ZH = ("之后", "后,", "造", "产的", "的")
+OUTWARD_ZH = re.compile(
+    r"[^,。;:\s]{0,6}?(?:(?:停|禁|禁止|限|限制|暂停|管制)出口|出口(?:管制|禁令|配额|许可|限制|关税|税|停|禁)|(?:征|加征|上调|下调|取消)出口)"
+)
+
+
+def sends_out(end: int, folded: str) -> bool:
+    """Tell whether goods, by where they end, are a country's own, since it is their export."""
+    return OUTWARD_ZH.match(folded, end) is not None
+
+
+LATER_ZH = (
+    "之后",
+    "后,",
+    "造",
+    "产的",
+    "的",
+    "项目",
+    "工厂",
+    "基地",
+    "子公司",
+    "市场",
+    "客户",
+    "订单",
+    "人呗",
+    "那边的厂",
+)
 ACCUSED = ("'s acts, policies", "'s targeting", "'s act, polic")
 """Behind the country that an American investigation is about, in its title."""
 GOVERNING = re.compile(

@@ -39,6 +39,10 @@ SHORT = {
 EDGE = re.compile(r"(?:^|[\s,。;:!?、|【】“”\"「」《》()])$")
 OPENS = re.compile(r"(?:^|[\s,。;:!?、|【】“”\"「」《》()遭被获])$")
 """Before a country that does what the next word says: 遭美列实体清单."""
+ADVERB = re.compile(
+    rf"(?<!\d\s)(?!以)[{''.join(SHORT)}](?:正式|拟|将|又|再|也|已|首次|突然|紧急){{1,2}}$"
+)
+"""Between such a character and its verb: 哈正式禁止."""
 SHORT_ACTS = (
     "adopt",
     "propose",
@@ -50,10 +54,17 @@ SHORT_ACTS = (
     "ease",
     "enforce",
 )
+BODIES = SHORT | {
+    "意": "IT", "匈": "HU", "乌": "UA", "孟": "BD", "缅": "MM", "埃": "EG", "柬": "KH", "波": "PL", "捷": "CZ",
+    "希": "GR", "葡": "PT", "西": "ES", "津": "ZW", "赞": "ZM", "蒙": "MN", "伊": "IR", "丹": "DK", "挪": "NO",
+    "芬": "FI", "罗": "RO", "秘": "PE", "奥": "AT", "叙": "SY", "摩": "MA", "哥": "CO", "委": "VE",
+}  # fmt: skip
+"""Also those that only a body behind them makes a country of: 乌政府, and not 乌木."""
 BODY = re.compile(
     # That no other word ends there is asked second: the search can leap from sign to sign.
-    rf"[{''.join(SHORT)}](?<![\u3400-\u9fff].)(?=(?:最高|上诉|联邦|国际|高等|地方)?(?:政府|当局|国会|议会|众院|参院|内阁|法院|海关|警方|检方|央行|财长|总统|首相"
-    r"|总理|外长|商务部|财政部|农业部|能源部|工业部|贸易部|经济部))"
+    rf"[{''.join(BODIES)}](?<![\u3400-\u9fff].)(?=(?:最高|上诉|联邦|国际|高等|地方)?(?:政府|当局|国会|议会|众院|参院|内阁|法院|海关|警方|检方|央行|财长|总统|首相"
+    r"|总理|外长|商务部|财政部|农业部|能源部|工业部|贸易部|经济部|内政部|国防部|外交部|司法部|卫生部|环境部|交通部|运输部|产业部|矿业部|能矿部|工贸部|经贸部|投资部|科技部"
+    r"|工商部|公安部|农林部|渔业部|通信部|数字部|经济发展部|农监局|反垄断局|竞争局|竞争委|贸委会|税务局|药监局|关税委|央行))"
 )
 """A body behind the one character that a headline calls its country by."""
 
@@ -63,18 +74,21 @@ def short_names(hits: Sequence[Hit], folded: str) -> list[Hit]:
     found = []
     for hit in hits:
         start = hit.start - 1
+        if hit.kind == "cue" and (adverb := ADVERB.search(folded, max(0, start - 6), hit.start)):
+            start = adverb.start()
         towards = hit.kind == "place" and folded.startswith("对", hit.start)
         if start < 0 or not (towards or hit.kind in ("cue", "instrument", "item")):
             continue
         code = SHORT.get(folded[start])
         if code is None or not HAN.match(folded, hit.start):
             continue
-        if hit.kind == "cue" and hit.value not in SHORT_ACTS:
+        formal = start < hit.start - 1 and hit.value == "announce"  # 哈正式签署命令
+        if hit.kind == "cue" and hit.value not in SHORT_ACTS and not formal:
             continue
         if EDGE.search(folded[max(0, start - 1) : start]):
             found.append(Hit(start, start + 1, "place", code))
     bodies = (
-        Hit(*body.span(), "place", SHORT[body[0]])
+        Hit(*body.span(), "place", BODIES[body[0]])
         for body in BODY.finditer(folded)
         if body.end() - body.start() == 1
     )
@@ -222,7 +236,7 @@ def controls(hits: Sequence[Hit], folded: str) -> list[Hit]:
 
 LISTS = ("名单", "清单", "目录", "技术")
 STATE = re.compile(
-    r"^[“「\"](?:决定[对自将]|拟[对将]|未经|自[^”」\"]{2,16}起|须|应[当不在]|不得|加征|暂停|继续|停止|禁止|限制|对原产于|凡|经[^”」\"]{2,12}批准|列入|上调|下调|征收)[^”」\"]{0,60}[”」\"]|\d\s?号(?:公告|文|令|通知|法令|告示|通告)|[国强]标|国家标准|(?:废料|金属|矿|数据|出境|零部件|设备)[^,。;:\s]{0,4}(?:新规|禁令)|(?:稀土|矿)[^,。;:]{0,6}指标|当局|我国|[两三四五六七八多]部门|监管|总局|报批稿|强制性国家标准|(?:规定|条例|管理办法)[^,。;:\s]{0,6}(?:施行|实施|生效)|(?:禁令|管制)(?:再|又)?(?:缓|推迟|延)|(?<![a-z])gb\s?\d{4,5}|上面(?=约谈|叫停|发话|下令|不让|通知|打招呼|要求)|上头|有关部门|窗口指导|主管部门|[内本]阁|白宫"
+    r"^[“「\"](?:决定[对自将]|拟[对将]|未经|自[^”」\"]{2,16}起|须|应[当不在]|不得|加征|暂停|继续|停止|禁止|限制|对原产于|凡|经[^”」\"]{2,12}批准|列入|上调|下调|征收)[^”」\"]{0,60}[”」\"]|\d\s?号(?:公告|文|令|通知|法令|告示|通告)|[国强]标|国家标准|(?:废料|金属|矿|数据|出境|零部件|设备)[^,。;:\s]{0,4}(?:新规|禁令)|(?:稀土|矿)[^,。;:]{0,6}指标|当局|我国|退税[^,。;:\s]{0,4}(?:没了|取消|归零|下调|降到|砍)|[两三四五六七八多]部门|监管|总局|报批稿|强制性国家标准|(?:规定|条例|管理办法)[^,。;:\s]{0,6}(?:施行|实施|生效)|(?:禁令|管制)(?:再|又)?(?:缓|推迟|延)|(?<![a-z])gb\s?\d{4,5}|上面(?=约谈|叫停|发话|下令|不让|通知|打招呼|要求)|上头|有关部门|窗口指导|主管部门|[内本]阁|白宫"
 )
 """What tells of a government that is not named."""
 

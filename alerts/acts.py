@@ -19,7 +19,7 @@ from alerts.act_codes import find_codes
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_digests import digest_marks
-from alerts.act_home import home_of, reacts, unsure, whose
+from alerts.act_home import home_of, ours_zh, reacts, unsure, whose
 from alerts.act_homonyms import told_apart
 from alerts.act_issuers import told_besides, told_by_form
 from alerts.act_items import read_items, without_misread
@@ -180,6 +180,7 @@ class Reader:
         if country is None and around.office:
             country = told_besides(sentences, instrument, folded)
             home = country or home
+        country = country or ours_zh(text, folded)
         jurisdiction = country.value if country else None
         kind = instrument.value if instrument else None
         stage = verdict.stage
