@@ -15,7 +15,7 @@ from alerts.act_phrases import RATE, SAYINGS, Saying
 from alerts.act_terms import Hit
 
 FOLKS = re.compile(
-    r"(?:我妈|我爸|爸妈|老婆|老公|媳妇|家里|(?<!机关)(?<!公立)学校|老师|医生|航空|机场|航班|地铁|高铁|酒店|物业|小区|平台|客服|房东|公司不|领导|孩子|宝宝|女儿|儿子)[^,。;!?]{0,8}$"
+    r"(?:我妈|我爸|食堂|宿舍|员工|爸妈|老婆|老公|媳妇|家里|(?<!机关)(?<!公立)学校|老师|医生|航空|机场|航班|地铁|高铁|酒店|物业|小区|平台|客服|房东|公司不|领导|孩子|宝宝|女儿|儿子)[^,。;!?]{0,8}$"
 )
 """Who forbids, and is no government."""
 OUTWARD = ("export ban", "export licence", "export restriction", "control-list change", "tariff")

@@ -276,7 +276,7 @@ def purpose(cue: Hit, sentence: Sentence, folded: str) -> bool:
 
 
 IN_DOUBT_ZH = re.compile(
-    r"为什么|为何|会不会|是不是|是否|难道|怎么|如果|要是|万一|谁|吗|如何|何时|哪|听说|据说|传|假如|若"
+    r"为什么|为何|会不会|是不是|是否|难道|怎么|如果|要是|万一|谁|吗|如何|何时|哪|听说|据说|传|假如|若|十年|多年|[快近满][一二两三半]年"
 )
 """What makes a question of all that stands before its mark."""
 REALLY_ZH = re.compile(
