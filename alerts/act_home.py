@@ -28,7 +28,7 @@ THEIRS = re.compile(
     r"|firms?|companies|goods|imports?(?! (?:ban|quota|dut|tax|licen|permit|price|surcharge))|shares?|stocks?|traders?|buyers?|\w{0,16}makers?|mills?|exporters?|producers?|suppliers?)\b)[\w-]+ ){0,3}?"
     r"(?:bans?|dut(?:y|ies)|tariffs?|lev(?:y|ies)|surtax|curbs?|sanctions|restrictions|controls|quotas?|probes?|inquir(?:y|ies)"
     r"|investigations?|blacklists?|blacklisting|listings?|lists?|alert|ruling|findings?|veto|crackdown|embargo|surcharge|packages?"
-    r"|safeguards?|(?:export|import|carbon|digital)\stax(?:es)?|charges?\son|fees?\son|moratorium|freeze|caps?\son|licen[cs]e\srules?|export\srules?|chip\srules?|bill|penalt(?:y|ies)|determinations?|sanctions\slist)\b"
+    r"|safeguards?|(?:export|import|carbon|digital)\stax(?:es)?|charges?\son|fees?\son|moratorium|freeze|decree|revocation|mandate|scheme|caps?\son|licen[cs]e\srules?|export\srules?|chip\srules?|bill|penalt(?:y|ies)|determinations?|sanctions\slist)\b"
 )
 """What stands behind the country whose measure it is, on its line: faces an EU subsidy probe."""
 CASE = re.compile(r"(?:'s?)? (?:[\w-]+ ){0,3}?cases?\b")
@@ -247,25 +247,6 @@ def does_so(home: Hit, folded: str) -> bool:
     return DOES.match(folded, home.end) is not None
 
 
-OF_US_ZH = re.compile(
-    r"(?:暂停|恢复|取消|撤销|停止|中止)[^。\n]{0,30}输华|输华[^。\n]{0,12}(?:暂停|恢复|取消|撤销)|(?<![a-z\d])\d{1,3}号公告"
-    r"|(?:立案|初裁|终裁|反倾销|反补贴|双反)[^。\n]{0,24}(?:国产|国内)|(?:国产|国内)[^。\n]{0,14}(?:立案|初裁|终裁)|(?:管理|暂行)办法|出口退税|退税(?:取消|没了|也没了|下调|砍)"
-    r"|(?:家|肉|厂)[^,。\n]{0,6}厂[^,。\n]{0,4}(?:被停|停了|被暂停|恢复)|厂号"
-)
-"""What mainland Chinese posts say of what their own government does, without its name."""
-
-
-def ours_zh(text: str, folded: str) -> Hit | None:
-    """Return China of a text in simplified characters that tells of its act as everybody's own.
-
-    Traditional characters are Taiwan's and Hong Kong's, whose own government is another.
-    """
-    told = OF_US_ZH.search(folded)
-    if told is None or any(HAN.match(a) and a != b for a, b in zip(text, folded, strict=False)):
-        return None
-    return Hit(told.start(), told.end(), "sign", "CN")
-
-
 CHAMBERS = frozenset({
     "senate", "house", "house of representatives", "congress", "senate panel", "house panel",
 })  # fmt: skip
@@ -360,13 +341,19 @@ def maker_of(place: Hit, goods: Mapping[int, int], folded: str) -> bool:
             return False
         later = folded.startswith(LATER_ZH, place.end) or MADE_ZH.match(folded, place.end)
         return place.end in goods or bool(later) or before_zh(place, folded)
-    if folded.endswith("after ", 0, place.start) or folded.startswith(ACCUSED, place.end):
+    if folded.startswith(ACCUSED, place.end):
         return True
+    if folded.endswith("after ", 0, place.start):
+        return THEIR_BODY.match(folded, place.end) is None
     if not folded.endswith(DEMONYM, place.start, place.end):
         return False
     return GOVERNING.match(folded, place.end) is None
 
 
+THEIR_BODY = re.compile(
+    r"'s\s(?:[\w-]+\s){0,2}?(?:watchdog|regulator|ministry|minister|customs|court|commission|government|cabinet|agency|tribunal)\b"
+)
+"""Behind a country whose body did what a text is about: rattled after Beijing's watchdog …"""
 OUTWARD_ZH = re.compile(
     r"[^,。;:\s]{0,6}?(?:(?:停|禁|禁止|限|限制|暂停|管制)出口|出口(?:管制|禁令|配额|许可|限制|关税|税|停|禁)|(?:征|加征|上调|下调|取消)出口)"
 )

@@ -19,7 +19,8 @@ from alerts.act_codes import find_codes
 from alerts.act_cues import Sentence, split_sentences
 from alerts.act_dates import Dated, find_dates, old_marks
 from alerts.act_digests import digest_marks
-from alerts.act_home import home_of, ours_zh, reacts, unsure, whose
+from alerts.act_hints import hinted, ours_zh
+from alerts.act_home import home_of, reacts, unsure, whose
 from alerts.act_homonyms import told_apart
 from alerts.act_issuers import told_besides, told_by_form
 from alerts.act_items import read_items, without_misread
@@ -56,6 +57,8 @@ READS = 20_000
 
 NAMED = frozenset({"authority", "place", "item", "company"})
 """Kinds of terms that are names, which mean the same in every language."""
+WHO = ("place", "authority")
+"""Those of them that act."""
 
 TITLE = 120
 """Characters in which a regulation's own number stands if the text is its title."""
@@ -117,6 +120,8 @@ class Reader:
         home = home_of(clear, numbers, folded, agencies)
         if official and unsure(home, folded):
             home = told_by_form(folded) or home
+        if home is None:
+            home = hinted(text, folded, named=any(hit.kind in WHO for hit in hits))
         named = tuple(dict.fromkeys([*names, f"home:{home.value}"] if home else names))
         if not numbers and not official and not may_report(hits, folded):
             return Act(mentions=named)
