@@ -92,7 +92,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
             or bool((TOWN_ZH if place.local else AIMED_ZH).match(folded, place.end))
             or bool(
                 re.match(
-                    r"\d(?!\d{0,3}[月日年])(?!\d{0,4}号|\d{3}-\d{1,3}号)",
+                    r"\d(?!\d{0,3}[月日年岁])(?!\d{3}[起底前])(?!\d{0,4}号|\d{3}-\d{1,3}号)",
                     folded[place.end : place.end + 9],
                 )
             )

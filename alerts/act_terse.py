@@ -146,11 +146,13 @@ def short_verbs(hits: Sequence[Hit], folded: str) -> list[Hit]:
     """Return the verbs of one character, and the probes, that stand right behind a country."""
     found: list[Hit] = []
     taken: set[int] | None = None
+    places = {hit.end: hit.start for hit in hits if hit.kind == "place"}
     for hit in hits:
         if hit.kind not in ("place", "authority") or hit.value == "-":
             continue
+        first = places.get(hit.start, hit.start)  # 日本|公取委
         if not HAN.match(folded, hit.end - 1) or not OPENS.search(
-            folded[max(0, hit.start - 1) : hit.start]
+            folded[max(0, first - 1) : first]
         ):
             continue
         verb = VERB.match(folded, hit.end)

@@ -46,6 +46,11 @@ def home(text: str) -> str | None:
         ("空芯光纤也要许可证了,38号公告,15号开始", "CN"),
         ("退税没了!瓷砖13个点,6月1号以前抢出口", "CN"),
         ("钽靶反倾销立案,国产份额不足三成", "CN"),
+        ("光伏退税4月1号彻底归零", "CN"),
+        ("上面不让买美光了,关基的", "CN"),
+        # Neither a year nor an age makes a country one that something is done to.
+        ("加蓬2029起不许出原锰矿", "GA"),
+        ("澳大利亚16岁以下禁社媒生效了", "AU"),
     ],
 )  # fmt: skip
 def test_the_country_is_told_without_its_name(text: str, country: str) -> None:
