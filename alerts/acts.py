@@ -182,24 +182,18 @@ class Reader:
         if only_announced(country, cue, home, verdict.stage, folded):
             return Act(mentions=named, read_from=kept(words))
         authority, country = whose(authority, country, home, own, folded)
-        if country is None and around.office:
-            country = told_besides(sentences, instrument, folded)
+        if country is None:
+            country = told_besides(sentences, instrument, folded) if around.office else None
             home = country or home
-        country = country or ours_zh(text, folded)
+            country = country or ours_zh(text, folded)
         jurisdiction = country.value if country else None
         kind = instrument.value if instrument else None
         stage = verdict.stage
         if stage is Stage.ADOPTED and kind == "penalty":
             stage = Stage.ENFORCED  # imposed a fine
         targets = read_targets(
-            theirs,
-            sentences,
-            text,
-            folded,
-            jurisdiction=jurisdiction,
-            instrument=kind,
-            cue=cue,
-        )
+            theirs, sentences, text, folded, jurisdiction=jurisdiction, instrument=kind, cue=cue
+        )  # fmt: skip
         items = read_items(main, sentences, folded)
         published, effective = days_of(dates, main, verdict.stage)
         places: dict[str, list[Hit | Number | Dated | None]] = {

@@ -682,10 +682,12 @@ def test_a_poll_by_hand_tells_in_one_line_that_the_model_fails(
 class FailingReader(Reader):
     """Reads every text but those with one word in them."""
 
-    def read(self, text: str, *, lang: str | None = None, published_at: datetime) -> Act:
+    def read(
+        self, text: str, *, lang: str | None = None, published_at: datetime, official: bool = False
+    ) -> Act:
         if "poison" in text:
             raise RecursionError(f"too deep: {text}\x1b[2J")
-        return super().read(text, lang=lang, published_at=published_at)
+        return super().read(text, lang=lang, published_at=published_at, official=official)
 
 
 def test_a_post_that_the_reader_of_acts_fails_on_is_stored_without_one_and_stops_nothing(
