@@ -10,7 +10,7 @@ from alerts.act_actors import does
 from alerts.act_clauses import OPENER
 from alerts.act_cues import Sentence
 from alerts.act_everyday import BY_COURT, COURT
-from alerts.act_flashes import begins
+from alerts.act_flashes import begins, new_term
 from alerts.act_hedges import hedged
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge
 from alerts.act_terms import HAN, Hit
@@ -250,7 +250,11 @@ OF_THE_VERB = 60
 def of_states(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
     """Tell whether a text opens with what becomes of a duty or the like on goods: duty begins."""
     cue = verdict.cue
-    if cue is None or verdict.weak or sentence.start > 0 or not sentence.of("item"):
+    if verdict.weak and begins(sentence, folded):
+        return any(only_of_states(hit, folded) for hit in sentence.of("instrument"))
+    if cue is None or verdict.weak or sentence.start > 0:
+        return False
+    if not sentence.of("item") and not new_term(sentence, cue, folded):
         return False
     return any(
         only_of_states(hit, folded)

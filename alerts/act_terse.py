@@ -249,7 +249,8 @@ OURS = re.compile(
 
 
 OURS_EN = re.compile(
-    r"\b(?:dut(?:y|ies)|tariffs?|surtax|surcharges?|lev(?:y|ies)|quotas?|anti-?dumping|countervailing|safeguards?"
+    r"\b(?:dut(?:y|ies)|tariffs?|surtax|surcharges?|lev(?:y|ies)|quotas?|anti-?dumping|countervailing|safeguards?|cvd|a[ds]d?(?:/cvd)?|mip|price\sfloor|import\sfloor|(?:min|minimum)\s(?:import|export)\sprices?|232s?|301s?|sdns?|fsr|remission|prelim"
+    r"|(?:bans?|curbs?|limits?|controls?)\son\s[^.;]{0,40}?(?:exports?|imports?)"
     r"|(?:export|import)\s(?:bans?|quotas?|licen\w+|controls?|permits?|freeze|suspensions?|restrictions?))\b"
 )
 """The same in English."""

@@ -44,6 +44,7 @@ from alerts.act_parties import (
     refuses,
     sanctioned,
 )
+from alerts.act_shorthand import shorthand
 from alerts.act_stage import DECISIVE, Surroundings, Verdict
 from alerts.act_terms import Hit, Terms, fold, load_terms, scan, words_of
 from alerts.act_terse import STATE, only_of_states, with_short_forms
@@ -108,7 +109,7 @@ class Reader:
             every = sorted([*every, *codes])
         hits = told_apart(every, self.terms.beside, folded)
         hits = without_misread(hits, folded)
-        hits = with_short_forms(hits, folded)
+        hits = shorthand(with_short_forms(hits, folded), folded)
         agencies = self.terms.agencies
         numbers = find_numbers(folded, hits, agencies, year=published_at.year)
         if not hits and not numbers:
