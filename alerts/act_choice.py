@@ -12,6 +12,7 @@ from alerts.act_cues import Sentence
 from alerts.act_everyday import BY_COURT, COURT
 from alerts.act_flashes import begins, new_term
 from alerts.act_hedges import hedged
+from alerts.act_passing import clauses, todays
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge
 from alerts.act_terms import HAN, Hit
 from alerts.act_terse import STATE, demanded, only_of_states, only_states, terse
@@ -109,8 +110,46 @@ def choose(
         return sentences[0], Verdict(stage=titled(folded, around.law), weak=True)
     if around.office and (answered := answered_zh(folded)):
         return sentences[0], Verdict(stage=answered, weak=True)
+    passing = in_passing(sentences, folded, around)
+    if passing:
+        return passing
     first = next((s for s in sentences if s.of("instrument") or s.of("authority")), None)
     return first, Verdict()
+
+
+def in_passing(
+    sentences: Sequence[Sentence], folded: str, around: Surroundings
+) -> tuple[Sentence, Verdict] | None:
+    """Return the clause that tells what has just been done, or the sentence that names it."""
+    for clause in clauses(sentences, folded):
+        if not telling(clause):
+            continue
+        verdict = judge(clause, folded, around)
+        if verdict.stage in MADE and ruling(clause, verdict, folded):
+            return clause, verdict
+    for sentence in sentences[:SENTENCES]:
+        named = todays(sentence, folded)
+        if named and about_trade(sentences[:SENTENCES]) and named_government(sentence, sentences, folded):
+            return sentence, Verdict(stage=Stage.ADOPTED, cue=named)
+    return None
+
+
+def ruling(clause: Sentence, verdict: Verdict, folded: str) -> bool:
+    """Tell whether a clause says that a government does something to goods or by an instrument."""
+    acting = any(hit.value != "-" for hit in clause.of("place")) or clause.of("authority")
+    return bool(acting and clause.of("instrument")) or (
+        not verdict.weak and doing(clause, verdict, folded)
+    )
+
+
+MADE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.WITHDRAWN, Stage.SUSPENDED, Stage.DELAYED, Stage.ENFORCED)
+
+
+def about_trade(sentences: Sequence[Sentence]) -> bool:
+    """Tell whether sentences name an instrument, and goods or a firm."""
+    return any(s.of("instrument") for s in sentences) and any(
+        s.of("item") or s.of("company") for s in sentences
+    )
 
 
 LATE = {"weigh": 2, "intend": 2, "ease": 2, "withdraw": 2, "propose": 2, "adopt": 3, "enforce": 3}
@@ -222,6 +261,7 @@ def governed(
     if only_states(sentence, verdict.cue, folded) or of_states(sentence, verdict, folded):
         return True
     goods = sentence.of("item") or sentence.of("company")
+    goods = goods or sentence.of("instrument", "investment restriction")
     if goods and by_itself(sentence, verdict):
         return True
     offices = sentence.of("cue", "office") if sentence.of("instrument") and goods else ()
@@ -252,7 +292,7 @@ def of_states(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
     cue = verdict.cue
     if verdict.weak and begins(sentence, folded):
         return any(only_of_states(hit, folded) for hit in sentence.of("instrument"))
-    if cue is None or verdict.weak or sentence.start > 0:
+    if cue is None or verdict.weak or sentence.start > NEAR_TOP:
         return False
     if not sentence.of("item") and not new_term(sentence, cue, folded):
         return False

@@ -83,7 +83,7 @@ ADVERTS = re.compile(
 """What a watchdog bans that is no trade."""
 ADJECTIVE = re.compile(r"(?:ese|ish|ian|ean|ican|rman)\s$")
 TOLD_TO = re.compile(
-    r"(?:[^.;]{2,80})?\sto\s(?:stop|halt|hold|suspend|cut|cease|avoid|pause|end|refrain|not|seek|apply|get|sell|divest|dispose|leave|exit"
+    r"(?:[^.;]{2,80})?\sto\s(?:stop|halt|hold|keep|store|retain|suspend|cut|cease|avoid|pause|end|refrain|not|seek|apply|get|sell|divest|dispose|leave|exit"
     r"|file|vet|strip|remove|report|check|screen|trace|register|label|submit|source|store|disclose|obtain|replace|prove|purge|close|shut|pack|empty|return|withdraw|unwind|rip|limit|curb|restrict)\b"
 )
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from alerts.act_chirps import CHIRPS
 from alerts.act_consequences import CONSEQUENCES
+from alerts.act_headlines import HEADLINES
 from alerts.act_idioms import IDIOMS, idioms_of
 from alerts.act_idioms import PER_CENT as PERCENT
 from alerts.act_objects import (
@@ -205,7 +206,7 @@ ONLY_IDIOMS = (
     "look", "spec", "may ", "must ", "can ", "need", "now need", "will need", "win", "get", "secur", "receiv", "rules", "ruled",
 )  # fmt: skip
 """Verbs of the row of moving ones that mean nothing but in an idiom."""
-SAID = frozenset(word for one in (*SAYINGS, *CONSEQUENCES, *CHIRPS) for word in one.words)
+SAID = frozenset(word for one in (*SAYINGS, *CONSEQUENCES, *CHIRPS, *HEADLINES) for word in one.words)
 MOVED = (
     "giv", "gave", "back", "fall", "ris", "shrink", "push", "shift", "mov", "slid", "stay", "orders", "name", "take", "took", "str",
 )  # fmt: skip

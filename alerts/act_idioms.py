@@ -8,6 +8,7 @@ from functools import cache
 
 from alerts.act_chirps import ABROAD, CHIRPS, DOOR
 from alerts.act_consequences import CONSEQUENCES
+from alerts.act_headlines import HEADLINES
 from alerts.act_sayings import SAYINGS, Idiom
 from alerts.act_terms import Hit
 
@@ -389,6 +390,7 @@ IDIOMS = (
     *SAYINGS,
     *CONSEQUENCES,
     *CHIRPS,
+    *HEADLINES,
 )
 """Tried in their order; the first one that fits has it."""
 BESIDE = 110

@@ -218,8 +218,10 @@ def finite(verb: Hit, subject: Hit | None, folded: str) -> bool:
         return verb.value in ("base:effect", "base:delay")  # export licences start, controls slip
     if subject is None:
         return False
+    several = folded.endswith((", ", " and ", " & ", "/"), 0, subject.start)  # the US, UK sanction
     return bool(
-        FINITE.match(folded, verb.start)
+        (several and (FINITE_PLURAL.match(folded, verb.start) or BARE.match(folded, verb.start)))
+        or FINITE.match(folded, verb.start)
         or PAST.match(folded, verb.start)
         or (
             folded.endswith(NATIONS, 0, subject.end)
