@@ -15,7 +15,9 @@ SEATED = re.compile(
 """Before a place: whose seat it is, so it acts (the cabinet in Canberra)."""
 
 
-LISTED_WITH = re.compile(r" [+&] |,? (?:and |or )?(?:the )?(?:people's )?(?:republic of )?|[、和及与]")
+LISTED_WITH = re.compile(
+    r" [+&] |,? (?:and |or )?(?:the )?(?:people's )?(?:republic of )?|[、和及与]"
+)
 """What stands between the countries of one list: from China, Malaysia and the Republic of Korea."""
 
 
@@ -47,12 +49,16 @@ AIMED_ZH = re.compile(
 """Behind a place that something is done to, or to whose firms: 越南工厂, 印度也被查."""
 
 
-CVD = re.compile(r"\s(?:[\w-]+\s){0,2}(?:cvd|ad/cvd|ad)\b(?!\s(?:(?:case|probe|dut(?:y|ies)|start|order|ruling)s?\s)?(?:on|against|vs)\b)")
+CVD = re.compile(
+    r"\s(?:[\w-]+\s){0,2}(?:cvd|ad/cvd|ad)\b(?!\s(?:(?:case|probe|dut(?:y|ies)|start|order|ruling)s?\s)?(?:on|against|vs)\b)"
+)
 """Behind a country in the short name of an American case on its goods: Ethiopia solar CVD."""
 CASE_FROM = re.compile(
     r"\b(?:ad|cvd|antidumping|anti-dumping|dumping|countervailing|safeguard|dut(?:y|ies)|tariffs?|surcharge|prelim)\b[^.;:\n]{3,60}?(?:,|\()\s?$"
 )
 """Before a country whose goods a flash tells of: antidumping start for float glass, China + Malaysia."""
+NEXT = re.compile(r"\s?(?:[+&),.]|and\b|$)")
+"""What stands behind one of them."""
 OWNED_GAP = re.compile(r"'s?\s(?:[\w-]+\s){0,2}")
 
 
@@ -108,9 +114,9 @@ def aimed_at(place: Hit, folded: str) -> bool:
         return True
     if CVD.match(folded, place.end):
         return True
-    if before.endswith((", ", "(", "( ")) and re.match(r"\s?(?:[+&),.]|and\b|$)", folded[place.end : place.end + 5]):
-        if CASE_FROM.search(folded, max(0, place.start - 90), place.start):
-            return True
+    listed = before.endswith((", ", "(", "( ")) and NEXT.match(folded, place.end)
+    if listed and CASE_FROM.search(folded, max(0, place.start - 90), place.start):
+        return True
     return bool(
         re.search(
             r"\b(?:to|against|on|from|for|of|in|with|over|into|at|via|through|off|than|between|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"
@@ -118,7 +124,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
             before,
         )
         or re.match(
-            r"\s\(sanctions\)|[ -](?:made|built|origin|linked|based|owned|flagged|backed|related|bound|registered|controlled|compan|firm|entit|bank|ship|imports?|goods|exports? of)",
+            r"\s\(sanctions\)|[ -](?:brand|branded|made|built|origin|linked|based|owned|flagged|backed|related|bound|registered|controlled|compan|firm|entit|bank|ship|imports?|goods|exports? of)",
             after,
         )
     )

@@ -12,7 +12,7 @@ from alerts.act_cues import Sentence
 from alerts.act_everyday import BY_COURT, COURT
 from alerts.act_flashes import begins, new_term
 from alerts.act_hedges import hedged
-from alerts.act_passing import clauses, todays
+from alerts.act_passing import MADE, about_trade, clauses, todays
 from alerts.act_stage import DECISIVE, Surroundings, Verdict, judge
 from alerts.act_terms import HAN, Hit
 from alerts.act_terse import STATE, demanded, only_of_states, only_states, terse
@@ -129,7 +129,11 @@ def in_passing(
             return clause, verdict
     for sentence in sentences[:SENTENCES]:
         named = todays(sentence, folded)
-        if named and about_trade(sentences[:SENTENCES]) and named_government(sentence, sentences, folded):
+        if (
+            named
+            and about_trade(sentences[:SENTENCES])
+            and named_government(sentence, sentences, folded)
+        ):
             return sentence, Verdict(stage=Stage.ADOPTED, cue=named)
     return None
 
@@ -139,16 +143,6 @@ def ruling(clause: Sentence, verdict: Verdict, folded: str) -> bool:
     acting = any(hit.value != "-" for hit in clause.of("place")) or clause.of("authority")
     return bool(acting and clause.of("instrument")) or (
         not verdict.weak and doing(clause, verdict, folded)
-    )
-
-
-MADE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.WITHDRAWN, Stage.SUSPENDED, Stage.DELAYED, Stage.ENFORCED)
-
-
-def about_trade(sentences: Sequence[Sentence]) -> bool:
-    """Tell whether sentences name an instrument, and goods or a firm."""
-    return any(s.of("instrument") for s in sentences) and any(
-        s.of("item") or s.of("company") for s in sentences
     )
 
 
@@ -294,6 +288,8 @@ def of_states(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
         return any(only_of_states(hit, folded) for hit in sentence.of("instrument"))
     if cue is None or verdict.weak or sentence.start > NEAR_TOP:
         return False
+    if sentence.start > 0 and OWN.search(folded, sentence.start, sentence.end):
+        return False
     if not sentence.of("item") and not new_term(sentence, cue, folded):
         return False
     return any(
@@ -307,6 +303,8 @@ def of_states(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
     )
 
 
+OWN = re.compile(r"\b(?:our|we|my|i)\b")
+"""Words of who tells of his own business: duties raised our costs."""
 OPENS = 80
 """Characters into a text that its first words on whose act it is stand in."""
 ABROAD = ("对", "输", "涉", "中资", "中企", "陆资", "陆企", "陆制")

@@ -282,7 +282,7 @@ STATE_BODY = re.compile(
 SUBJECTS = re.compile(
     r"\b(?:prices?|(?:freight|shipping|interest|exchange|spot|charter)\srates|sales|shares?|stocks?|exports|imports|revenues?|profits?|output|demand|shipments|deliveries"
     r"|costs|orders|volumes?|season|year|rush|gains?|losses|margins?|services?|traffic|talks|trial|hearing|conference|fair|deadline|contract"
-    r"|company|firm|maker|carmaker|automaker|chipmaker|supplier|bank|fund)\s$"
+    r"|company|firm|maker|carmaker|automaker|chipmaker|supplier|bank|fund)\s(?:ha(?:ve|s|d)\s)?$"
 )
 """What goes up, down or on by itself: a verb behind it is no government's."""
 LICENSED = re.compile(r"\b(?:licen[cs]es?|permits?|approvals?|quotas?)\sfor\s[^.;:,]+$")

@@ -206,7 +206,9 @@ ONLY_IDIOMS = (
     "look", "spec", "may ", "must ", "can ", "need", "now need", "will need", "win", "get", "secur", "receiv", "rules", "ruled",
 )  # fmt: skip
 """Verbs of the row of moving ones that mean nothing but in an idiom."""
-SAID = frozenset(word for one in (*SAYINGS, *CONSEQUENCES, *CHIRPS, *HEADLINES) for word in one.words)
+SAID = frozenset(
+    word for one in (*SAYINGS, *CONSEQUENCES, *CHIRPS, *HEADLINES) for word in one.words
+)
 MOVED = (
     "giv", "gave", "back", "fall", "ris", "shrink", "push", "shift", "mov", "slid", "stay", "orders", "name", "take", "took", "str",
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Headlines and flashes that report an act without a verb. Pure."""
 
 import re
+from collections.abc import Sequence
 
 from alerts.act_cues import Sentence
 from alerts.act_terms import Hit
@@ -42,7 +43,7 @@ SPOKEN = re.compile(
     r"\b(?:is|are|was|were|be|been|isn't|has|have|had|do|does|did|don't|can|can't|could|would|should|may|might|must|will|won't|i|i'm|we|you|my|our|your|me|he|she|they|why|how|what|who|where|when|which|whose"
     r"|if|whether|because|than|says?|said|asks?|asked|wants?|thinks?|hopes?|fears?|warns?|warned|remember|imagine|like|lol|winners|losers|guide|history|explained|compared|since|vs|versus|average|index|prices?"
     r"|remains?|stays?|still|debate|threats?|talks|calls?|pleas?|worries|impact|effects?|risks?|burden|relief|policy|policies|proposals?|plans?|idea|study|report|survey|review|paper|act|revenues?"
-    r"|reaction|lawsuit|challenges?|appeal|petition|dispute|row|hopes|question|questions|myth|facts|years\sof|decades?)\b|\?"
+    r"|expects?|predicts?|sees?|seeks?|urges?|demands?|needs?|lawyers|analysts|traders|reaction|lawsuit|challenges?|appeal|petition|dispute|row|hopes|question|questions|myth|facts|years\sof|decades?)\b|\?"
 )
 """What a flash without a verb does not have: who speaks, what is asked, thought or compared."""
 MONTH = r"(?:jan|feb|mar|apr|may\b|jun|jul|aug|sep|oct|nov|dec)"
@@ -55,13 +56,20 @@ NEWLY = re.compile(
     r"|\b(?:232|301)\son\b|\bfsr\s(?:no|in-depth|vs)\b|\b(?:ad|as|cvd|fsr|dumping|anti-?dumping|safeguard)\s(?:case|probe|start|initiation|inquiry|investigation)\b"
 )
 """What makes news of a measure that is only named: a rate, a day, a term, a step of the case."""
-OPENED = re.compile(r"\W*(?:there it is|it's (?:official|signed|out|on|done)|and it's (?:on|out|done))[:,.!]?\s")
+OPENED = re.compile(
+    r"\W*(?:there it is|it's (?:official|signed|out|on|done)|and it's (?:on|out|done))[:,.!]?\s"
+)
 LEADING = re.compile(
     r"\W*(?:(?:there it is|it's (?:official|signed|out|on|done)|its official|and it's (?:on|out|done)|done|confirmed|breaking|as predicted|as expected|official|just in|update|correction)[:,.!]?\s)?"
-    r"(?:[\w-]+\s(?:batch|round|tranche|set)\sof\s)?(?:(?!(?:as|amid|with|after|of|by|on|in|at|to|for|from|over|under|into|out|that|which|and|but|before|until|near|despite|under|through|about|against|than|during)\s)"
+    r"(?:[\w-]+\s(?:batch|round|tranche|set)\sof\s)?(?:(?!(?:as|amid|with|after|of|by|on|in|at|to|for|from|over|under|into|out|that|which|and|but|before|until|near|despite|under|through|about|against|than|during|the|this|that|these|its|their)\s)"
     r"[\w&/.+'’-]*[\w&/.+)](?<![a-z]{3}'s)(?<![a-z]{3}’s)[\s:,]+){0,7}"
 )
 """Before the measure: whose it is and on what, without a word that leads on to something else."""
+FOLLOWED = re.compile(
+    r"s?\s?(?:[:,.;(+!–—>=-]|→|$|\d|of\s\d|(?:definitiv[oa]|on|for|against|till?|until|from|at|out|in|live|signed|cases?|start|initiation|probe|batch|now|up\sto|to|one|two|three|immediate\w*|effective|round|list|action|action:|and|&"
+    r"|rolled|extended|renewed|duty|duties|tariffs?|rates?|update|notice|order|today|tonight|this\sweek|incl\w*|covers?|proc)\b)"
+)
+"""Behind the measure: no verb."""
 FLASHED = 220
 """Characters that a flash has at most."""
 AFTER = 36
@@ -91,6 +99,7 @@ def verbless(sentence: Sentence, folded: str) -> bool:
         return False
     return any(
         LEADING.fullmatch(folded, sentence.start, hit.start)
+        and (folded[hit.end - 1] == " " or FOLLOWED.match(folded, hit.end))
         and NEWLY.search(folded, sentence.start, sentence.end + AFTER)
         for hit in measures[:TWO]
     )
@@ -99,14 +108,15 @@ def verbless(sentence: Sentence, folded: str) -> bool:
 TWO = 2
 """Measures of a sentence that are looked at."""
 DONE_TO = re.compile(
-    r"\b(?:now\s|again\s|finally\s)?(?:banned|barred|outlawed|licensed|controlled|restricted|taxed|blocked|halted|capped|listed|blacklisted|dual-use|shtc-licensed)\s?"
-    r"(?=(?:again|too|now|as\swell)?\s?(?:[.,;:!(]|$|(?:in|from|by|as\sof|until|till|effective|for|at|over|without|unless)\b))"
+    r"\b(?:now\s|again\s|finally\s)?(?:banned|barred|outlawed|licensed|controlled|restricted|taxed|blocked|halted|capped|dual-use|shtc-licensed)\s?"
+    r"(?=(?:again|too|now|as\swell)?\s?(?:[.,;:!(]|$|(?:in|from|as\sof|until|till|effective|for|at|over|without|unless)\b))"
 )
 """What is done to goods in a flash: robot vacuums banned in the public sector."""
 NONE_IN = re.compile(
-    r"\W*(?:[a-zà-ÿ'/ ]{2,24}:\s|(?:so|now|and|well)[,:]?\s)?(?:no(?:\smore|\snew|\simported|\sforeign)?|zero)\s(?!word|news|surprise|comment|change|idea|plans?|tariff|dut|deal|need|way|one\b|problem|shortage)[^.:;!?\n]{3,50}?\s"
-    r"(?:(?:from|to|into|for|in|out\sof)\s(?=[^.:;!?\n]{2,60}(?:[.!\n]|$))|(?:till?|until|before|after|as\sof)\s(?:the\send|end|early|mid|late|next|\d|%s|today|tomorrow))"
-    % MONTH
+    r"\W*(?:[a-zà-ÿ'/ ]{2,24}:\s|(?:so|now|and|well)[,:]?\s)?(?:no(?:\smore|\snew|\simported|\sforeign)?|zero)\s[^.:;!?\n]{3,50}?\s"
+    r"(?P<way>(?:from|to(?!\s(?:leave|sail|go)\b)|into|out\sof)\s(?=[^.:;!?\n]{2,60}(?:[.!\n]|$))|in\s(?=[^.:;!?\n]{0,30}?\b(?:public|state|government|official|military|schools|ministries|premises|buildings|networks|commonwealth)\b)"
+    r"|to\s(?:leave|sail|go\sabroad)\b"
+    rf"|(?:till?|until|before|after|as\sof)\s(?:the\send|end|early|mid|late|next|\d|{MONTH}|today|tomorrow))"
 )
 """What is let in or out no more: no imported rice till October, SFDA: no poultry from Mazovia."""
 COUNTED = re.compile(
@@ -118,7 +128,34 @@ COUNTED = re.compile(
 """How many are listed: UK: +22 tankers; 22 more on the UK list."""
 
 
-def short_flashes(folded: str) -> list[Hit]:
+def none_in(hits: Sequence[Hit], folded: str) -> re.Match[str] | None:
+    """Return how a post opens that says that goods come in or leave no more.
+
+    Goods must stand right before where from or until when, and a country behind it.
+    """
+    told = NONE_IN.match(folded)
+    if told is None:
+        return None
+    at = told.start("way")
+    goods = any(hit.kind in ("item", "company") and 0 <= at - hit.end <= OF_GOODS for hit in hits)
+    when = TERM.match(told["way"]) and (BROUGHT.search(folded, 0, at) or named(hits, 0, at))
+    return told if goods and (when or named(hits, at, told.end() + NEXT)) else None
+
+
+def named(hits: Sequence[Hit], start: int, end: int) -> bool:
+    """Tell whether a country is named between two places."""
+    return any(
+        hit.kind == "place" and hit.value != "-" and start <= hit.start < end for hit in hits
+    )
+
+
+OF_GOODS, NEXT = 14, 12
+"""Characters between goods and where from, and behind that in which a country is named."""
+TERM = re.compile(r"till?|until|before|after|as\sof|to\s[lsg]|in\s")
+BROUGHT = re.compile(r"\bimported\b|\bforeign\b|\bexport(?:ed|s)?\b")
+
+
+def short_flashes(hits: Sequence[Hit], folded: str) -> list[Hit]:
     """Return the verb, and the instrument, of how a post opens that counts who is listed or says
     what comes in or leaves no more."""
     counted = COUNTED.match(folded)
@@ -130,7 +167,7 @@ def short_flashes(folded: str) -> list[Hit]:
     levied = MONEY_ON.match(folded)
     if levied:
         return [Hit(levied.end() - 1, levied.end(), "instrument", "tariff")]
-    none = NONE_IN.match(folded)
+    none = none_in(hits, folded)
     if none is None:
         return passives(folded)
     at = none.end() - 1
@@ -148,7 +185,9 @@ EXPORTED = re.compile(r"\b(?:to|out\sof)\s$|\bexport")
 
 DONE_WORDS = ("ned", "red", "wed", "sed", "led", "ted", "ked", "xed", "ped", "dual-use")
 """How what is done ends."""
-DONE_FIRST = re.compile(rf"(?P<who>[^:.;?!\n]{{2,40}}:\s)?[^:.;?!\n]{{3,90}}?(?P<done>{DONE_TO.pattern})")
+DONE_FIRST = re.compile(
+    rf"(?P<who>[^:.;?!\n]{{2,40}}:\s)?[^:.;?!\n]{{3,90}}?(?P<done>{DONE_TO.pattern})"
+)
 """How a flash opens that says what is done to goods."""
 
 
@@ -188,9 +227,11 @@ def begins(sentence: Sentence, folded: str) -> bool:
     """Tell whether a sentence without a verb says what is levied on what, and from when."""
     if verbless(sentence, folded) or passive(sentence, folded):
         return True
-    if sentence.start == 0 and not sentence.of("cue", *IDLE[1:]):
-        if COUNTED.match(folded) or MONEY_ON.match(folded) or (sentence.of("item") and NONE_IN.match(folded)):
-            return True
+    opens = sentence.start == 0 and not sentence.of("cue", *IDLE[1:])
+    if opens and (
+        COUNTED.match(folded) or MONEY_ON.match(folded) or none_in(sentence.hits, folded)
+    ):
+        return True
     if RATED.match(folded, sentence.start, sentence.end):
         return True
     if sentence.of("cue", "no more") and sentence.of("item"):

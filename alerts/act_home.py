@@ -259,8 +259,8 @@ LAWMAKING = frozenset({
 
 REACTS = re.compile(
     r"(?:'s\s[\w\s]{3,40}?)?\s[\"“]?(?:asks|asked|urges|urged|protest(?:s|ed)|regrets?|regretted|condemn(?:s|ed)|slam(?:s|med)|critici[sz](?:es|ed)"
-    r"|denounc(?:es|ed)|blast(?:s|ed)|deplor(?:es|ed)|laments?|complain(?:s|ed)|object(?:s|ed)|oppos(?:es|ed)|welcom(?:es|ed)|hails|applauds|cheers"
-    r"|respond(?:s|ed)|reacts|reacted|hits\sback|calls?\s(?:on|for)|calls\s[^.;:,\n]{4,60}?[\"“]?(?:regrettable|unfair|unjust\w*|unacceptable|groundless)"
+    r"|denounc(?:es|ed)|blast(?:s|ed)|mocks|mocked|derides|derided|brush(?:es|ed)\soff|shrugs\soff|dismiss(?:es|ed)|plays\sdown|deplor(?:es|ed)|laments?|complain(?:s|ed)|object(?:s|ed)|oppos(?:es|ed)|welcom(?:es|ed)|hails|applauds|cheers"
+    r"|respond(?:s|ed)|reacts|reacted|hits\sback|calls?\s(?:on|for)|calls\s[^.;:,\n]{4,60}?[\"“]?(?:regrettable|unfair|unjust\w*|unacceptable|groundless|worn[- ]out|piracy|futile|illegal|unlawful|bullying|hypocri\w+|absurd|useless|illegitimate)"
     r"|vow(?:s|ed)\s(?:to\s(?:defend|protect|fight|respond|safeguard|challenge|retaliate|hit\sback)|[\"“]?(?:\w+\s)?(?:measures|response|steps|retaliation|countermeasures))"
     r"|(?:said\sit\s)?(?:disputes?|disputed|contests|contested)|escap(?:es|ed)|(?:is\s)?(?:spared|exempted\sfrom|let\soff)|(?:wins|won|gets|got|secures|secured|seeks)\s(?:an?\s|\w+\s)?(?:exemption|reprieve|carve-out|waiver|exception)|defends|defended|joins|faces"
     r"|(?:weighs|considers|mulls|threatens|files|to\stake)\s[^.;:,\n]{0,30}?(?:wto|complaint|legal|challenge)|to\s(?:raise|protest|complain|contest)\b"

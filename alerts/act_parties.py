@@ -238,7 +238,10 @@ def read_targets(
     found = [
         (hit.value, hit)
         for hit in main.of("place")
-        if hit.value not in ("-", jurisdiction) and hit.start >= written and suffers(hit, folded)
+        if hit.value not in ("-", jurisdiction)
+        and hit.start >= written
+        and suffers(hit, folded)
+        and not acts_along(hit, main, cue, folded)
     ]
     companies = aimed_companies(main, text, folded, instrument) if instrument in AIMED else []
     if instrument in OF_EXPORTS:
@@ -264,6 +267,21 @@ def read_targets(
         ]
     unique = dict(reversed(found))
     return sorted(unique.items(), key=lambda pair: pair[1].start)
+
+
+ALONG = re.compile(r",\s|\s(?:and|&)\s(?:the\s)?|/|,\sand\s")
+"""Between two who do the same: the US, UK sanction; Burkina Faso and Mali bar."""
+
+
+def acts_along(place: Hit, main: Sentence, cue: Hit | None, folded: str) -> bool:
+    """Tell whether a place is one of two that stand right before the verb, and act."""
+    if cue is None:
+        return False
+    pairs = (sorted((place, other)) for other in main.of("place") if other.start != place.start)
+    return any(
+        second.end == cue.start - 1 and ALONG.fullmatch(folded, first.end, second.start)
+        for first, second in pairs
+    )
 
 
 THEIR_MEASURE = re.compile(

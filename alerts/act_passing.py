@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from alerts.act_cues import Sentence
 from alerts.act_terms import Hit
+from alerts.domain import Stage
 
 DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 CLAUSE = re.compile(
@@ -24,6 +25,10 @@ OFF = re.compile(
     r"[.;:]\s|,\s(?:said|says|according|but|while|though|although|with|and|who|which|the|a)\b|\s[-–—]\s"
 )
 """Where such a clause ends."""
+COMMA = re.compile(r"[,;:]\s")
+"""Where it ends in front of the main clause."""
+FRONTED = 12
+"""Characters into a sentence in which a clause stands in front."""
 NOUNS = (
     r"(?:decisions?|rulings?|listings?|designations?|orders?|decrees?|determinations?|sanctions|bans?|dut(?:y|ies)|tariffs?|hikes?|extensions?|curbs|controls?|measures?|actions?|steps?|moves?"
     r"|restrictions?|lev(?:y|ies)|suspension|requirements?|rules?|proclamation|vetoe?s?|revocation|embargo|halt|quotas?|surcharge|probe|investigation|inquiry|blacklisting|penalt(?:y|ies)|fines?)"
@@ -42,7 +47,8 @@ def clauses(sentences: Sequence[Sentence], folded: str) -> Iterator[Sentence]:
     """Yield the clauses of time and reason that tell of these days, each as a sentence."""
     for sentence in sentences[:SENTENCES]:
         for opener in CLAUSE.finditer(folded, sentence.start, sentence.end):
-            off = OFF.search(folded, opener.end(), sentence.end)
+            fronted = opener.start() - sentence.start < FRONTED
+            off = (COMMA if fronted else OFF).search(folded, opener.end(), sentence.end)
             end = off.start() if off else sentence.end
             if opener["days"] is None and not RECENT.search(folded, opener.end(), end):
                 continue
@@ -56,3 +62,20 @@ def todays(sentence: Sentence, folded: str) -> Hit | None:
     if found is None or sentence.of("cue", "hypothetical", "deny", "weigh", "genre", "roundup"):
         return None
     return Hit(found.start(), found.end(), "cue", "adopt")
+
+
+MADE = (
+    Stage.ADOPTED,
+    Stage.IN_EFFECT,
+    Stage.WITHDRAWN,
+    Stage.SUSPENDED,
+    Stage.DELAYED,
+    Stage.ENFORCED,
+)
+
+
+def about_trade(sentences: Sequence[Sentence]) -> bool:
+    """Tell whether sentences name an instrument, and goods or a firm."""
+    return any(s.of("instrument") for s in sentences) and any(
+        s.of("item") or s.of("company") for s in sentences
+    )

@@ -15,18 +15,20 @@ from alerts.act_terms import Hit
 
 STEP = r"(?:prelim(?:inary)?|provisional|definitive|final|initial)"
 RATE = r"\d[\d.,]*(?:\s?(?:[–—-]|to)\s?\d[\d.,]*)?\s?(?:%|pct\b|per\s?cent\b|percent\b)"
-CASES = r"(?:cases?|probes?|inquir(?:y|ies)|investigations?|review|petition|start|initiation|hearing)"
+CASES = (
+    r"(?:cases?|probes?|inquir(?:y|ies)|investigations?|review|petition|start|initiation|hearing)"
+)
 DEALS = r"(?:deal|takeover|sale|bid|buyout|purchase|acquisition|merger)"
 AUTHORITIES = r"(?:samr|jftc|kftc|ftc|cma|cade|cci|accc|kppu|garante|cnil|agcm|bundeskartellamt)"
 FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("probe", ("case", "probe", "inquir", "investigation", "review", "petition", "start", "initiation", "hearing"), re.compile(rf"\b(?:ad/?cvd|ad/as|ad|add|cvd|fsr|dumping|countervail)\s(?:sunset\s)?{CASES}\b")),
     ("tariff", (" ad", " cvd"), re.compile(rf"\b{STEP}\s(?:ad|add|ad/?cvd|cvd)\b")),
-    ("tariff", ("ad ", "add ", "cvd "), re.compile(rf"\b(?:ad|add|ad/?cvd)\s(?:dut(?:y|ies)|margins?|rates?|order|deposits?)\b")),
+    ("tariff", ("ad ", "add ", "cvd "), re.compile(r"\b(?:ad|add|ad/?cvd)\s(?:dut(?:y|ies)|margins?|rates?|order|deposits?)\b")),
     ("tariff", ("ad ", "add ", "ad: ", "cvd", " ad"), re.compile(rf"\b(?:ad|add|cvd)s?(?:\sof|:|\sat|\sup\sto)?\s{RATE}|{RATE}\s(?:ad|add|ad/?cvd|cvd)\b")),
     ("tariff", ("prelim", "provisional", "definitive", "final", "initial"), re.compile(rf"\b{STEP}(?:\sdetermination|\sruling|\sdut(?:y|ies))?:\s(?=[^.\n]{{0,30}}?{RATE})")),
     ("tariff", ("prelim", "provisional", "definitive", "final", "initial"), re.compile(rf"\b{STEP}(?:\sduty|\sduties|\srates?)?(?:\sat|\sof)?\s{RATE}")),
     ("tariff", ("prelim", "provisional", "definitive", "final", "initial"), re.compile(rf"\b{STEP}(?:\sruling|\sdetermination)?\son\s(?=[^.;\n]{{3,60}}?{RATE})")),
-    ("probe", ("232", "301", "201", "421"), re.compile(r"\b(?:new|another)\s(?:section\s)?(?:232|301|201|421)s?\b|\b(?:232|301|201)\s(?:on|into|against|over)\s(?!\d)|\bsecond\s(?:232|301)\b")),
+    ("probe", ("232", "301", "201", "421"), re.compile(r"\b(?:new|another)\s(?:section\s)?(?:232|301|201|421)s?\b|\b(?:232|301|201)\s(?:on|into|against|over)\s(?!\d)")),
     ("tariff", ("232", "301", "201", "421"), re.compile(r"\b(?:232|301)s?\s(?:is\s|are\s)?(?:signed|live|done|final|tariffs?|dut(?:y|ies)|action|out)\b")),
     ("probe", ("fsr",), re.compile(r"\bfsr\s(?:no\.?\s?\d|number\s\w+|in-depth|again|vs)\b|\bin-depth\sfsr\b")),
     ("sanction", ("sdn",), re.compile(r"\bnew\ssdns?\b|\b\d+\s(?:new\s)?sdns?\b|\bsdns?\sadded\b")),
@@ -36,7 +38,7 @@ FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("tariff", ("duty ", "remission", "drawback"), re.compile(r"\bduty\s(?:hike|rise|cut|increase|reduction)\b|\b(?:remission|drawback)\s(?:order|round|batch|scheme)\b")),
     ("probe", ("abuse", "dominance", "antitrust", "merger", "cartel", "monopoly", "breach", "bundling", "tying"), re.compile(rf"\b{AUTHORITIES}\s(?:vs?\.?|versus|again:|goes\safter|on)\s(?=[^\n]{{2,120}}?\b(?:abuse|dominance|antitrust|merger|cartel|monopoly|breach|bundling|tying)\b)")),
     ("probe", (" v. ", " vs"), re.compile(r"(?<=\s)(?:v\.|vs\.?)\s(?=[^.;\n]{2,50}?\son\s[^\n]{2,120}?\b(?:trade\sremed|dumping|safeguard|anti-?dumping)\w*)")),
-    ("investment restriction", ("deal", "takeover", "sale", "bid", "buyout", "purchase", "acquisition", "merger"), re.compile(rf"\b(?:government|govt|gov't|ministers?|cabinet|minister)\s(?:has\s|have\s)?(?:blocks?|blocked|vetoes|vetoed|veto|says?\sno\sto|said\sno\sto|kills|killed|turns?\sdown|rejects?|rejected|prohibits?|stops?|stopped)\s[^.;:\n]{{2,50}}?\b{DEALS}\b(?!\s(?:with\s(?:the\s)?(?:us|eu|iran|hamas|union)|talks))")),
+    ("investment restriction", ("deal", "takeover", "sale", "bid", "buyout", "purchase", "acquisition", "merger"), re.compile(rf"\b(?:government|govt|gov't|ministers?|cabinet|minister)\s(?:has\s|have\s)?(?:blocks?|blocked|vetoes|vetoed|veto|says?\sno\sto|said\sno\sto|kills|killed|turns?\sdown|rejects?|rejected|prohibits?|stops?|stopped)\s[^.;:\n]{{2,50}}?\b{DEALS}\b(?!\s(?:with|talks)\b)")),
     ("entity listing", ("addition", "listing", "batch", "entries"), re.compile(r"\b(?:second|third|fourth|another|latest|new|today's)\s(?:bis\s|us\s)?(?:entity\slist|covered\slist|bis|unverified\slist|sdn|ofac)\s(?:additions?|listings?|batch|entries)\b")),
     ("import ban", ("restricted", "→", "->", "=>"), re.compile(r"(?:→|->|=>|\bmoved?\s[^.;\n]{2,60}?\sto|\bmoves\s[^.;\n]{2,60}?\sto|\bput\s[^.;\n]{2,60}?\sunder)\s[\"']?restricted\b(?!\sstock)|(?:→|->|=>)\simport\s(?:authori[sz]ation|licen[cs]e|permit)s?\b")),
     ("tariff", ("remission",), re.compile(r"\bremission\b(?=\s?(?:[!.:,#]|$|from\b|on\b|for\b))")),
@@ -57,6 +59,8 @@ OPENED: Any = re2.compile(
 """The same for how a flash opens."""
 OPENING = 160
 """Characters in which a flash opens."""
+DONE = ("investment restriction", "import ban")
+"""What a verb of its own makes here."""
 OF = (("232", "US"), ("301", "US"), ("fsr", "EU"))
 """Whose sections and laws these are."""
 
@@ -64,7 +68,7 @@ OF = (("232", "US"), ("301", "US"), ("fsr", "EU"))
 def shorthand(hits: list[Hit], folded: str) -> list[Hit]:
     """Return the hits with the instruments that quick posts only hint at."""
     opened = OPENED.search(folded[:OPENING].encode("utf-8", "replace"))
-    found = short_flashes(folded) if opened else []
+    found = short_flashes(hits, folded) if opened else []
     if not NEEDLED.search(folded.encode("utf-8", "replace")):
         return sorted([*hits, *found]) if found else hits
     known = [hit for hit in hits if hit.kind == "instrument"]
@@ -74,5 +78,7 @@ def shorthand(hits: list[Hit], folded: str) -> list[Hit]:
                 continue
             known.append(Hit(*told.span(), "instrument", kind))
             found.append(known[-1])
+            if kind in DONE:
+                found.append(Hit(*told.span(), "cue", "adopt"))
             found += [Hit(*told.span(), "sign", code) for word, code in OF if word in told[0]]
     return sorted([*hits, *found]) if found else hits
