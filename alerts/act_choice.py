@@ -44,7 +44,7 @@ BETWEEN = re.compile(
     r"(?:'s)?(?:\s(?:[\w-]+\s){0,3}?(?:government|cabinet|ministry|minister|court|parliament|senate|customs|police|authorities"
     r"|regulators?|officials?|lawmakers|prosecutors|president|ministers|countries|states|governments|ambassadors|leaders|judge|agency|watchdog|commission|panel|tribunal|committee"
     r"|board|body|authority|bureau|secretariat|department|directorate|council))?"
-    r"(?:\s(?:has|have|had|will|to|is|are|may|might|could|also|again|formally|officially|now|just|finally|partially"
+    r"(?:\s(?:has|have|had|will|to|is|are|may|might|could|also|again|formally|officially|quietly|abruptly|now|just|finally|partially"
     r"|temporarily|today|on \w+day|in \w+))*(?:\s(?:extends?|extended|prolongs?|lengthens?|renews?)(?:\s(?:its|the|a))?)?\s?"
     r"|(?:[^,。;:\s对向从将把就与和]{0,10}(?:委员会|部门|机构|总局|部|局|署|厅)"
     r"|[^,。;\s]{0,2}(?:政府|当局|方面|法院|海关|警方|检方|国会|总统|总理|内阁|参议院|众议院)?)"
@@ -374,7 +374,7 @@ def doing(sentence: Sentence, verdict: Verdict, folded: str) -> bool:
 
 
 RULE = re.compile(
-    r"(?<!draft\s)\b(?:decree|proclamation|ordinance|resolution|circular|executive order|ministerial order|regulation)"
+    r"(?<!draft\s)\b(?:decree|proclamation|ordinance|resolution|circular|executive order|ministerial order|regulation|package)"
     r"(?:(?:,)?\s(?:of|on|from|signed|issued|published|gazetted)\s[^,;:.]{3,30},?)?\s(?:also\s|now\s)?$"
 )
 """A rule that does something itself: Saturday's decree adds lithium."""

@@ -271,7 +271,7 @@ NEEDY, LOOSE = "needy", "loose"
 punishing and refusing, with an authority, or what governments punish, beside them."""
 CHARGED = re.compile(
     r"(?:\s[^.;]{0,90})?\s(?:with|over)\s(?:[\w-]+\s){0,3}?(?:(?:chips?|goods|parts|servers)\s(?:sent|shipped|sold)|\w+ing\b|fraud|espionage|theft|illegal|unlawful|smuggl"
-    r"|know-how|files|technolog|leaks?\b|drawings|designs|recipes?|violat|breach|conspir|counts?\b|crime|offen[cs]e|sanctions|exports?\b|leak|secrets|false)"
+    r"|(?:[\w-]+\s){0,4}?(?:shipped|sent|sold|smuggled|diverted|exported|rebadged|ended\sup|that\sended|bound)\b|[\w-]+-bound\s|know-how|files|technolog|leaks?\b|drawings|designs|recipes?|violat|breach|conspir|counts?\b|crime|offen[cs]e|sanctions|exports?\b|leak|secrets|false)"
 )
 FINES_ZH = re.compile(r"(?:以[^,。;:]{2,20}为由|因[^,。;:]{2,24}?)?[对向][^,。;:\s]{2,24}")
 """Between a country and whom it fines."""

@@ -169,7 +169,7 @@ STOPPED_ZH = re.compile(r"(?:停止|不再)(?:[^,。;:并而]{0,14}|对[^,。;:�
 """Of a levy or a rule that is stopped there was one."""
 MORE_TIME = re.compile(
     r"\s[^.;:\n]{3,70}?\s(?<!\sfor\s)(?:(?:another|an extra|an additional|[\w-]+ more|[\w-]+ extra)\s(?:year|month|week|quarter)s?\b|more time\b"
-    r"|(?:[\w-]+\s)?(?:months?|years?|weeks?)'?\s(?:of\s)?grace\b|until\s[^.;:]{3,30}?\s(?:to\s(?:comply|adapt|meet|empty|wind|sell|exit|stop|switch|file|register|apply)|before\s[^.;:]{0,30}\bban|on\s[^.;:]{0,24}\b(?:decree|rule|law|order))\b)"
+    r"|(?:[\w-]+\s)?(?:months?|years?|weeks?)(?:['’]s?)?\s(?:of\s)?grace\b|until\s[^.;:]{3,30}?\s(?:to\s(?:comply|adapt|meet|empty|wind|sell|exit|stop|switch|file|register|apply)|before\s[^.;:]{0,30}\bban|on\s[^.;:]{0,24}\b(?:decree|rule|law|order))\b)"
 )
 """Who is given more time has what is to come put off."""
 TRADED = re.compile(

@@ -70,8 +70,8 @@ FOLLOWED = re.compile(
     r"|rolled|extended|renewed|duty|duties|tariffs?|rates?|update|notice|order|today|tonight|this\sweek|incl\w*|covers?|proc)\b)"
 )
 """Behind the measure: no verb."""
-FLASHED = 220
-"""Characters that a flash has at most."""
+HEADING, FLASHED = 16, 220
+"""Characters that a mere heading has at most, and a flash."""
 AFTER = 36
 """Characters behind it in which its day may stand: … 17.6-26.2%. From 23 April."""
 HEAD = 60
@@ -85,7 +85,7 @@ def verbless(sentence: Sentence, folded: str) -> bool:
 
     Egypt: sugar export ban +6m; GCC definitive AD on Chinese basins, 34-51%.
     """
-    if sentence.start > HEAD or sentence.end - sentence.start > FLASHED:
+    if sentence.start > HEAD or not HEADING < sentence.end - sentence.start <= FLASHED:
         return False
     measures = sentence.of("instrument")
     if not measures or sentence.of("cue", *IDLE):

@@ -200,6 +200,42 @@ HEADLINES = (
         goods=False,
         ahead=ENVOYS,
     ),
+    # What keeps goods free of a duty, and a court or an office that punishes.
+    said(
+        "keeps|kept|leaves",
+        rf"\s[^.;:\n]{{2,50}}?\s(?:free\s(?:of|from)|exempt\sfrom|out\sof)\s[^.;:\n]{{0,30}}?\b{MEASURE}\b",
+        "ease",
+        "",
+        goods=False,
+    ),
+    said(
+        "settles|settled|resolves|resolved",
+        r"\s(?:\w+\s){0,3}?(?:export|sanctions|customs|smuggling)(?:[\s-]control)?\s(?:case|violations?|charges|allegations|claims)\b",
+        "enforce",
+        "penalty",
+        subject=False,
+        goods=False,
+    ),
+    said(
+        "gets|got|given|handed|draws",
+        rf"\s(?:\d+|[a-z-]+)\s(?:yrs?|years?|months?|mos?)\s(?:(?:in\s)?(?:prison|jail|inside)\s)?(?:for|over)\s[^.;\n]{{0,20}}?(?:shipping|smuggling|selling|sending|exporting|diverting|supplying|taking\s[^.;\n]{{2,40}}?\sto\s{COUNTRY})\b",
+        "enforce",
+        "penalty",
+        subject=False,
+        goods=False,
+    ),
+    said(
+        "hits|targets|punishes|blacklists|slaps",
+        rf"\s[^.;:\n]{{3,60}}?\s(?:that|which|who|for|over|accused\sof)\s[^.;:\n]{{0,40}}?\b(?:shipp|suppl|sold|sell|export|smuggl|procur|mov|feed|fed)\w*\s[^.;:\n]{{2,70}}?\b(?:to|for|into)\s(?:iran|russia|north\skorea|pyongyang|moscow|tehran|belarus|houthi|{NATION}\s(?:army|military|drone|missile|arms))",
+        "adopt",
+        "sanction",
+        goods=False,
+    ),
+    said(
+        "makes|made|turns|turned",
+        rf"\s[^.;:\n]{{2,50}}?\b{MEASURE}\s(?:into\s)?law\b",
+        goods=False,
+    ),
     said(
         "strikes again|strike again",
         rf"[^\n]{{0,60}}?(?:{MONEY}|{CASE}|\d+\s{GOODS})",

@@ -404,7 +404,7 @@ MIGHT = re.compile(
     r"\b(?:could|may|might|would|if|whether|not|never|to|should|can|still|already)\s$"
 )
 BETWEEN = re.compile(
-    r"(?:'s\s(?:[\w-]+\s){0,4})?\s?(?:(?:government|cabinet|department|commission|council|watchdog|panel|agency|authority|parliament|customs|ministry|ministers?|regulator|treasurer|court|licen[cs]e|waiver|order|decree|ruling|really|finally|actually|officially|is|also|now|just|again|today|formally|has|have|is|to|will|on\s\w+day|\w+day)\s)*"
+    r"(?:'s\s(?:[\w-]+\s){0,4})?\s?(?:(?:government|cabinet|department|commission|council|watchdog|panel|agency|authority|parliament|customs|ministry|ministers?|regulator|treasurer|court|licen[cs]e|waiver|order|decree|ruling|really|finally|quietly|actually|officially|is|also|now|just|again|today|formally|has|have|is|to|will|on\s\w+day|\w+day)\s)*"
 )
 """What may stand between a government's name and its verb."""
 

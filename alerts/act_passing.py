@@ -21,6 +21,11 @@ RECENT = re.compile(
     rf"\b(?:on\s{DAY}|{DAY}|today|yesterday|overnight|tonight|this\s(?:week|morning|afternoon|evening)|earlier\s(?:this\sweek|today|in\sthe\sday)|late\son)\b"
 )
 """Days of news."""
+NOW = re.compile(
+    r"(?:[\w'’&-]+\s){1,4}?(?:bans|bars|blocks|curbs|restricts|halts|suspends|imposes|slaps|raises|doubles|hikes|cuts|lifts|scraps|ends|extends|renews|delays|defers|postpones|revokes|removes|adds|blacklists|sanctions"
+    r"|tightens|widens|opens|launches|starts|closes|shuts|limits|caps|taxes|exempts|eases|allows|resumes|vetoes|orders|fines|puts|places|lists)\s"
+)
+"""What a headline says is being done as something else happens: shares jump as India bans exports."""
 OFF = re.compile(
     r"[.;:]\s|,\s(?:said|says|according|but|while|though|although|with|and|who|which|the|a)\b|\s[-–—]\s"
 )
@@ -50,7 +55,8 @@ def clauses(sentences: Sequence[Sentence], folded: str) -> Iterator[Sentence]:
             fronted = opener.start() - sentence.start < FRONTED
             off = (COMMA if fronted else OFF).search(folded, opener.end(), sentence.end)
             end = off.start() if off else sentence.end
-            if opener["days"] is None and not RECENT.search(folded, opener.end(), end):
+            running = opener[0] == "as " and sentence.start == 0 and NOW.match(folded, opener.end())
+            if not (opener["days"] or running) and not RECENT.search(folded, opener.end(), end):
                 continue
             hits = tuple(hit for hit in sentence.hits if opener.end() <= hit.start < end)
             yield Sentence(opener.end(), end, hits)

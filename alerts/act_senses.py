@@ -240,6 +240,22 @@ STOPS_ZH = ("禁止", "暂停", "中止", "停止", "限制", "叫停")
 """Words of which a talk or an exchange is the object."""
 
 
+RELIEVED = re.compile(r"\s(?:for|among|at|in)\s[^.;:,\n]{2,50}?\s(?:as|after|when|over)\s")
+"""Behind a feeling, of which the next words tell the reason: relief for brands as India defers."""
+MADE_NO_MORE = re.compile(
+    r"\s(?:[\w'’-]+\s){0,3}?(?:production|output|assembly|operations|trading)\b"
+)
+"""What firms halt."""
+
+
+def in_business(cue: Hit, word: str, folded: str) -> bool:
+    """Tell whether a word is of firms: the relief that they feel, the output that they halt."""
+    if word == "relief":
+        return RELIEVED.match(folded, cue.end) is not None
+    halts = word.startswith(("halt", "stop", "suspend"))
+    return halts and MADE_NO_MORE.match(folded, cue.end) is not None
+
+
 def means_another(cue: Hit, word: str, folded: str) -> bool:
     """Tell whether a cue's word has another sense here, or is no verb at all."""
     if HAN.match(word):
@@ -258,6 +274,8 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
     ):
         return not CUT_TO.match(after)
     if word == "toys with" and A_NOUN.search(folded, max(0, cue.start - 10), cue.start):
+        return True
+    if in_business(cue, word, folded):
         return True
     if word in SENSES:
         return not SENSES[word].match(after)

@@ -67,10 +67,11 @@ OF = (("232", "US"), ("301", "US"), ("fsr", "EU"))
 
 def shorthand(hits: list[Hit], folded: str) -> list[Hit]:
     """Return the hits with the instruments that quick posts only hint at."""
+    hits = [*hits, *(measure for hit in hits if (measure := within_goods(hit, folded)))]
     opened = OPENED.search(folded[:OPENING].encode("utf-8", "replace"))
     found = short_flashes(hits, folded) if opened else []
     if not NEEDLED.search(folded.encode("utf-8", "replace")):
-        return sorted([*hits, *found]) if found else hits
+        return sorted([*hits, *found])
     known = [hit for hit in hits if hit.kind == "instrument"]
     for kind, needles, form in FORMS:
         for told in form.finditer(folded) if any(one in folded for one in needles) else ():
@@ -81,4 +82,17 @@ def shorthand(hits: list[Hit], folded: str) -> list[Hit]:
             if kind in DONE:
                 found.append(Hit(*told.span(), "cue", "adopt"))
             found += [Hit(*told.span(), "sign", code) for word, code in OF if word in told[0]]
-    return sorted([*hits, *found]) if found else hits
+    return sorted([*hits, *found])
+
+
+LEVIES = (" duty", " tariff", " tariffs", " levy")
+
+
+def within_goods(hit: Hit, folded: str) -> Hit | None:
+    """Return the measure that the table's name of some goods holds: gold import duty, ore quota."""
+    if hit.kind != "item":
+        return None
+    levied = folded.endswith(LEVIES, hit.start, hit.end)
+    if not levied and not folded.endswith(" quota", hit.start, hit.end):
+        return None
+    return Hit(hit.end - 4, hit.end, "instrument", "tariff" if levied else "quota")

@@ -132,3 +132,48 @@ def test_who_acts_along_is_no_target() -> None:
 )
 def test_firms_and_people_do_none_of_that(text: str) -> None:
     assert read(text).stage is None
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "instrument", "jurisdiction"),
+    [
+        ("Tyre makers jump as India raises duty on Chinese tyres", "adopted", "tariff", "IN"),
+        ("Relief for PC brands as India defers laptop import licences", "delayed", None, "IN"),
+        ("Rice exporters fret as Manila extends import ban", "adopted", "import ban", "PH"),
+        ("India raises gold import duty to 14% to rescue rupee", "adopted", "tariff", "IN"),
+        ("EU puts off AI incident reporting to 2027", "delayed", None, "EU"),
+        ("US keeps 164 Chinese goods free of Section 301 tariffs", "adopted", "tariff", "US"),
+        ("US gives ports a year's grace on 60% crane tariff", "delayed", "tariff", "US"),
+        ("Spain's parliament makes Israel arms embargo law", "adopted", "export ban", "ES"),
+        ("EU's 18th package obliges exporters to vet resellers in Turkey", "adopted", None, "EU"),
+        ("Singapore charges three over AI servers that ended in China", "enforced", "penalty",
+         "SG"),
+        ("Czech police charge arms broker over Libyan-bound pistols", "enforced", "penalty", "CZ"),
+        ("DOJ: Reno man gets 4 yrs for shipping optics to Russia", "enforced", "penalty", "US"),
+        ("Treasury hits Izmir chandler that shipped bearings to Iran", "adopted", "sanction",
+         "US"),
+        ("US Commerce OKs up to 900 GB300s each for Humain and G42", "adopted", None, "US"),
+        ("Turkey has quietly stopped transit of microelectronics to Russia", "adopted",
+         "export ban", "TR"),
+    ],
+)  # fmt: skip
+def test_what_else_headlines_do_with_a_measure(
+    text: str, stage: str, instrument: str | None, jurisdiction: str | None
+) -> None:
+    act = read(text)
+    assert (act.stage, act.instrument, act.jurisdiction) == (stage, instrument, jurisdiction)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Suzuki halts Swift production as China's rare earth curbs bite",
+        "Chip stocks sink as US mulls new export curbs",
+        "Oil climbs as Iran opens talks on tankers",
+        "Shares dip as BYD raises prices of cars in China",
+        "Striker gets two months for shipping a ball into the stands",
+        "Tariffs. Duties of 45% on copper semis raised our cost of goods by $30 million.",
+    ],
+)
+def test_what_firms_and_markets_do_is_no_act(text: str) -> None:
+    assert read(text).stage is None
