@@ -275,10 +275,10 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
         return not CUT_TO.match(after)
     if word == "toys with" and A_NOUN.search(folded, max(0, cue.start - 10), cue.start):
         return True
-    if word in SENSES:
-        return not SENSES[word].match(after)
     if word in ("maintain", "maintains", "maintained") or in_business(cue, word, folded):
         return True
+    if word in SENSES:
+        return not SENSES[word].match(after)
     if word.startswith(MEETING_OVER) and MEETS.search(folded, max(0, cue.start - 70), cue.start):
         return True
     if word.endswith(" of") and HELPS.match(after):

@@ -35,7 +35,7 @@ FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("entity listing", (" el", " uel", " uvl", " meu"), re.compile(r"\b(?:adds?|added|puts|more|names?|goes|go|went|new)\s[^.;:\n]{0,40}?(?:to|on|onto)\s(?:the\s)?(?:el|uel|uvl|meu)\b(?=\s?(?:[.,;:!(\n]|$))")),
     ("tariff", (" floor", " wall"), re.compile(r"\b(?:import|price)\s(?:floor|wall)\b(?!\s(?:of\sthe|area|space))")),
     ("export ban", (" stop", " halt"), re.compile(rf"\b{COMMODITY}\s(?:export\s)?(?:stop|halt)\b")),
-    ("tariff", ("duty ", "remission", "drawback"), re.compile(r"\bduty\s(?:hike|rise|cut|increase|reduction)\b|\b(?:remission|drawback)\s(?:order|round|batch|scheme)\b")),
+    ("tariff", ("duty ", "remission", "drawback"), re.compile(r"\bduty\s(?:hike|rise|cut|increase|reduction)\b|\b(?<!under\s)remission\s(?:order|batch)\b")),
     ("probe", ("abuse", "dominance", "antitrust", "merger", "cartel", "monopoly", "breach", "bundling", "tying"), re.compile(rf"\b{AUTHORITIES}\s(?:vs?\.?|versus|again:|goes\safter|on)\s(?=[^\n]{{2,120}}?\b(?:abuse|dominance|antitrust|merger|cartel|monopoly|breach|bundling|tying)\b)")),
     ("probe", (" v. ", " vs"), re.compile(r"(?<=\s)(?:v\.|vs\.?)\s(?=[^.;\n]{2,50}?\son\s[^\n]{2,120}?\b(?:trade\sremed|dumping|safeguard|anti-?dumping)\w*)")),
     ("investment restriction", ("deal", "takeover", "sale", "bid", "buyout", "purchase", "acquisition", "merger"), re.compile(rf"\b(?:government|govt|gov't|ministers?|cabinet|minister)\s(?:has\s|have\s)?(?:blocks?|blocked|vetoes|vetoed|veto|says?\sno\sto|said\sno\sto|kills|killed|turns?\sdown|rejects?|rejected|prohibits?|stops?|stopped)\s[^.;:\n]{{2,50}}?\b{DEALS}\b(?!\s(?:with|talks)\b)")),
