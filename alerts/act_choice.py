@@ -242,12 +242,9 @@ def denies(sentence: Sentence, sentences: Sequence[Sentence], folded: str) -> bo
 
 
 def governed(
-    sentence: Sentence,
-    verdict: Verdict,
-    sentences: Sequence[Sentence],
-    folded: str,
+    sentence: Sentence, verdict: Verdict, sentences: Sequence[Sentence], folded: str,
     around: Surroundings,
-) -> bool:
+) -> bool:  # fmt: skip
     """Tell whether a government acts: by number, by name, or by punishing a trade in goods."""
     by_office = around.office and not verdict.weak  # who needs not name itself
     if around.official or by_office or named_government(sentence, sentences, folded):
@@ -269,12 +266,8 @@ def governed(
     )
     if punishes(verdict) and traded and (goods or sentence.of("place")):
         return True
-    return (
-        punishes(verdict)
-        and bool(sentence.of("item") or sentences[0].of("item") or fined)
-        and verdict.cue is not None
-        and bool(COURTS.match(folded, verdict.cue.start))
-    )
+    about = sentence.of("item") or sentences[0].of("item") or fined
+    return bool(punishes(verdict) and about and cue and COURTS.match(folded, cue.start))
 
 
 OF_THE_VERB = 60
