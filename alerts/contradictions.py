@@ -49,9 +49,13 @@ OFFICES = frozenset({
 """Offices, and forms of law, by names that other countries' have too."""
 
 EASING = ("eased", "paused")
+FOLLOWING = ("followed", "paused")
 
 BOTH_WAYS = frozenset({"imposed", "lifted"})
 """What an event remembers of an act that was put in force and then lifted, or told of both ways."""
+
+HEADING = re.compile(r"HS \d{4}")
+"""A tariff line that holds many goods."""
 
 TRADE = ("probe", "tariff")
 """What a trade case consists of."""
@@ -90,7 +94,7 @@ def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator
         yield "number"
     if any(disjoint(act, known, kind) for kind in COUNTED):
         yield "number"
-    if disjoint(act, known, "remedy"):
+    if disjoint(act, known, "remedy") and not rates_agree(act, known):
         yield "remedy"
     if disjoint(act, known, "scheme"):
         yield "scheme"
@@ -121,12 +125,20 @@ def is_later(post: Post, act: Act, candidate: Candidate) -> bool:
     """Tell whether a text is on what became of an event's act: under a number, and with a day, of
     its own."""
     known = candidate.event.act
+    if act.number is not None and act.number == known.number:
+        return True
     return (
-        names_number(act, known)
-        or (post.official and cites(act, known))
+        (resumes(act) and (names_number(act, known) or (post.official and cites(act, known))))
         or sets_back(act, known)
         or is_next_step(post, act, candidate)
     )
+
+
+def resumes(act: Act) -> bool:
+    """Tell whether a text only does something with an act that is known, short of ending it: what
+    it cites is more than its ground."""
+    halted = act.stage in SETBACKS or not named(act, "way").isdisjoint(FOLLOWING)
+    return halted and act.stage is not Stage.WITHDRAWN
 
 
 def sets_back(act: Act, known: Act) -> bool:
@@ -147,7 +159,8 @@ def cites(act: Act, known: Act) -> bool:
 def rounds_agree(act: Act, known: Act) -> bool:
     """Tell whether both are on one package of a country, which lists many targets."""
     same = act.jurisdiction is not None and act.jurisdiction == known.jurisdiction
-    return same and any(named(act, kind) & named(known, kind) for kind in COUNTED)
+    ours = named(act, "round")
+    return same and bool(ours) and ours == named(known, "round")
 
 
 def disjoint(act: Act, known: Act, kind: str) -> bool:
@@ -155,6 +168,11 @@ def disjoint(act: Act, known: Act, kind: str) -> bool:
     notices, the 12th and the 13th package, two lists, or cases against dumping and subsidies."""
     ours, theirs = named(act, kind), named(known, kind)
     return bool(ours and theirs and not ours & theirs)
+
+
+def rates_agree(act: Act, known: Act) -> bool:
+    """Tell whether both give one and the same percentage."""
+    return any(rate[-1] == "%" for rate in named(act, "figure") & named(known, "figure"))
 
 
 def answers(act: Act, known: Act) -> bool:
@@ -278,10 +296,14 @@ def is_entry_alone(ours: set[str], theirs: set[str]) -> bool:
 
 
 def are_kin(one: str, other: str) -> bool:
-    """Tell whether the one is a kind of the other, or goes by its name; as an unknown line may."""
+    """Tell whether the one is a kind of the other, or goes by its name; as an unknown line may, and
+    a heading, which has neighbouring goods too."""
     if one in wider(other) or other in wider(one) or one in called(other) or other in called(one):
         return True
-    return is_unknown(one) != is_unknown(other)
+    if is_unknown(one) != is_unknown(other):
+        return True
+    heading = HEADING.fullmatch(one) or HEADING.fullmatch(other)
+    return bool(heading and (wider(one) | called(one)) & (wider(other) | called(other)))
 
 
 def is_unknown(item: str) -> bool:
@@ -355,16 +377,22 @@ def is_one_case(act: Act, known: Act) -> bool:
 
 
 def is_enforced(act: Act, known: Act) -> bool:
-    """Tell whether somebody is punished under an act that is known."""
-    return act.stage is Stage.ENFORCED and known.stage is not Stage.ENFORCED
+    """Tell whether one of its targets is punished under an act that is known."""
+    later = act.stage is Stage.ENFORCED and known.stage is not Stage.ENFORCED
+    return later and any(is_company(one) and one in known.targets for one in act.targets)
 
 
 def is_next_step(post: Post, act: Act, candidate: Candidate) -> bool:
-    """Tell whether a text is on a later step of a trade case, which has a number of its own."""
+    """Tell whether a text is on a later step of a trade case, which has a number of its own.
+
+    A review of what a case came to, or one of who gets round it, is a case of its own.
+    """
     known, event = candidate.event.act, candidate.event
     grown = post.published_at - event.first_seen >= STEP
     goes_on = act.stage is Stage.WITHDRAWN or "followed" in named(act, "way")
-    return grown and goes_on and is_one_case(act, known)
+    begun = known.instrument == "probe" or named(act, "remedy") & named(known, "remedy")
+    one = named(act, "review") == named(known, "review")
+    return bool(grown and goes_on and begun and one and is_one_case(act, known))
 
 
 def is_sequel(post: Post, act: Act, candidate: Candidate) -> bool:

@@ -81,6 +81,9 @@ that the post leans. Numbers, targets, days and what ends an act are never doubt
 ECHOES = ("link", "words", "near-duplicate")
 """By what a post joins that only repeats or relays another one."""
 
+RELAYS = ("link", "words")
+"""By what a post joins that has another one's very words."""
+
 STRENGTH = ("number", "link", "words", "near-duplicate", "evidence", WEAK)
 """By what a post may join an event, from the strongest."""
 
@@ -152,7 +155,9 @@ def _bars(post: Post, act: Act, event: Event) -> tuple[float, float]:
     if post.official and "followed" not in named(act, "way"):
         least = JOIN if _is_awaited(act, event) else SURE
         return least, least
-    return JOIN_BUSY if event.posts >= BUSY else JOIN, SURE
+    if event.posts < BUSY or (is_whole(act) and act.instrument != event.act.instrument):
+        return JOIN, SURE
+    return JOIN_BUSY, SURE
 
 
 def _is_awaited(act: Act, event: Event) -> bool:
@@ -184,12 +189,22 @@ def is_doubted(post: Post, act: Act, candidate: Candidate, odds: float) -> bool:
     """Tell whether the only thing that keeps a post out of an event is doubted, since all else is
     alike.
 
-    An authority's own text is read better, and must not wait.
+    An authority's own text is read better, and must not wait. Two texts that say of one measure of
+    one country which goods it is on are on two.
     """
     if post.official:
         return False
     first, *others = differences(post, act, candidate, "evidence")
-    return not others and odds >= DOUBTED.get(first, math.inf)
+    known = candidate.event.act
+    clear = len(act.items) == len(known.items) == 1 and same_measure(act, known)
+    return not others and odds >= DOUBTED.get(first, math.inf) and not (first == "item" and clear)
+
+
+def same_measure(act: Act, known: Act) -> bool:
+    """Tell whether two texts are on one country's measures, and not on two kinds of them."""
+    ours, theirs = act.jurisdiction, known.jurisdiction
+    kinds = {act.instrument, known.instrument} - {None}
+    return ours is not None and ours == theirs and len(kinds) < 2
 
 
 def tell_apart(
@@ -207,29 +222,26 @@ def tell_apart(
     """
     if tagging.policy.grade < 2:
         return None
-    apart = any(_is_apart(post, act, one, "words") for one in beside)
-    # A relay says nothing that the post it relays did not, unless it says more.
-    if by in ECHOES and not (apart or post.official):
+    against = [one for one in beside if kept_apart(post, act, one, "words")]
+    doubted = all(is_doubted(post, act, one, log_odds(post, act, one)) for one in against)
+    # A relay says nothing that the post it relays did not, unless it says more; and what was
+    # misread there is misread here.
+    relay = by in RELAYS if against else by in ECHOES
+    if relay and doubted and not post.official:
         return None
     likely = [
         (log_odds(post, act, one), one)
         for one in beside
-        if one.event.grade >= 2 and not _is_apart(post, act, one, "evidence")
+        if one.event.grade >= 2 and not kept_apart(post, act, one, "evidence")
     ]
     other, near = max(likely, key=lambda one: one[0], default=(-math.inf, None))
     odds = log_odds(post, act, leaning)
-    if (odds >= APART and odds - other >= LEAD) or (apart and by in ECHOES):
+    if (odds >= APART and odds - other >= LEAD) or (against and by in ECHOES):
         return leaning.event
     if near is not None and other >= APART:
         return near.event
     # Nobody should have to confirm what an authority publishes.
     return leaning.event if post.official else None
-
-
-def _is_apart(post: Post, act: Act, candidate: Candidate, by: str) -> bool:
-    if kept_apart(post, act, candidate, by) is None:
-        return False
-    return not is_doubted(post, act, candidate, log_odds(post, act, candidate))
 
 
 def _shares(act: Act, known: Act) -> bool:

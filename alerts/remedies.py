@@ -19,11 +19,14 @@ BOTH = ("双反", "雙反")
 
 REMEDIES = {
     "dumping": re.compile(
-        r"\b(?:anti-?\s?)?dump(?:ed|ing|s)?\b|\bless[- ]than[- ]fair[- ]value\b|[倾傾][销銷]"
+        r"\banti-?\s?dumping\b|反[倾傾][销銷]|\bless[- ]than[- ]fair[- ]value\b"
+        r"|\bdumping (?:dut(?:y|ies)|inquir(?:y|ies)|(?:probe|investigation|case|margin|rate)s?)\b"
+        r"|\bdumping and (?=(?:countervailing|subsidy|subsidi[sz]ation)\b)"
     ),
     "subsidy": re.compile(
         r"\bcountervail\w*|\banti-?\s?subsid\w+|反[补補][贴貼]|平衡[税稅]"
-        r"|\bsubsid(?:y|ies) (?:dut(?:y|ies)|(?:probe|investigation|case|margin|rate)s?)\b"
+        r"|\bsubsid(?:y|ies) (?:dut(?:y|ies)|inquir(?:y|ies)|(?:probe|investigation|case)s?"
+        r"|(?:margin|rate)s?)\b"
         r"|[补補][贴貼](?:[初终終]裁|[税稅率案])"
     ),
 }
@@ -43,6 +46,30 @@ def remedies(folded: str) -> Iterator[str]:
     for kind in REMEDIES:
         if both or (kind in found and found[kind].start() <= first + BESIDE):
             yield f"remedy:{kind}"
+
+
+REVIEW_STEMS = (
+    "circum",
+    "absorp",
+    "review",
+    "shipper",
+    "反规避",
+    "反規避",
+    "反吸收",
+    "复审",
+    "複審",
+    "期终",
+)
+REVIEW = re.compile(
+    r"\b(?:circumvent\w*|anti-?circumvention|anti-?absorption|expiry reviews?|sunset reviews?"
+    r"|interim reviews?|administrative reviews?|new shipper)\b|反规避|反規避|反吸收|复审|複審|期终"
+)
+
+
+def reviews(folded: str) -> Iterator[str]:
+    """Yield "review:case" if a folded text is on the review of a case, or on who gets round it."""
+    if any(stem in folded for stem in REVIEW_STEMS) and REVIEW.search(folded):
+        yield "review:case"
 
 
 STEP_STEMS = ("prelim", "provisional", "final", "definitive", "初裁", "裁定", "临时", "终裁")

@@ -1,7 +1,8 @@
 """Which list or scheme of trade policy a text is about: the Entity List or 1260H, 232 or 301. Pure,
 but for data/acts/schemes.tsv.
 
-Two lists of one government read alike, and firms are often put on both.
+Two lists of one government read alike, and firms are often put on both. Only what opens a text
+names its own; the Entity List is none of them, for the press calls each list of firms so.
 """
 
 import re
@@ -13,13 +14,16 @@ import re2
 
 from classifier.resources import shipped
 
+HEADLINE = re.compile(r"[^\n。！？]*?(?:[.!?](?=\s)|[\n。！？]|$)")
+"""The first sentence of a folded text."""
+
 
 @cache
-def load_schemes() -> Mapping[str, tuple[str, ...]]:
-    """Read the shipped table: words in folded texts -> the schemes that they may mean."""
+def load_schemes() -> Mapping[str, str]:
+    """Read the shipped table: words in folded texts -> the scheme that they mean."""
     lines = shipped("data", "acts", "schemes.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines)
-    return {word: tuple(names.split("|")) for names, words in rows for word in words.split("|")}
+    return {word: name for name, words in rows for word in words.split("|")}
 
 
 @cache
@@ -31,7 +35,7 @@ def signs() -> Any:
 
 
 def schemes(folded: str) -> Iterator[str]:
-    """Yield "scheme:Entity List" for each that a folded text names."""
-    for match in signs().finditer(folded.encode("utf-8", "replace")):
-        for name in load_schemes()[match[0].decode()]:
-            yield f"scheme:{name}"
+    """Yield "scheme:Section 232" for each that a folded text opens with."""
+    first = HEADLINE.match(folded)
+    for match in signs().finditer(first[0].encode("utf-8", "replace")) if first else ():
+        yield f"scheme:{load_schemes()[match[0].decode()]}"

@@ -16,7 +16,7 @@ from alerts.act_terms import fold
 from alerts.domain import Act, Post
 from alerts.figures import figures, notices, rounds
 from alerts.glossary import english
-from alerts.remedies import remedies, steps
+from alerts.remedies import remedies, reviews, steps
 from alerts.schemes import schemes
 from alerts.sequels import earlier
 
@@ -106,7 +106,7 @@ MOBILE = re.compile(r"^(?:(?:www|m|mobile|amp|edition|wap)\.)+")
 SAME_HOST = {"twitter.com": "x.com", "vxtwitter.com": "x.com", "fxtwitter.com": "x.com",
              "nitter.net": "x.com", "old.reddit.com": "reddit.com"}  # fmt: skip
 
-UNWEIGHED = ("way:", "home:", "after:", "remedy:", "scheme:", "step:")
+UNWEIGHED = ("way:", "home:", "after:", "remedy:", "scheme:", "step:", "review:")
 """Mentions that are no terms."""
 
 MENTION_WEIGHTS = {"figure": 1.0, "date": 1.5}
@@ -203,6 +203,7 @@ def names_in(text: str) -> tuple[str, ...]:
         *notices(bare),
         *rounds(bare),
         *remedies(bare),
+        *reviews(bare),
         *steps(bare),
         *schemes(bare),
         *after,

@@ -40,10 +40,13 @@ BAN = replace(LICENCE, instrument="export ban")
 OVER = replace(BAN, stage=Stage.WITHDRAWN)
 DIFFERENCES = [
     ("jurisdiction", LICENCE, replace(LICENCE, jurisdiction="MY")),
-    ("item", LICENCE, replace(LICENCE, items=("drones",))),
+    ("item", LICENCE, replace(LICENCE, items=("drones",), instrument="export ban")),
+    ("item", LICENCE, replace(LICENCE, items=("drones", "lidar"))),
     (REIMPOSED, OVER, BAN),
 ]
 NEVER = [
+    # One measure of one country, on one good and on another.
+    ("item", LICENCE, replace(LICENCE, items=("drones",))),
     ("direction", BAN, OVER),
     ("target", replace(LICENCE, targets=("MY",)), replace(LICENCE, targets=("AE",))),
     ("item", LICENCE, replace(LICENCE, items=("drones",), jurisdiction="MY")),
@@ -209,19 +212,23 @@ def test_an_event_is_known_by_the_last_decision_of_its_case(
 
 
 @pytest.mark.parametrize(
-    ("numbers", "why"),
+    ("numbers", "stage", "way", "why"),
     [
-        (("MOFCOM 2026-53", "MOFCOM 2026-42"), None),
-        (("MOFCOM 2026-53", "MOFCOM 2026-41"), "notice"),
-        (("MOFCOM 2026-53",), "notice"),
+        (("MOFCOM 2026-53", "MOFCOM 2026-42"), Stage.SUSPENDED, "", None),
+        (("MOFCOM 2026-53", "MOFCOM 2026-42"), Stage.ADOPTED, "way:followed", None),
+        (("MOFCOM 2026-53", "MOFCOM 2026-41"), Stage.SUSPENDED, "", "notice"),
+        (("MOFCOM 2026-53",), Stage.SUSPENDED, "", "notice"),
+        # Else it cites the ground of another act; and what ends an act is told.
+        (("MOFCOM 2026-53", "MOFCOM 2026-42"), Stage.ADOPTED, "", "notice"),
+        (("MOFCOM 2026-53", "MOFCOM 2026-42"), Stage.WITHDRAWN, "", "notice"),
     ],
 )
-def test_an_authority_that_gives_the_number_of_its_act_goes_on_with_it(
-    numbers: tuple[str, ...], why: str | None
+def test_an_authority_that_does_something_with_the_act_it_cites_goes_on_with_it(
+    numbers: tuple[str, ...], stage: Stage, way: str, why: str | None
 ) -> None:
     known = Act(stage=Stage.IN_EFFECT, number="MOFCOM 2026-42", effective_on="2026-07-15")
     act = Act(
-        stage=Stage.SUSPENDED, effective_on="2026-10-01", read_from={"numbers": numbers},
+        stage=stage, effective_on="2026-10-01", mentions=(way,), read_from={"numbers": numbers},
     )  # fmt: skip
     candidate = Candidate(event=event_of(known), authorities={"s2": "0"})
 
@@ -229,19 +236,24 @@ def test_an_authority_that_gives_the_number_of_its_act_goes_on_with_it(
 
 
 @pytest.mark.parametrize(
-    ("stage", "known", "why"),
+    ("stage", "known", "targets", "why"),
     [
-        (Stage.ENFORCED, Stage.ADOPTED, None),
-        (Stage.ENFORCED, Stage.ENFORCED, "notice"),
-        (Stage.ADOPTED, Stage.ADOPTED, "notice"),
+        (Stage.ENFORCED, Stage.ADOPTED, ("CXMT",), None),
+        (Stage.ENFORCED, Stage.ADOPTED, ("CN",), "notice"),
+        (Stage.ENFORCED, Stage.ENFORCED, ("CXMT",), "notice"),
+        (Stage.ADOPTED, Stage.ADOPTED, ("CXMT",), "notice"),
     ],
 )
-def test_who_is_punished_under_an_act_belongs_to_it(
-    stage: Stage, known: Stage, why: str | None
+def test_a_target_of_an_act_that_is_punished_belongs_to_it(
+    stage: Stage, known: Stage, targets: tuple[str, ...], why: str | None
 ) -> None:
-    candidate = Candidate(event=event_of(Act(stage=known)), authorities={"s2": "0"})
+    event = event_of(Act(stage=known, targets=("CXMT", "CN")))
+    act, candidate = (
+        Act(stage=stage, targets=targets),
+        Candidate(event=event, authorities={"s2": "0"}),
+    )
 
-    assert kept_apart(make_post(official=True), Act(stage=stage), candidate, "evidence") == why
+    assert kept_apart(make_post(official=True), act, candidate, "evidence") == why
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ DUMPING, SUBSIDY = "remedy:dumping", "remedy:subsidy"
     ("text", "found"),
     [
         ("US sets preliminary anti-dumping duties of up to 104% on separators", {DUMPING}),
-        ("Seoul says the coil was dumped", {DUMPING}),
+        ("Korea opens a dumping inquiry into coil", {DUMPING}),
         ("Initiation of Less-Than-Fair-Value Investigation of forklift batteries", {DUMPING}),
         ("美对华锂电隔膜反倾销初裁：最高104.5%", {DUMPING}),
         ("財政部公告課徵反傾銷稅", {DUMPING}),
@@ -35,6 +35,8 @@ DUMPING, SUBSIDY = "remedy:dumping", "remedy:subsidy"
         # Neither is a case.
         ("Seoul halves subsidies for cars with LFP cells", set()),
         ("新能源汽车补贴下调，充电桩补贴不变", set()),
+        ("EU slaps duties of up to 38% on Chinese EVs to stop dumping on its market", set()),
+        ("美国称钢铁低价倾销，加征关税", set()),
         ("Gallium goes under licence", set()),
     ],
 )
@@ -55,7 +57,10 @@ def test_the_two_cases_on_one_product_are_kept_apart(
     ours: tuple[str, ...], theirs: tuple[str, ...], why: str | None
 ) -> None:
     candidate = Candidate(event=event_of(Act(mentions=theirs)))
+    rate = ("figure:38%",)
+    agreed = Candidate(event=event_of(Act(mentions=(*theirs, *rate))))
 
+    assert kept_apart(make_post(), Act(mentions=(*ours, *rate)), agreed, "words") is None
     assert kept_apart(make_post(), Act(mentions=ours), candidate, "words") == why
     assert kept_apart(make_post(), Act(mentions=ours), candidate, "link") is None
 
