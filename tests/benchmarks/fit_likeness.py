@@ -43,7 +43,7 @@ from tests.benchmarks.events import FITTED, OTHERS, STREAM, corpus_stream, read_
 
 STREAMS = (
     "tune", "held", "fresh-a", "fresh-c", "fresh-d", "fresh-f", "fresh-g", "fresh-j", "fresh-k",
-    "fresh-l",
+    "fresh-l", "fresh-m", "fresh-n", "fresh-o", "fresh-p",
 )  # fmt: skip
 """What the shipped trees are fitted to; the other streams are for measuring alone."""
 
