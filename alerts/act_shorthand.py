@@ -57,8 +57,8 @@ OPENED: Any = re2.compile(
     rb"|[\d](?:%|\s%|\spct|\sper|/|\sa\s|\sdollars|\seuros|\scents)|:\s\+?\s?\d"
 )
 """The same for how a flash opens."""
-OPENING = 160
-"""Characters in which a flash opens."""
+OPENING = 200
+"""Bytes in which a flash opens."""
 DONE = ("investment restriction", "import ban")
 """What a verb of its own makes here."""
 OF = (("232", "US"), ("301", "US"), ("fsr", "EU"))
@@ -67,11 +67,19 @@ OF = (("232", "US"), ("301", "US"), ("fsr", "EU"))
 
 def shorthand(hits: list[Hit], folded: str) -> list[Hit]:
     """Return the hits with the instruments that quick posts only hint at."""
-    hits = [*hits, *(measure for hit in hits if (measure := within_goods(hit, folded)))]
-    opened = OPENED.search(folded[:OPENING].encode("utf-8", "replace"))
-    found = short_flashes(hits, folded) if opened else []
-    if not NEEDLED.search(folded.encode("utf-8", "replace")):
-        return sorted([*hits, *found])
+    held = any(one in folded for one in HOLDING)
+    found = [one for hit in hits if (one := within_goods(hit, folded))] if held else []
+    text = folded.encode("utf-8", "replace")
+    if OPENED.search(text[:OPENING]):
+        found += short_flashes([*hits, *found], folded)
+    if NEEDLED.search(text):
+        found += hinted_at([*hits, *found], folded)
+    return sorted([*hits, *found]) if found else hits
+
+
+def hinted_at(hits: list[Hit], folded: str) -> list[Hit]:
+    """Return the instruments that a post names by what stands around common words."""
+    found: list[Hit] = []
     known = [hit for hit in hits if hit.kind == "instrument"]
     for kind, needles, form in FORMS:
         for told in form.finditer(folded) if any(one in folded for one in needles) else ():
@@ -82,10 +90,11 @@ def shorthand(hits: list[Hit], folded: str) -> list[Hit]:
             if kind in DONE:
                 found.append(Hit(*told.span(), "cue", "adopt"))
             found += [Hit(*told.span(), "sign", code) for word, code in OF if word in told[0]]
-    return sorted([*hits, *found])
+    return found
 
 
 LEVIES = (" duty", " tariff", " tariffs", " levy")
+HOLDING = (*LEVIES, " quota")
 
 
 def within_goods(hit: Hit, folded: str) -> Hit | None:
