@@ -25,16 +25,9 @@ from alerts.window import SOON, Window
 from classifier.labels import Tagging
 
 NAMELESS = (
-    "figure:",
-    "date:",
-    "way:",
-    "notice:",
-    "round:",
-    "batch:",
-    "after:",
-    "remedy:",
-    "scheme:",
-)
+    "figure:", "date:", "way:", "notice:", "round:", "batch:", "after:", "remedy:", "scheme:",
+    "step:", "review:",
+)  # fmt: skip
 """What mentions that are no names begin with."""
 
 

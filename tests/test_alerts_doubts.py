@@ -20,10 +20,10 @@ from alerts.events import (
     open_event,
     tell_apart,
 )
-from alerts.grouping import group
+from alerts.grouping import group, names_something
 from alerts.index import UNLIKE
 from alerts.likeness import Candidate
-from alerts.traces import trace
+from alerts.traces import terms_of, trace
 from alerts.window import Window
 from classifier.labels import Policy, Tagging
 
@@ -279,3 +279,34 @@ def test_a_day_that_is_put_off_is_no_extension() -> None:
     assert kept_apart(make_post(), act, Candidate(event=known), "evidence") is None
     still = replace(act, stage=Stage.ADOPTED)
     assert kept_apart(make_post(), still, Candidate(event=known), "evidence") == "prolonged"
+
+
+NOTED = ("remedy:dumping", "review:case", "step:final", "scheme:Section 232", "way:followed")
+
+
+def test_what_only_guards_ask_for_is_no_word_and_no_name() -> None:
+    bare = terms_of("Gallium", Act())
+
+    assert terms_of("Gallium", Act(mentions=NOTED)) == bare
+    assert terms_of("Gallium", Act(mentions=("item:gallium",))) != bare
+    assert not names_something(Act(mentions=NOTED))
+    assert names_something(Act(mentions=(*NOTED, "item:gallium")))
+
+
+@pytest.mark.parametrize(("number", "why"), [("FR 2026-1", None), (None, "prolonged")])
+def test_what_prolongs_an_act_under_its_own_number_goes_on_with_it(
+    number: str | None, why: str | None
+) -> None:
+    known = event_of(Act(stage=Stage.SUSPENDED, number="FR 2026-1"), days=30)
+    act = Act(stage=Stage.SUSPENDED, number=number, mentions=("way:prolonged",))
+
+    assert kept_apart(make_post(), act, Candidate(event=known), "words") == why
+
+
+@pytest.mark.parametrize(("read_from", "why"), [({}, "direction"), ({"relief": ("x",)}, None)])
+def test_what_spares_one_of_many_ends_no_act(
+    read_from: dict[str, tuple[str, ...]], why: str | None
+) -> None:
+    act = replace(OVER, read_from=read_from)
+
+    assert kept_apart(make_post(), act, Candidate(event=event_of(BAN)), "evidence") == why
