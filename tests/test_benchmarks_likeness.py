@@ -7,7 +7,7 @@ import pytest
 
 from alerts.likeness import load_likeness
 from tests.benchmarks.events import STREAM
-from tests.benchmarks.fit_likeness import MADE, SEEN, fit, means_of, pairs_of
+from tests.benchmarks.fit_likeness import AGAINST, FOR, MADE, SEEN, TREES, means_of, pairs_of
 
 
 def test_features_are_as_when_the_trees_were_fitted() -> None:
@@ -16,16 +16,20 @@ def test_features_are_as_when_the_trees_were_fitted() -> None:
     shipped = json.loads(MADE.read_text(encoding="utf-8"))
 
     assert list(now) == ["pairs", *shipped["features"]]
+    assert len(shipped["trees"]) == TREES
     assert now == pytest.approx(fitted, rel=0.01, abs=0.002)
 
 
-def test_what_is_shipped_is_of_the_kind_that_a_fit_gives() -> None:
+def test_the_shipped_trees_tell_one_act_from_two_and_keep_to_their_conditions() -> None:
     found = pairs_of(STREAM / "tune.jsonl", mixed=False)
     shipped = load_likeness()
-    made = fit(found)
-
-    odds = [shipped(*one.values()) for one, _ in found]
+    odds = np.array([shipped(*one.values()) for one, _ in found])
     same = np.array([same for _, same in found], dtype=bool)
 
-    assert made.keys() == json.loads(MADE.read_text(encoding="utf-8")).keys()
-    assert np.median(np.array(odds)[same]) > 0 > np.percentile(np.array(odds)[~same], 95)
+    assert np.median(odds[same]) > 0 > np.percentile(odds[~same], 95)
+
+    for one, _ in found[::20]:
+        before = shipped(*one.values())
+        for name in (*FOR, *AGAINST):
+            more = shipped(*{**one, name: one[name] + 1}.values())
+            assert more >= before if name in FOR else more <= before, name
