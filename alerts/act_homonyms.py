@@ -5,6 +5,7 @@ authorities and measures beside which they mean it: roses are goods where a tari
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
 from alerts.act_terms import Hit
@@ -12,11 +13,23 @@ from alerts.goods import wider
 
 NEAR = 60
 """How many signs a measure may be away from a word that it makes goods: a duty on roses."""
+LONGEST = 90
+"""Signs that the name of a measure takes at most."""
 
 TRADED = re.compile(
     r"(?:\b(?:im|ex)port(?:s|ation)? (?:of )?(?:[\w'-]+ ){0,2}|(?:[进出]口|输[入出])[\u4e00-\u9fff]{0,6})$"
 )
 """What stands right before a word that is goods as it is near a measure: imports of Chilean figs."""
+
+APART = re.compile(
+    r"\b(?:as|while|because|after|amid|but)\b|[;:。!?\n]|\.\s|,(?:\s?[^\s,\u4e00-\u9fff]+){4}|,[^,、]{8,}[\u4e00-\u9fff]"
+)
+"""What parts a word from a measure: another clause, and not the commas of a list."""
+NAMED = re.compile(
+    r"\b(?:mr|mrs|ms|dr|sir|lord|lady|dame|minister|senator|governor|peter|john|paul|mark|james"
+    r"|david|michael|robert|william|george|thomas|mary|anna|elizabeth|sarah|jane)\.?\s$"
+)
+"""What stands before a surname that is goods otherwise: Mr Wood."""
 
 
 def told_apart(
@@ -59,10 +72,19 @@ def told_apart(
 
 
 def is_measured(word: Hit, measures: Sequence[Hit], names: frozenset[str], folded: str) -> bool:
-    """Tell whether a measure that makes a word goods stands near it, or the word is imported."""
+    """Tell whether a measure that makes a word goods stands near it, or the word is imported.
+
+    measures: in the order of the text.
+    """
+    if NAMED.search(folded, max(0, word.start - 12), word.start):
+        return False
+    last = bisect_right(measures, word.end + NEAR, key=lambda hit: hit.start)
+    first = bisect_left(measures, word.start - NEAR - LONGEST, hi=last, key=lambda hit: hit.start)
     near = any(
-        said(hit) in names and hit.start - NEAR <= word.end and word.start <= hit.end + NEAR
-        for hit in measures
+        said(hit) in names
+        and word.start <= hit.end + NEAR
+        and not APART.search(folded, min(hit.end, word.end), max(hit.start, word.start))
+        for hit in measures[first:last]
     )
     if near or "instrument:tariff" not in names:
         return near

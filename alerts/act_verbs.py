@@ -4,6 +4,7 @@ Pure. "bans lithium exports" and 禁止锂精矿出口 name an instrument that n
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from alerts.act_everyday import DIRECTED, is_everyday, told_apart
@@ -111,7 +112,8 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
     settled: list[Hit] = []
     named: Hit | None = None
     plain: list[int] = []  # where idioms stand, which have their object
-    for at, hit in enumerate(hits):
+    traded = [hit.start for hit in hits if hit.kind in ("item", "company")]
+    for hit in hits:
         if hit.kind != "cue":
             settled.append(hit)
             if hit.kind in ("authority", "place"):
@@ -125,7 +127,7 @@ def settle(hits: Sequence[Hit], folded: str) -> list[Hit]:
             word = folded[hit.start : hit.end]
             said = None
             if idioms_of(word):
-                said = idiom(hit, word, named, folded, beside_goods(hits, at))
+                said = idiom(hit, word, named, folded, beside_goods(hit, traded))
                 plain += [hit.start] if said else []
             told, found = said or told_apart(hit, named, folded)
             settled += found
@@ -163,15 +165,10 @@ MARKS = ("needy", "loose")
 """Marks of verbs that need an object beside them."""
 
 
-def beside_goods(hits: Sequence[Hit], at: int) -> bool:
-    """Tell whether goods or a firm are named near a hit."""
-    for step in (1, -1):
-        other = at + step
-        while 0 <= other < len(hits) and abs(hits[other].start - hits[at].start) <= BESIDE:
-            if hits[other].kind in ("item", "company"):
-                return True
-            other += step
-    return False
+def beside_goods(hit: Hit, traded: Sequence[int]) -> bool:
+    """Tell whether goods or a firm, of which traded are the places in order, stand near a hit."""
+    first = bisect_left(traded, hit.start - BESIDE)
+    return first < bisect_right(traded, hit.start + BESIDE)
 
 
 def spread_instrument(verb: Hit, folded: str) -> Hit | None:

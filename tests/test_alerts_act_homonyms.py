@@ -9,6 +9,7 @@ from alerts.act_terms import Hit
 from alerts.acts import Reader, load_reader
 from alerts.likeness import named
 from classifier.resources import shipped
+from tests.act_reading import assert_no_quadratic_time
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -91,3 +92,39 @@ def test_the_table_names_goods_and_companies_that_are_known() -> None:
         items | companies | offices | measures
     )
     assert len(rows) == len({row[0] for row in rows})
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("鞋子落地：美国对半导体加征关税", "footwear"),
+        ("往伤口上撒盐，美国加征关税", "salt"),
+        ("糖衣炮弹：美国关税豁免", "sugar"),
+        ("煤老板：关税没用", "coal"),
+        ("美国对电线杆加征关税", "power cables"),
+        ("Beijing pushes buttons: export ban on gallium", "buttons"),
+        ("Peter Wood, of the EU Commission, said tariffs on steel rise", "timber"),
+        ("Mr Wood of commerce imposes a duty on steel", "timber"),
+        ("Ministers in the lime light as tariffs rise", "lime"),
+    ],
+)
+def test_a_word_of_another_clause_or_name_is_no_good(reader: Reader, text: str, good: str) -> None:
+    assert good not in goods(reader, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("India puts a duty on wood", "timber"),
+        ("Kenya raises duties on tiles, cut roses, figs and shoes", "footwear"),
+        ("美国对鞋子加征关税", "footwear"),
+        ("Ghana bans imports of shoes", "footwear"),
+    ],
+)
+def test_a_word_in_the_clause_of_a_measure_is_a_good(reader: Reader, text: str, good: str) -> None:
+    assert good in goods(reader, text)
+
+
+@pytest.mark.parametrize("part", ["duty on tiles ", "ban ", "sanctions ", "agree "])
+def test_many_measures_and_verbs_take_no_quadratic_time(part: str) -> None:
+    assert_no_quadratic_time("China bans exports of gallium. " + part * 1400)
