@@ -23,6 +23,11 @@ STOPPED_TRADE_ZH = re.compile(
     r"|(?<=停了)(?:日本|美国|韩国|印度|澳洲|澳大利亚|加拿大|巴西|欧盟|俄罗斯|挪威|新西兰|台湾|阿根廷|立陶宛|法国|泰国|越南)[^,。;:\n]{0,6}?(?:肉|海鲜|水产|水果|大豆|菜籽|高粱|奶|酒|木|煤|矿|鱼|虾|粮|果|籽))"
 )
 """Trade that is stopped, which no measure is."""
+OWNED = (
+    r"(?=[^.;:\n]{0,80}?\b(?:stakes?|shares?|firms?|compan(?:y|ies)|units?|business|arm|subsidiary|owner|startup|start-up|ports?|terminals?|airports?|mines?|refiner(?:y|ies)"
+    r"|(?:chip)?fabs?|plants?|grids?|producers?|\w*makers?|groups?|buyers?|bidders?|investors?|rivals?|funds?|lenders?|banks?|insurers?|designers?|developers?|operators?|suppliers?)\b)"
+)
+"""What may be bought of a country: the sale of a port is no sale of goods."""
 
 ONLY = re.compile(
     r"\s(?:\w+\s){0,2}?only\s(?:against|with|under|by|on|if|subject|through|after|when)\b"

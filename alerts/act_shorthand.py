@@ -10,6 +10,7 @@ from typing import Any
 import re2
 
 from alerts.act_flashes import short_flashes
+from alerts.act_objects import OWNED
 from alerts.act_sayings import COMMODITY
 from alerts.act_terms import Hit
 
@@ -18,7 +19,14 @@ RATE = r"\d[\d.,]*(?:\s?(?:[–—-]|to)\s?\d[\d.,]*)?\s?(?:%|pct\b|per\s?cent\b
 CASES = (
     r"(?:cases?|probes?|inquir(?:y|ies)|investigations?|review|petition|start|initiation|hearing)"
 )
-DEALS = r"(?:deal|takeover|sale|bid|buyout|purchase|acquisition|merger)"
+DEALS = (
+    rf"(?:deal|takeover|sale(?!\sof\b)|sale\sof\b{OWNED}|bid|buyout|purchase|acquisition|merger)"
+)
+GROWTH = r"(?!\s(?:[\w/-]+\s)?(?:growth|rise|fall|drop|increase|decline|decrease|gain|jump|stake|payment|dividend|yield|turnout|inflation)\b)"
+"""What a rate is said of that is no duty: provisional 12% growth."""
+AT_PLANT = r"(?!\s(?:at|in)\s[^.;:,\n]{0,40}?\b(?:plants?|mines?|smelters?|mills?|refiner(?:y|ies)|factor(?:y|ies)|works|shafts?|pits?|warehouses?|terminals?|furnaces?)\b)"
+SECTION = r"(?=s?\s?(?:[.,;:!?()\n]|$)|s?\s(?:on|into|against|over|is|are|tariffs?|dut(?:y|ies)|action|probes?|(?:cases?|investigations?|inquir(?:y|ies))(?!\sof))\b)"
+"""What follows a section of a law, and not a number of something."""
 AUTHORITIES = r"(?:samr|jftc|kftc|ftc|cma|cade|cci|accc|kppu|garante|cnil|agcm|bundeskartellamt)"
 FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("probe", ("case", "probe", "inquir", "investigation", "review", "petition", "start", "initiation", "hearing"), re.compile(rf"\b(?:ad/?cvd|ad/as|ad|add|cvd|fsr|dumping|countervail)\s(?:sunset\s)?{CASES}\b")),
@@ -26,15 +34,15 @@ FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("tariff", ("ad ", "add ", "cvd "), re.compile(r"\b(?:ad|add|ad/?cvd)\s(?:dut(?:y|ies)|margins?|rates?|order|deposits?)\b")),
     ("tariff", ("ad ", "add ", "ad: ", "cvd", " ad"), re.compile(rf"\b(?:ad|add|cvd)s?(?:\sof|:|\sat|\sup\sto)?\s{RATE}|{RATE}\s(?:ad|add|ad/?cvd|cvd)\b")),
     ("tariff", ("prelim", "provisional", "definitive", "final", "initial"), re.compile(rf"\b{STEP}(?:\sdetermination|\sruling|\sdut(?:y|ies))?:\s(?=[^.\n]{{0,30}}?{RATE})")),
-    ("tariff", ("prelim", "provisional", "definitive", "final", "initial"), re.compile(rf"\b{STEP}(?:\sduty|\sduties|\srates?)?(?:\sat|\sof)?\s{RATE}")),
+    ("tariff", ("prelim", "provisional", "definitive", "final", "initial"), re.compile(rf"\b{STEP}(?:\sduty|\sduties|\srates?)?(?:\sat|\sof)?\s{RATE}{GROWTH}")),
     ("tariff", ("prelim", "provisional", "definitive", "final", "initial"), re.compile(rf"\b{STEP}(?:\sruling|\sdetermination)?\son\s(?=[^.;\n]{{3,60}}?{RATE})")),
-    ("probe", ("232", "301", "201", "421"), re.compile(r"\b(?:new|another)\s(?:section\s)?(?:232|301|201|421)s?\b|\b(?:232|301|201)\s(?:on|into|against|over)\s(?!\d)")),
-    ("tariff", ("232", "301", "201", "421"), re.compile(r"\b(?:232|301)s?\s(?:is\s|are\s)?(?:signed|live|done|final|tariffs?|dut(?:y|ies)|action|out)\b")),
+    ("tariff", ("232", "301", "201", "421"), re.compile(r"\b(?:232|301)s?\s(?:is\s|are\s)?(?:signed|live|done|final|tariffs?|dut(?:y|ies)|action|out)\b|\b(?:232|301)s?\son\s[^.;:,\n]{2,40}?\s(?:is|are)\s(?:signed|live|done|final)\b")),
+    ("probe", ("232", "301", "201", "421"), re.compile(rf"\b(?:new|another)\s(?:section\s)?(?:232|301|201|421){SECTION}|\b(?:232|301|201)\s(?:on|into|against|over)\s(?!\d)")),
     ("probe", ("fsr",), re.compile(r"\bfsr\s(?:no\.?\s?\d|number\s\w+|in-depth|again|vs)\b|\bin-depth\sfsr\b")),
     ("sanction", ("sdn",), re.compile(r"\bnew\ssdns?\b|\b\d+\s(?:new\s)?sdns?\b|\bsdns?\sadded\b")),
     ("entity listing", (" el", " uel", " uvl", " meu"), re.compile(r"\b(?:adds?|added|puts|more|names?|goes|go|went|new)\s[^.;:\n]{0,40}?(?:to|on|onto)\s(?:the\s)?(?:el|uel|uvl|meu)\b(?=\s?(?:[.,;:!(\n]|$))")),
     ("tariff", (" floor", " wall"), re.compile(r"\b(?:import|price)\s(?:floor|wall)\b(?!\s(?:of\sthe|area|space))")),
-    ("export ban", (" stop", " halt"), re.compile(rf"\b{COMMODITY}\s(?:export\s)?(?:stop|halt)\b")),
+    ("export ban", (" stop", " halt"), re.compile(rf"\b{COMMODITY}\s(?:export\s)?(?:stop|halt)\b{AT_PLANT}")),
     ("tariff", ("duty ", "remission", "drawback"), re.compile(r"\bduty\s(?:hike|rise|cut|increase|reduction)\b|\b(?<!under\s)remission\s(?:order|batch)\b")),
     ("probe", ("abuse", "dominance", "antitrust", "merger", "cartel", "monopoly", "breach", "bundling", "tying"), re.compile(rf"\b{AUTHORITIES}\s(?:vs?\.?|versus|again:|goes\safter|on)\s(?=[^\n]{{2,120}}?\b(?:abuse|dominance|antitrust|merger|cartel|monopoly|breach|bundling|tying)\b)")),
     ("probe", (" v. ", " vs"), re.compile(r"(?<=\s)(?:v\.|vs\.?)\s(?=[^.;\n]{2,50}?\son\s[^\n]{2,120}?\b(?:trade\sremed|dumping|safeguard|anti-?dumping)\w*)")),

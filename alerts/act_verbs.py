@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from alerts.act_everyday import DIRECTED, is_everyday, told_apart
 from alerts.act_idioms import BESIDE, PER_CENT, idiom, idioms_of
+from alerts.act_objects import OWNED
 from alerts.act_terms import HAN, Hit
 
 AUXILIARY = re.compile(
@@ -51,7 +52,7 @@ TRADE_ZH = re.compile(
     r"(?P<gap>[^,。;:]{0,16}?)(?P<what>出口|进口)(?!管制|许可|新规|规定|政策|规则|禁令|限制|配额|关税|退税|税|信贷|信用|权利金|国|商|申报|检验|备案|义务)"
 )
 DEAL = re.compile(
-    r"\s(?:[^\s.;,]+\s){0,5}?(?:takeover|acquisition|buyout|merger|sale of|sale to|purchase of|stake in|investment by|investments? in)\b"
+    rf"\s(?:[^\s.;,]+\s){{0,5}}?(?:takeover|acquisition|buyout|merger|sale of\b{OWNED}|sale to|purchase of|stake in|investment by|investments? in)\b"
 )
 DEAL_BEFORE_ZH = re.compile(r"(?:收购|并购|入股|买下|投资|交易|fdi)[^。;!?]{0,20}$")
 DEAL_ZH = re.compile(r"[^,。;:、]{0,14}?(?:收购|并购|入股|投资)")

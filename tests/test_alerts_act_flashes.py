@@ -76,3 +76,37 @@ def test_a_flash_names_a_measure_and_what_is_new_about_it(
 )
 def test_chatter_about_measures_is_no_flash(text: str) -> None:
     assert read(text).stage is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Provisional 12% growth in Vietnam steel exports in Q3",
+        "Preliminary 4.2% rise in Korean chip exports",
+        "Final 5% stake sold in steel mill",
+        "New 301 bus line opens in Lisbon",
+        "Another 232 cases of measles in Texas",
+        "New 232 km motorway opens",
+        "Coal stop at Polish plant lasts three weeks",
+        "Copper halt at Chilean smelter, 3 days",
+        "Government blocks sale of alcohol near schools",
+    ],
+)
+def test_rates_numbers_and_stops_of_other_things_are_no_measure(text: str) -> None:
+    assert read(text).instrument is None
+
+
+@pytest.mark.parametrize(
+    ("text", "instrument"),
+    [
+        ("232 on drones is signed", "tariff"),
+        ("New 232 on drones", "probe"),
+        ("Another 301: ships this time", "probe"),
+        ("Final 34.5% for Chinese tyres", "tariff"),
+        ("Coal stop from Jakarta, 3 weeks", "export ban"),
+        ("Government blocks sale of chipmaker to Chinese fund", "investment restriction"),
+        ("Government blocks sale of port stake", "investment restriction"),
+    ],
+)
+def test_rates_numbers_and_stops_of_trade_are_measures(text: str, instrument: str) -> None:
+    assert read(text).instrument == instrument
