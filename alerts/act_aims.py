@@ -79,6 +79,18 @@ OFFICIAL = re.compile(
 )
 """Around a country of which some firms are meant: nine mainland buyers, and not two US officials."""
 
+ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\s$")
+PACKAGE = re.compile(r"\s(?:sanctions\s)?package\b")
+"""Around a country that a package is against."""
+
+
+def of_package(place: Hit, folded: str) -> bool:
+    """Tell whether a numbered package is against a country: the 20th Russia package."""
+    return bool(
+        PACKAGE.match(folded, place.end)
+        and ORDINAL.search(folded, max(0, place.start - 6), place.start)
+    )
+
 
 def aimed_at(place: Hit, folded: str) -> bool:
     """Tell from the words around a place whether something is done to it rather than by it."""
@@ -113,6 +125,8 @@ def aimed_at(place: Hit, folded: str) -> bool:
     if before[-1:] == " " and NUMBERED.search(before) and not OFFICIAL.match(folded, place.end):
         return True
     if CVD.match(folded, place.end):
+        return True
+    if of_package(place, folded):
         return True
     listed = before.endswith((", ", "(", "( ")) and NEXT.match(folded, place.end)
     if listed and CASE_FROM.search(folded, max(0, place.start - 90), place.start):

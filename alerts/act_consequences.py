@@ -58,7 +58,7 @@ CONSEQUENCES = (
     ),
     said(
         "settles|settled|settle|to settle|agrees to settle|agreed to settle",
-        r"(?![^.;\n]{0,60}?\b(?:patents?|lawsuits?|suits?|royalt\w+|copyright|trademarks?|disputes?|insurance|wages?|strike|class\saction|libel)\b)"
+        r"(?![^.;\n]{0,60}?\b(?:patents?|lawsuits?|suits?|royalt\w+|copyright|trademarks?|disputes?|insurance|wages?|strike|class\saction|libel|lost|late|missing|damaged|delay(?:s|ed)?)\b)"
         rf"\s{FILL}{{0,6}}?(?:over|for|of)\s[^.;\n]{{0,50}}?\b(?:shipments?|exports?|sales\sto|(?:export|sanctions|customs)\s(?:violations?|breaches)|dealings\swith|cargo(?:es)?|transfers?\sto|smuggling)\b",
         "enforce",
         "penalty",

@@ -21,6 +21,7 @@ from alerts.act_objects import (
     STOPPED_TRADE_ZH,
     TAKEN_BACK_ZH,
     nothing_done,
+    stopped_by_state,
 )
 from alerts.act_sayings import SAYINGS
 from alerts.act_terms import Hit
@@ -253,7 +254,7 @@ def told_apart(hit: Hit, named: Hit | None, folded: str) -> Told:
         return as_cue(hit, undone), []
     if nothing_done(hit, word, folded):
         return None, []
-    traded = moved_trade(hit, word, folded)
+    traded = moved_trade(hit, word, named, folded)
     if traded:
         return traded
     if word.startswith("suspen") and SUPPLIERS.match(folded, hit.end):
@@ -318,13 +319,14 @@ def undoing(hit: Hit, word: str, folded: str) -> str | None:
     return "adopt" if word.startswith("drop") and falls_to(hit, folded) else None
 
 
-def moved_trade(hit: Hit, word: str, folded: str) -> Told | None:
+def moved_trade(hit: Hit, word: str, named: Hit | None, folded: str) -> Told | None:
     """Read a verb that is said of trade itself: 恢复…出口, 停了…进口, revised from Free to Restricted."""
     if word == "恢复" and (resumed := RESUMED.match(folded, hit.end)):
         outward = resumed["what"] in ("出口", "对外供应")
         value = "export ban" if outward else "import ban"
         return as_cue(hit, "withdraw"), [made(hit, hit.end, value)]
-    if word == "停了" and (traded := STOPPED_TRADE_ZH.match(folded, hit.end)):
+    traded = STOPPED_TRADE_ZH.match(folded, hit.end) if word == "停了" else None
+    if traded and stopped_by_state(hit, named, folded):
         value = "export ban" if traded["out"] else "import ban"
         return as_cue(hit, "adopt"), [made(hit, traded.end(), value)]
     policy = POLICY.match(folded, hit.end) if word.startswith(REVISED) else None

@@ -16,7 +16,7 @@ MONEY_OF = re.compile(
     r"|(?P<VN>vnd\b)|(?P<KZ>tenge\b)|(?P<NG>naira\b)|(?P<PL>zlotys?\b|pln\b)|(?P<TR>liras?\b)|(?P<UA>hryvnia\b)|(?P<GH>cedis?\b)|(?P<KE>kes\s?(?=\d)|ksh\s?(?=\d))|(?P<ZM>kwacha\b))"
 )
 MONEY_OF_ZH = re.compile(
-    r"(?P<SG>新币|新元|坡币)|(?P<TW>新台币|台币)|(?P<HK>港元|港币)|(?P<AU>澳元|澳币)|(?P<CA>加元|加币)|(?P<NZ>新西兰元|纽币)|(?P<BR>雷亚尔)|(?P<ID>印尼盾)|(?P<TH>泰铢)|(?P<MY>令吉|林吉特)"
+    r"(?P<SG>新币|新元|坡币)|(?P<TW>新台币|台币)|(?P<HK>港元)|(?P<AU>澳元|澳币)|(?P<CA>加元|加币)|(?P<NZ>新西兰元|纽币)|(?P<BR>雷亚尔)|(?P<ID>印尼盾)|(?P<TH>泰铢)|(?P<MY>令吉|林吉特)"
     r"|(?P<KR>韩元|韩币)|(?P<VN>越南盾)|(?P<KZ>坚戈)|(?P<NG>奈拉)|(?P<PL>兹罗提)|(?P<TR>里拉)|(?P<UA>格里夫纳)|(?P<GH>塞地)|(?P<ZM>克瓦查)|(?P<EG>埃镑)|(?P<CH>瑞郎)|(?P<IL>谢克尔)|(?P<ZA>兰特)|(?P<RU>卢布)|(?P<JP>日元|日圆)|(?P<GB>英镑)"
 )
 """Money of one country alone, in which its fines, duties and subsidies are told."""
@@ -24,7 +24,7 @@ MONEY_OF_ZH = re.compile(
 
 PAID: Any = re2.compile(
     r"[salczr]\$|nt\$|hk\$|\brp ?\d|rupiah|\bidr\b|\bbaht|\bthb\b|ringgit|\brm\d|illion won|\bkrw|\bvnd\b|tenge|naira|zloty|\bpln\b|\bliras?\b|hryvnia|\bcedis?\b|\bkes ?\d|\bksh|kwacha"
-    r"|新币|新元|坡币|台币|港元|港币|澳元|澳币|加元|加币|西兰元|纽币|雷亚尔|印尼盾|泰铢|令吉|林吉特|韩元|韩币|越南盾|坚戈|奈拉|兹罗提|里拉|格里夫纳|塞地|克瓦查|埃镑|瑞郎|谢克尔|兰特|卢布|日元|日圆|英镑"
+    r"|新币|新元|坡币|台币|港元|澳元|澳币|加元|加币|西兰元|纽币|雷亚尔|印尼盾|泰铢|令吉|林吉特|韩元|韩币|越南盾|坚戈|奈拉|兹罗提|里拉|格里夫纳|塞地|克瓦查|埃镑|瑞郎|谢克尔|兰特|卢布|日元|日圆|英镑"
 )
 """What stands in each of them: one pass finds that most texts have none."""
 

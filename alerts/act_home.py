@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from alerts.act_actors import DEMONYM, MADE_ZH, SUFFERED, after_dateline, before_zh
-from alerts.act_aims import aimed_at
+from alerts.act_aims import aimed_at, of_package
 from alerts.act_numbers import Number, nation_of
 from alerts.act_terms import HAN, Agency, Hit
 
@@ -323,7 +323,11 @@ def owns_measure(
         )
     measure = THEIRS.match(folded, place.end) or (answered and CASE.match(folded, place.end))
     followed = FOLLOWED.search(folded, max(0, place.start - 24), place.start)
-    if not measure or (followed and not LISTED.match(folded, place.end)):
+    if (
+        not measure
+        or of_package(place, folded)
+        or (followed and not LISTED.match(folded, place.end))
+    ):
         return False
     if EXPORTS.search(folded, place.end, measure.end()):
         return True

@@ -22,7 +22,7 @@ TRADED = re.compile(
 """What stands right before a word that is goods as it is near a measure: imports of Chilean figs."""
 
 APART = re.compile(
-    r"\b(?:as|while|because|after|amid|but)\b|[;:。!?\n]|\.\s|,(?:\s?[^\s,\u4e00-\u9fff]+){4}|,[^,、]{8,}[\u4e00-\u9fff]"
+    r"\b(?:as|while|because|after|amid|but)\b|[;:。!?\n]|\.\s|,(?:\s[^\s,\u4e00-\u9fff]+){4}|,[^,、]{8,}[\u4e00-\u9fff]"
 )
 """What parts a word from a measure: another clause, and not the commas of a list."""
 NAMED = re.compile(

@@ -23,6 +23,22 @@ STOPPED_TRADE_ZH = re.compile(
     r"|(?<=停了)(?:日本|美国|韩国|印度|澳洲|澳大利亚|加拿大|巴西|欧盟|俄罗斯|挪威|新西兰|台湾|阿根廷|立陶宛|法国|泰国|越南)[^,。;:\n]{0,6}?(?:肉|海鲜|水产|水果|大豆|菜籽|高粱|奶|酒|木|煤|矿|鱼|虾|粮|果|籽))"
 )
 """Trade that is stopped, which no measure is."""
+STOPPER_ZH = re.compile(
+    r"(?:[又也再已刚都]|已经|刚刚|今天|昨天|突然|正式|全面|直接|宣布|政府|当局|海关|先)*"
+)
+"""What may stand between a government, or the start of a clause, and what it stops."""
+CLAUSE_ZH = re.compile(r"[^,。;:!?\s]*$")
+
+
+def stopped_by_state(verb: Hit, named: Hit | None, folded: str) -> bool:
+    """Tell whether a country or an office, or nobody, is named right before 停了: no shop's 停了."""
+    clause = CLAUSE_ZH.search(folded, max(0, verb.start - 24), verb.start)
+    begun = clause.start() if clause else verb.start
+    if named and begun < named.end <= verb.start:
+        begun = named.end
+    return STOPPER_ZH.fullmatch(folded, begun, verb.start) is not None
+
+
 OWNED = (
     r"(?=[^.;:\n]{0,80}?\b(?:stakes?|shares?|firms?|compan(?:y|ies)|units?|business|arm|subsidiary|owner|startup|start-up|ports?|terminals?|airports?|mines?|refiner(?:y|ies)"
     r"|(?:chip)?fabs?|plants?|grids?|producers?|\w*makers?|groups?|buyers?|bidders?|investors?|rivals?|funds?|lenders?|banks?|insurers?|designers?|developers?|operators?|suppliers?)\b)"

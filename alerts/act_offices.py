@@ -70,6 +70,8 @@ FORMS_OF_MANY = (
     "总局",
 )
 """Signs that other countries share: S.I. of Zimbabwe, 总局 of Vietnam."""
+OF_NO_TRADE_ZH = ("体育", "广电", "电影", "国安", "民航")
+"""Bodies before 总局 that set no trade's rules."""
 BODY_ZH = re.compile(r"[\u3400-\u9fff]{0,6}")
 
 
@@ -78,6 +80,8 @@ def elsewhere(sign: Hit, places: Sequence[Hit], folded: str) -> bool:
     named = folded[sign.start : sign.end]
     numbered = OTHERWISE_NUMBERED.get(named)
     if numbered and numbered.match(folded, sign.end):
+        return True
+    if named == "总局" and folded.endswith(OF_NO_TRADE_ZH, 0, sign.start):
         return True
     if named not in FORMS_OF_MANY or any(place.value == sign.value for place in places):
         return False

@@ -102,13 +102,15 @@ def hinted_at(hits: list[Hit], folded: str) -> list[Hit]:
 
 
 LEVIES = (" duty", " tariff", " tariffs", " levy")
-HOLDING = (*LEVIES, " quota")
+HOLDING = (*LEVIES, " quota", "口税")
 
 
 def within_goods(hit: Hit, folded: str) -> Hit | None:
-    """Return the measure that the table's name of some goods holds: gold import duty, ore quota."""
+    """Return the measure that the table's name of some goods holds: gold import duty, 电力进口税."""
     if hit.kind != "item":
         return None
+    if folded.startswith("税", hit.end) and folded.endswith(("进口", "出口"), hit.start, hit.end):
+        return Hit(hit.end - 2, hit.end + 1, "instrument", "tariff")
     levied = folded.endswith(LEVIES, hit.start, hit.end)
     if not levied and not folded.endswith(" quota", hit.start, hit.end):
         return None

@@ -315,3 +315,49 @@ def test_a_saying_may_end_behind_what_is_read_and_not_begin_there() -> None:
     for more, found in ((3, True), (4, False)):
         text = f"{ahead}{'好' * more},双反凑齐了"[:LONG]
         assert bool(sayings(hits, text)) is found, more
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我停了日本奶粉，换国产的",
+        "盒马停了挪威三文鱼",
+        "山姆停了日本水产",
+        "公司停了越南进口木材",
+        "工厂停了澳洲进口铁矿石",
+        "德国宝马再掏10亿欧元建厂",
+        "法国达飞再掏30亿欧元买船",
+        "德国大众掏50亿欧元入股Rivian",
+        "我的退税没了，今年得补税",
+        "个税退税没了",
+        "英国警告大家慎用减肥药",
+        "体育总局：处罚两名马术运动员",
+    ],
+)
+def test_what_shops_firms_and_people_do_is_no_act(text: str) -> None:
+    assert (read(text).instrument, read(text).stage) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "instrument", "jurisdiction"),
+    [
+        ("中国停了日本水产", "import ban", "CN"),
+        ("海关总署停了巴西牛肉进口", "import ban", "CN"),
+        ("印尼又停了铝土矿出口", "export ban", "ID"),
+        ("德国再掏50亿欧元补芯片", "subsidy", "DE"),
+        ("日本政府再掏1万亿日元补芯片", "subsidy", "JP"),
+        ("光伏出口退税没了", None, "CN"),
+        ("英国警告企业别用中国摄像头", "guidance", "GB"),
+        ("印度下调黄金进口税", "tariff", "IN"),
+        ("印度上调香烟进口税", "tariff", "IN"),
+        ("土耳其上调电力进口税", "tariff", "TR"),
+        ("市场监管总局：处罚三家医药企业", "penalty", "CN"),
+        ("总局出手：暂停进口日本水产", "import ban", "CN"),
+    ],
+)
+def test_what_states_do_in_the_same_words_is_one(
+    text: str, instrument: str | None, jurisdiction: str
+) -> None:
+    act = read(text)
+    assert (act.instrument, act.jurisdiction) == (instrument, jurisdiction)
+    assert act.stage is not None

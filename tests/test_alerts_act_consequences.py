@@ -83,3 +83,17 @@ def test_what_follows_tells_of_the_act(
 )
 def test_consequences_take_no_quadratic_time(text: str) -> None:
     assert_no_quadratic_time(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "instrument"),
+    [
+        ("DHL settles over lost shipments of Chinese phones", None),
+        ("Shell settles Dutch case for cargo delays", None),
+        ("Seagate settles over illegal shipments to Huawei", "penalty"),
+    ],
+)
+def test_who_settles_over_lost_or_late_cargo_is_not_punished(
+    text: str, instrument: str | None
+) -> None:
+    assert read(text).instrument == instrument

@@ -184,3 +184,19 @@ def test_an_order_of_the_fcc_has_its_own_number_and_a_case_has_many_acts() -> No
 def test_currencies_and_papers_name_no_country() -> None:
     assert read("Hong Kong dollar and Washington Post").mentions == ()
     assert "place:HK" in read("Hong Kong dollars' peg, says Hong Kong").mentions
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction"),
+    [
+        ("Envoys back 20th Russia package", None),
+        ("EU envoys back 20th Russia package", "EU"),
+        ("JP Kenny bans exports of gallium to staff", None),
+        ("Near KR Puram station: ban on exports of rice", None),
+        ("Reeves bans exports of gallium", None),
+        ("Rachel Reeves raises the duty on spirits", "GB"),
+        ("Japan bans exports of gallium", "JP"),
+    ],
+)
+def test_a_package_s_aim_and_namesakes_tell_no_country(text: str, jurisdiction: str | None) -> None:
+    assert read(text).jurisdiction == jurisdiction
