@@ -55,6 +55,8 @@ def nothing_done(hit: Hit, word: str, folded: str) -> bool:
     """Tell whether a verb is said of something else than a measure, or names a kind of decree."""
     if word.startswith(("lift", "drop", "withdr", "abandon", "撤回", "放弃", "取消", "解除")):
         return RESERVE.match(folded, hit.end) is not None
+    if word.startswith(("remov", "delet")):
+        return TWICE.match(folded, hit.end) is not None
     if word.startswith("suspended"):
         return PART_OF.match(folded, hit.end) is not None
     if word.startswith("豁免"):
@@ -72,6 +74,8 @@ RESERVE = re.compile(
 )
 """What a state puts to others that decide: who drops it lets them act, and lifts nothing."""
 PART_OF = re.compile(r"\s(?:half|part|portion|share|sentence|fine|penalty|amount)\b")
+TWICE = re.compile(r"\s(?:an?\s|the\s|two\s|its\s)?(?:duplicate|duplicated|double)\b")
+"""What is struck out as it stands twice, which changes nothing."""
 DECREE_ZH = re.compile(r"(?:法令|决议|令第)")
 RATED_ZH = re.compile(r"[税率费额限槛金价]|标准|配|指标|上限|比例|要求|门")
 """What a government sets, near what falls."""

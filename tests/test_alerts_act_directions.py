@@ -85,6 +85,7 @@ from tests.act_reading import assert_no_quadratic_time, read
             "adopted",
             "imposed",
         ),
+        ("UK removes duplicate entry from Russia sanctions list", None, None),
         ("US Treasury drops one tanker from Zhoushan terminal action", "adopted", "lifted"),
         ("Britain removes a gas carrier from May sanctions", "adopted", "lifted"),
         ("US Treasury removes Iranian trader from sanctions list", "withdrawn", "lifted"),
