@@ -17,7 +17,7 @@ def read_items(main: Sentence, sentences: Sequence[Sentence], folded: str) -> li
     near = [main, *sentences[:1]]
     hits = [hit for sentence in near for hit in in_words(sentence)]
     if not hits:
-        at = sentences.index(main)
+        at = sum(one.end <= main.start for one in sentences)  # main may be a clause of it
         behind = (hit for sentence in sentences[at + 1 : at + 3] for hit in in_words(sentence))
         before = (hit for sentence in sentences[:at] for hit in in_words(sentence))
         hits = list(behind) or list(before)

@@ -177,3 +177,23 @@ def test_what_else_headlines_do_with_a_measure(
 )
 def test_what_firms_and_markets_do_is_no_act(text: str) -> None:
     assert read(text).stage is None
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction", "items"),
+    [
+        ("Posco shares rose a day after Seoul imposed duties on Chinese imports.", "KR", ()),
+        ("Stocks fell hours after Washington imposed sanctions.", "US", ()),
+        ("Markets calm after Beijing on Thursday suspended export controls.", "CN", ()),
+        (
+            "Posco rose a day after Seoul imposed duties on Vietnam. Steel was hit.",
+            "KR",
+            ("steel",),
+        ),
+    ],
+)
+def test_an_act_told_in_passing_need_not_name_its_goods(
+    text: str, jurisdiction: str, items: tuple[str, ...]
+) -> None:
+    act = read(text)
+    assert (act.jurisdiction, act.items) == (jurisdiction, items)
