@@ -119,13 +119,18 @@ NONE_IN = re.compile(
     rf"|(?:till?|until|before|after|as\sof)\s(?:the\send|end|early|mid|late|next|\d|{MONTH}|today|tomorrow))"
 )
 """What is let in or out no more: no imported rice till October, SFDA: no poultry from Mazovia."""
+NUMBER = r"(?:\d+|another\s\w+|\w+\smore)\s(?:more\s|new\s|further\s)?"
+TARGETED = r"(?:shadow\sfleet|russian|iranian|chinese|hong\skong)\s"
 COUNTED = re.compile(
-    r"\W*(?:[\w' ]{0,20}?\b(?:and\s)?(?:now\s|then\s|also\s)?)?(?P<who>[a-z.' ]{2,24}):\s\+?\s?(?:\d+|another\s\w+|\w+\smore)\s(?:more\s|new\s|further\s)?"
-    r"(?:(?:shadow\sfleet|russian|iranian|chinese|hong\skong)\s)?(?:(?P<hulls>tankers?|vessels?|ships?)|entit(?:y|ies)|firms|compan(?:y|ies)|individuals|names|banks|listings|designations|labs)\b"
+    r"\W*(?:[\w' ]{0,20}?\b(?:and\s)?(?:now\s|then\s|also\s)?)?(?:(?P<office>ofac|ofsi|bis|sdn)|(?P<who>[a-z.' ]{2,24})):\s"
+    rf"(?:\+\s?{NUMBER}(?:{TARGETED})?|{NUMBER}{TARGETED}|{NUMBER}(?(office)|(?!firms|compan|banks|labs|ships?\b)))"
+    r"(?:(?P<hulls>tankers?|vessels?|ships?)|entit(?:y|ies)|firms|compan(?:y|ies)|individuals|names|banks|listings|designations|labs)\b"
+    r"(?=\s?(?:[.,;:!()+&/\n–—-]|$|(?:now\s|newly\s)?(?:(?:sanctioned|designated|blacklisted)\b|listed\b(?!\s(?:in|on|at)\b)|(?:added\s)?(?:on)?to\s(?:the\s)?(?:el|list|entity\slist|sdn)\b|under\sthe\sdestinations?\b)))"
     r"|\W*\+?(?:\d+|\w+)\s(?:more|new)(?:\s(?:names|ships|tankers|vessels|firms|entities))?\s(?:on|to|onto)\s(?:the\s)?(?:uk|eu|us|canadian|canada|swiss|australian|japanese|chinese|ofac|sdn)(?:'s)?\s(?:sanctions\s)?list\b"
     r"|\W*(?:brits|british|uk|eu|brussels|london|canada|ottawa|swiss|australia|canberra|japan|tokyo|us|china|beijing)\s(?:lists?|adds?|sanctions?|designates?|hits?|names?|blacklists?|does)\s(?:another\s)?(?:\d+\s(?:more|new|further)|another\s\d+)\b"
 )
-"""How many are listed: UK: +22 tankers; 22 more on the UK list."""
+"""How many are listed: UK: +22 tankers; 22 more on the UK list. A plain count of firms, banks, labs or
+ships is a list of theirs only if an office counts them, or it says whose they are or "+"."""
 
 
 def none_in(hits: Sequence[Hit], folded: str) -> re.Match[str] | None:
