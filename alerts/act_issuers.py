@@ -7,42 +7,39 @@ import re
 from collections.abc import Sequence
 
 from alerts.act_actors import DEMONYM
+from alerts.act_aims import OWNED_GAP, acting_of
 from alerts.act_cues import Sentence
 from alerts.act_terms import Hit
 
 FORMS: tuple[tuple[str, str], ...] = (
     ("US", (r"\bsection\s(?:201|232|301|337|122|421)\b|\badjusting\simports\sof\b|^\W{0,3}(?:enforcement\srelease|presidential\sdocument)\b|\border\sregarding\sthe\s(?:proposed\s)?acquisition\b|\bimport\sadjustment\b|\b\d\d-cr-\d{3,5}\b|\bcountervailable\ssubsid|\bless\sthan\sfair\svalue\b"
-           r"|^\W{0,3}(?:notice|announcement)\s20\d\d-\d{1,2}\b"
            r"|^\W{0,3}[^\n:.]{4,120}\sfrom\s[^\n:.]{3,120}:\s(?:[\w-]+\s){0,5}?(?:determinations?|results|countervailing|antidumping|initiation|continuation|postponement|rescission)\b")),
     ("PK", r"\bs\.?\s?r\.?\s?o\.?\s?(?:no\.?\s?)?\d{1,4}\s?\(i\)|\bntc\b[\s\S]{0,160}?\b(?:anti-?)?dump|\ba\.?d\.?c\.?\s(?:no\.?\s?)?\d{1,3}/"),
     ("BD", r"\bs\.?\s?r\.?\s?o\.?\s(?:no\.?\s?)?\d{1,4}[-/](?:law|l|ain)\b"),
     ("ZA", r"\b(?:notice|no\.)\sr\.\s?\d{3,5}\b|\bitac\sreport\b"),
-    ("ID", (r"\bpmk\s(?:no\.?\s?|nomor\s)?\d|/pmk\.\d{3}/|\b(?:nomor|no\.?|number)\s\d{1,4}\stahun\s20\d\d|\.pers/\d|\bminister(?:ial)?\sregulation\sno\b"
-           r"|\bregulation\sof\sthe\sminister\sof\s(?:trade|finance|industry|energy|agriculture|investment)\b[\w\s]{0,40}?\s(?:no|number)\b")),
+    ("ID", (r"\bpmk\s(?:no\.?\s?|nomor\s)?\d|/pmk\.\d{3}/|\b(?:nomor|no\.?|number)\s\d{1,4}\stahun\s20\d\d|\.pers/\d")),
     ("GB", r"\(sanctions\)\s(?:\(eu\sexit\)\s)?(?:\(amendment\)\s)?regulations\b|\b(?:ad|ts|as|sg|tq|td)00\d\d\b|\btrade\sremedies\snotice\s20\d\d/|\b(?:anti-dumping|countervailing)\samount\b|\bexport\scontrol\s\(amendment\)|\bnotice\sto\simporters\s\d"),
     ("AU", r"\b(?:anti-dumping\snotice|adn)\s(?:no\.?\s?)?20\d\d/\d|\b(?:dumping|countervailing)\sduty\snotice\b|\binterim\sdumping\sduty\b|\bsection\s269t|\bcustoms\snotice\sacdn|\bautonomous\ssanctions\b|\bcustoms\s(?:act\s)?\(prohibited\s(?:ex|im)ports\)"),
     ("EU", r"\bofficial\sjournal\b|\bimpending\sexpiry\b|\bc\(20\d\d\)\s\d{3,4}\b"),
     ("CN", r"输华|对华出口资格|进口申报|在华注册"),
     ("CA", (r"\bnotice\sto\s(?:ex|im)porters\s(?:serial\s)?no\.?\s?\d{3,4}\b|\bsurtax(?:es)?\b[^.\n]{0,60}\b(?:remissions?|order|goods)\b|\bremissions?\b[^.\n]{0,60}\bsurtax|\bremission\sdecisions?\b|\bbatch\s(?:of\s)?remission|\bgeneral\s(?:export|import)\spermit\sno"
            r"|\bcustoms\snotice\s\d\d-\d")),
-    ("PH", (r"\bexecutive\sorder\s(?:no\.?\s?)?\d{1,3}\b(?![,.]\d)|\b(?:department\s)?administrative\sorder\s(?:no\.?\s?)?\d\d-\d\d\b|\bdao\s(?:no\.?\s?)?\d\d-\d\d"
+    ("PH", (r"\b(?:department\s)?administrative\sorder\s(?:no\.?\s?)?\d\d-\d\d\b|\bdao\s(?:no\.?\s?)?\d\d-\d\d"
            r"|\bcustoms\s(?:memorandum|administrative)\sorder\b|\bexport\scommodity\sclearance\b")),
     ("IN", r"\b(?:public|trade)\snotice\s(?:no\.?\s?)?\d{1,3}/20\d\d-\d\d\b|\bf\.?\s?no\.?\s?\d{1,2}/\d{1,3}/20\d\d|\b\d{1,3}/20\d\d-customs\b"),
     ("GH", r"\bl\.\s?i\.?\s?2\d{3}\b"),
-    ("KE", r"\blegal\snotice\s(?:no\.?\s?)?\d{1,3}\sof\s20\d\d"),
     ("HK", r"\(strategic\scommodities\)|\bl\.\s?n\.\s?\d{1,3}\sof\s20\d\d"),
     ("MY", r"\bcustoms\s\(prohibition\sof\s(?:ex|im)ports\)\sorder|\bp\.?\s?u\.?\s?\(a\)\s?\d"),
-    ("IT", r"\bspecial\spowers\b|\bdecree-law\s21/2012|\bs\.p\.a\."),
+    ("IT", r"\bdecree-law\s21/2012"),
     ("SG", r"\bstrategic\sgoods\s\(control\)|\bregulation\sof\simports\sand\sexports\b"),
     ("LK", r"\bimports\sand\sexports\s\(control\)|\bextraordinary\s(?:gazette|no\.)\s(?:no\.?\s?)?2\d{3}/\d\d"),
     ("TR", r"\bofficial\sgazette\s(?:no\.?\s?)?3[1-4]\d{3}\b"),
     ("PE", r"\bsupreme\sdecree\s(?:no\.?\s?)?\d{1,3}-20\d\d-"),
     ("BO", r"\bsupreme\sdecree\s(?:no\.?\s?)?\d{4}\b"),
-    ("CO", r"\bdecreto\s(?:no\.?\s?)?\d{4}\sde\s20\d\d"),
     ("DE", r"\bgeneral\sauthori[sz]ation\sno\b|\bbundesanzeiger\b"),
-    ("AR", r"\bnon-automatic\simport\slicen|^\W{0,3}decreto\s\d{2,4}/20\d\d|\bresoluci[óo]n\s\d{2,4}/20\d\d|\bderechos\sde\sexportaci[óo]n"),
+    ("AR", r"\bnon-automatic\simport\slicen|\bderechos\sde\sexportaci[óo]n"),
     ("MX", r"\b(?:preliminary|final)\sresolution\sof\sthe\s(?:anti|counter)|\bresolution\s(?:accepting|declaring)\b[^.\n]{0,60}\banti-?dumping|\bcompensatory\s(?:duty|duties|quotas?)\b|\bgeneral\simport\sand\sexport\stax"),
-    ("BR", r"\bportaria\b|\binstru[çc][ãa]o\snormativa|\bresolu[çc][ãa]o\sgecex"),
+    ("BR", r"\binstru[çc][ãa]o\snormativa|\bresolu[çc][ãa]o\sgecex"),
     ("NO", r"\bfor-20\d\d-\d\d-\d\d"),
     ("ZW", r"\bbase\sminerals\sexport\scontrol\b|\bcontrol\sof\sgoods\s\((?:ex|im)port\)"),
     ("ES", r"\broyal\sdecree(?:-law)?\s\d{1,4}/20\d\d|\bprograma\s"),
@@ -51,11 +48,26 @@ FORMS: tuple[tuple[str, str], ...] = (
     ("RU", r"\bexports?\sof\s[\w\s]{3,40}?\sbeyond\sthe\scustoms\sterritory\sof\sthe\sunion|\bunfriendly\s(?:states|countries)\b"),
     ("TH", r"\bb\.?\s?e\.?\s?25[67]\d\b"),
     ("KR", (r"\((?:public\s)?notice\s20\d\d-\d{1,3}\)|\bpublic\snotice\son\s(?:export|the\sexport)|\bministry\sof\s(?:finance\sand\seconomy|economy\sand\sfinance)(?:\s(?:ordinance|decree|notice)|:)")),
-    ("JP", r"\bgoods\sordinance\b|\bministerial\sorder\son\sgoods\b|\bcabinet\sorder\b|\bministerial\sordinance\b|令和\s?\d|\breiwa\s\d"),
+    ("JP", r"\bgoods\sordinance\b|\bministerial\sorder\son\sgoods\b|令和\s?\d|\breiwa\s\d"),
     ("TW", r"(?<!\d)11[4-9]年(?:\d{1,2}月|度)|台财关|经授?贸字"),
 )  # fmt: skip
 """Country -> the forms of numbers and titles that only its offices write."""
 BY_FORM = [(country, re.compile(pattern)) for country, pattern in FORMS]
+
+SHARED: tuple[tuple[str, str], ...] = (
+    ("US", r"^\W{0,3}(?:notice|announcement)\s20\d\d-\d{1,2}\b"),
+    ("ID", (r"\bminister(?:ial)?\sregulation\sno\b"
+           r"|\bregulation\sof\sthe\sminister\sof\s(?:trade|finance|industry|energy|agriculture|investment)\b[\w\s]{0,40}?\s(?:no|number)\b")),
+    ("PH", r"\bexecutive\sorder\s(?:no\.?\s?)?\d{1,3}\b(?![,.]\d)"),
+    ("KE", r"\blegal\snotice\s(?:no\.?\s?)?\d{1,3}\sof\s20\d\d"),
+    ("IT", r"\bspecial\spowers\b"),
+    ("CO", r"\bdecreto\s(?:no\.?\s?)?\d{4}\sde\s20\d\d"),
+    ("AR", r"^\W{0,3}decreto\s\d{2,4}/20\d\d|\bresoluci[óo]n\s\d{2,4}/20\d\d"),
+    ("BR", r"\bportaria\b"),
+    ("JP", r"\bcabinet\sorder\b|\bministerial\sordinance\b"),
+)  # fmt: skip
+"""Forms that others write too, so they tell a country only where no other one can be meant."""
+BY_SHARED = [(country, re.compile(pattern)) for country, pattern in SHARED]
 
 WTO = re.compile(r"\bg/(?:sg|tbt|sps|adp|scm|lic|mi|q)/n/(?:\d{1,3}/)?([a-z]{2,3})/\d")
 WTO_CODES = {
@@ -109,15 +121,43 @@ BEFORE = 170
 """Characters before a country in which such words begin."""
 
 
-def told_by_form(folded: str) -> Hit | None:
+def told_by_form(folded: str, hits: Sequence[Hit]) -> Hit | None:
     """Return the country that the number or the title of an official text can only be of."""
+    places = [hit for hit in hits if hit.kind == "place" and hit.value != "-"]
     for country, form in BY_FORM:
-        if match := form.search(folded, 0, OPENING):
+        match = form.search(folded, 0, OPENING)
+        if match and not owned(match.start(), country, places, folded):
             return Hit(match.start(), match.end(), "sign", country)
     notified = WTO.search(folded, 0, OPENING)
     if notified and (member := WTO_CODES.get(notified[1])):
         return Hit(notified.start(), notified.end(), "sign", member)
+    for country, form in BY_SHARED:
+        match = form.search(folded, 0, OPENING)
+        if match and not others_office(country, places, folded):
+            return Hit(match.start(), match.end(), "sign", country)
     return None
+
+
+def owned(start: int, country: str, places: Sequence[Hit], folded: str) -> bool:
+    """Tell whether another country's name stands before a form as its owner: Jamaica's SRO 4."""
+    return any(
+        hit.value != country and OWNED_GAP.fullmatch(folded, hit.end, start) for hit in places
+    )
+
+
+OF_OFFICE = re.compile(
+    r"\b(?:ministry|minister|government|department|cabinet|parliament|president)\s"
+    r"(?:of\s(?:[\w]+,?\s){1,4})?(?:of|for|in)\s(?:the\s)?(?:republic\sof\s|kingdom\sof\s)?$"
+)
+"""Right before the country whose office it is: Ministry of Trade of Jamaica."""
+
+
+def others_office(country: str, places: Sequence[Hit], folded: str) -> bool:
+    """Tell whether another country than that of a form acts, or has an office, in a text."""
+    return any(hit.value != country for hit in acting_of(places, folded)) or any(
+        hit.value != country and OF_OFFICE.search(folded, max(0, hit.start - 90), hit.start)
+        for hit in places
+    )
 
 
 def told_besides(sentences: Sequence[Sentence], instrument: Hit | None, folded: str) -> Hit | None:

@@ -120,7 +120,7 @@ class Reader:
         official = official or title > 0
         home = home_of(clear, numbers, folded, agencies)
         if official and unsure(home, folded):
-            home = told_by_form(folded) or home
+            home = told_by_form(folded, clear) or home
         if home is None:
             home = hinted(text, folded, named=any(hit.kind in WHO for hit in hits))
         named = tuple(dict.fromkeys([*names, f"home:{home.value}"] if home else names))

@@ -330,3 +330,29 @@ def test_a_publisher_is_asked_where_its_text_is_silent(
 ) -> None:
     act = read_act(READER, post(text, "http://government.ru/docs/1/", official=official))
     assert (act.jurisdiction, act.targets) == (country, targets)
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction"),
+    [
+        ("Nigeria's Executive Order No. 15 bans imports of used tyres", "NG"),
+        ("Jamaica's Legal Notice No. 45 of 2026 bans scrap exports", "JM"),
+        ("Cabinet Order No. 12 prohibiting exports of scrap, Kuwait", "KW"),
+        ("Ministerial Ordinance No. 5 banning imports of used tyres. Brasilia", "BR"),
+        ("Notice 2026-12: ban on export of scrap metal. Ministry of Trade of Jamaica", "JM"),
+        ("Regulation of the Minister of Trade No. 9 on the export ban on scrap, Warsaw", "PL"),
+        ("Resolución 312/2026 que prohíbe la exportación de chatarra. Asunción", "PY"),
+        ("Portaria n.º 12/2026 proíbe a exportação de sucata, Luanda", "AO"),
+        ("Journal officiel: Arrêté n° 12 portant interdiction d'exporter l'or. Ouagadougou", "BF"),
+        ("Decreto 1234 de 2026: prohibición de exportar chatarra. Tegucigalpa", "HN"),
+        # Where no other country acts, the form still tells
+        ("Cabinet Order No. 12 prohibiting exports of scrap to Russia and Belarus", "JP"),
+        ("Decreto 1234 de 2026: prohibición de exportar chatarra", "CO"),
+        ("Executive Order No. 15: ban on exports of nickel ore", "PH"),
+        ("Resolution 12: exercise of special powers in the sale of a chip maker to China", "IT"),
+    ],
+)
+def test_a_form_that_many_write_tells_no_country_where_another_is_named(
+    text: str, jurisdiction: str
+) -> None:
+    assert read(text).jurisdiction == jurisdiction
