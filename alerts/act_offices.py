@@ -68,8 +68,13 @@ FORMS_OF_MANY = (
     "gazette notification",
     "royal gazette",
     "总局",
+    "mapa",
+    "dof",
+    "nfsa",
+    "boletín oficial",
+    "boletin oficial",
 )
-"""Signs that other countries share: S.I. of Zimbabwe, 总局 of Vietnam."""
+"""Signs that other countries share: S.I. of Zimbabwe, 总局 of Vietnam, Madrid's MAPA."""
 OF_NO_TRADE_ZH = ("体育", "广电", "电影", "国安", "民航")
 """Bodies before 总局 that set no trade's rules."""
 BODY_ZH = re.compile(r"[\u3400-\u9fff]{0,6}")
@@ -83,7 +88,14 @@ def elsewhere(sign: Hit, places: Sequence[Hit], folded: str) -> bool:
         return True
     if named == "总局" and folded.endswith(OF_NO_TRADE_ZH, 0, sign.start):
         return True
-    if named not in FORMS_OF_MANY or any(place.value == sign.value for place in places):
+    if named not in FORMS_OF_MANY:
+        return False
+    if any(
+        place.value != sign.value and OF_COUNTRY.fullmatch(folded, place.end, sign.start)
+        for place in places
+    ):
+        return True
+    if any(place.value == sign.value for place in places):
         return False
     if named == "总局":
         return any(
@@ -197,6 +209,7 @@ SHARED: Mapping[str, tuple[frozenset[str], Mapping[str, str]]] = {
     "MPS": (frozenset({"公安部"}), {"VN": "Vietnam Public Security Ministry"}),
     "ITA": (frozenset({"international trade administration"}), {"TW": "TITA"}),
     "BIS": (frozenset({"bis"}), {"IN": "BIS India"}),
+    "Senasa": (frozenset({"senasa"}), {"PE": "", "HN": "", "CR": ""}),
 }
 """An office -> by which names other countries' press calls its own; country -> its name here, if any."""
 STANDARDS = re.compile(
@@ -244,7 +257,7 @@ def namesake(hit: Hit, places: Sequence[Hit], folded: str, mainland: bool) -> Hi
     return hit
 
 
-HOMES = {"Treasury": "US", "MPS": "CN", "ITA": "US", "BIS": "US"}
+HOMES = {"Treasury": "US", "MPS": "CN", "ITA": "US", "BIS": "US", "Senasa": "AR"}
 LATER = ("ITA", "BIS")
 """Offices whose country may be told anywhere in the text, so special are their names."""
 

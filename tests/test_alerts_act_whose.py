@@ -242,3 +242,41 @@ def test_who_advised_came_before_or_has_yet_to_decide_is_no_authority(
     text: str, authority: str | None
 ) -> None:
     assert read(text).authority == authority
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction"),
+    [
+        ("Peru's SENASA suspends imports of poultry from Brazil", "PE"),
+        ("Peru's SENASA suspends imports of poultry from Argentina", "PE"),
+        ("Honduras: Senasa suspends imports of poultry from Brazil", "HN"),
+        ("SENASA suspends imports of poultry from Brazil", "AR"),
+        ("Spain's MAPA suspends exports of pork to Japan", "ES"),
+        ("Spain's MAPA bans imports of beef from Brazil", "ES"),
+        ("MAPA suspends imports of tilapia from Vietnam", "BR"),
+        ("Norway's NFSA bans imports of poultry from Poland", "NO"),
+        ("NFSA suspends imports of poultry from Brazil", "EG"),
+        ("欧亚经济联盟对中国刀具续征反倾销税", None),
+    ],
+)
+def test_an_office_or_a_paper_of_many_countries_is_the_named_ones(
+    text: str, jurisdiction: str | None
+) -> None:
+    assert read(text).jurisdiction == jurisdiction
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction"),
+    [
+        ("Kenya's AFA suspends exports of avocados", "KE"),
+        ("Chile's SAG suspends imports of poultry from Brazil", "CL"),
+        ("Chile's SAG halts imports of Peruvian grapes", "CL"),
+        ("Canada's Teck suspends exports from its mine", None),
+        ("Turkey's Eti halts its exports of boron", None),
+        ("Canada's Teck halts production of zinc", None),
+    ],
+)
+def test_an_agency_unknown_by_name_is_no_firm_where_it_stops_trade(
+    text: str, jurisdiction: str | None
+) -> None:
+    assert read(text).jurisdiction == jurisdiction
