@@ -182,9 +182,10 @@ STATE = (
 FIRM = re.compile(
     rf"'s\s(?:(?!(?:{STATE})\b)[\w&.-]+\s){{1,2}}(?:turns?\sdown|turned\sdown|spurns?|rejects?|rejected|declines?|sells?|sold|buys|bought|acquires?"
     r"|wins|won|lands|gets|got|seeks|asks|bids|offers|ships|shipped|invests|pulls|posts|faces|pays|paid|settles?|settled|loses|lost"
-    r"|agrees|sues|says|warns|expects|raises|scraps|shelves|walks|exits|halts|stops|suspends|cuts|shuts|closes|idles)\b"
+    r"|agrees|sues|says|warns|expects|raises|scraps|shelves|walks|exits|(?:halts|stops|suspends)(?!\s(?!its\b)(?:[\w-]+\s){0,2}?(?:imports\b|exports\sof\b))|cuts|shuts|closes|idles)\b"
 )
-"""A firm of a country that does what firms do: Canada's Teck turns down …"""
+"""A firm of a country that does what firms do: Canada's Teck turns down …, and not what offices do:
+Kenya's AFA suspends exports of avocados."""
 
 
 def is_firm(place: Hit, main: Sentence, folded: str) -> bool:
