@@ -176,3 +176,40 @@ def test_what_is_asked_first_keeps_no_title_back(title: str) -> None:
 )
 def test_what_is_no_title_is_none(first: str) -> None:
     assert title_end(fold(first)) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Collection of import duties in Roman times",
+        "Collection of import duties in the nineteenth century",
+        "Payment of import duties: frequently asked questions",
+        "Payment of import duties: a guide",
+        "Resolution for 2027: import less plastic",
+        "Final findings of the study on imports of tea",
+        "Ministry of Economy: exports to Germany increased, imports reduced",
+        "Ministry of Economy: increase in exports to Germany",
+        "公司关于获得政府补贴的公告",
+        "公司关于子公司取得药品许可的公告",
+        "关于恢复对日团队游的通知",
+        "关于限制进口影片排片的通知",
+        "关于暂停进口奶茶店营业的通知",
+    ],
+)
+def test_history_advice_figures_and_firms_notices_are_no_acts(text: str) -> None:
+    act = read(text)
+    assert (act.stage, act.instrument) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "instrument"),
+    [
+        ("Collection of export duty on sand from 1 July 2026", "tariff"),
+        ("Ministry of Economy: customs duty on wheat reduced", "tariff"),
+        ("Ministry of Economy: exports of wheat restricted", "export restriction"),
+        ("关于禁止进口日本水产品的公告", "import ban"),
+        ("商务部关于对原产于日本的光刻胶征收反倾销税的公告", "tariff"),
+    ],
+)
+def test_titles_of_acts_beside_them_stay_so(text: str, instrument: str) -> None:
+    assert read(text).instrument == instrument
