@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
-from alerts.act_aims import aimed_at
+from alerts.act_aims import acting_of, aimed_at
 from alerts.act_terms import HAN, Agency, Hit
 
 OTHER_COMMISSION = re.compile(
@@ -104,7 +104,7 @@ def elsewhere(sign: Hit, places: Sequence[Hit], folded: str) -> bool:
         )
     if OF_YEAR.match(folded, sign.end):
         return True
-    return any(not aimed_at(place, folded) for place in places)
+    return bool(acting_of(places, folded))
 
 
 OTHERWISE_NUMBERED = {

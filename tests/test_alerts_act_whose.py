@@ -256,6 +256,7 @@ def test_who_advised_came_before_or_has_yet_to_decide_is_no_authority(
         ("MAPA suspends imports of tilapia from Vietnam", "BR"),
         ("Norway's NFSA bans imports of poultry from Poland", "NO"),
         ("NFSA suspends imports of poultry from Brazil", "EG"),
+        ("DOF: antidumping start for glass lids, China + Malaysia. 20 working days.", "MX"),
         ("欧亚经济联盟对中国刀具续征反倾销税", None),
     ],
 )
