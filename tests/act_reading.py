@@ -1,10 +1,11 @@
-"""Reads a text for a policy act in tests, and tells whether that took unreasonably long."""
+"""Reads a text for a policy act or its goods in tests; tells if that took unreasonably long."""
 
 import time
 from datetime import UTC, datetime
 
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act
+from alerts.likeness import named
 from classifier.resources import shipped
 
 READER: Reader = load_reader(shipped("data"))
@@ -14,6 +15,11 @@ THURSDAY = datetime(2026, 11, 19, 9, tzinfo=UTC)
 def read(text: str) -> Act:
     """Return the act that a text of a Thursday reports."""
     return READER.read(text, published_at=THURSDAY)
+
+
+def goods(text: str) -> frozenset[str]:
+    """Return the goods that a text names."""
+    return named(read(text), "item")
 
 
 def assert_no_quadratic_time(text: str) -> None:

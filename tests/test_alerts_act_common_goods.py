@@ -1,23 +1,8 @@
 """Goods that go by common words: read where a trade measure is near, and in no chatter."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from alerts.acts import Reader, load_reader
-from alerts.likeness import named
-from classifier.resources import shipped
-
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return load_reader(shipped("data"))
-
-
-def goods(reader: Reader, text: str) -> frozenset[str]:
-    return named(reader.read(text, published_at=NOW), "item")
+from tests.act_reading import goods
 
 
 @pytest.mark.parametrize(
@@ -46,10 +31,8 @@ def goods(reader: Reader, text: str) -> frozenset[str]:
         ("阿尔及利亚禁止进口外国砖", "bricks"),
     ],
 )
-def test_a_common_word_names_goods_where_a_measure_is_near(
-    reader: Reader, text: str, good: str
-) -> None:
-    assert good in goods(reader, text)
+def test_a_common_word_names_goods_where_a_measure_is_near(text: str, good: str) -> None:
+    assert good in goods(text)
 
 
 @pytest.mark.parametrize(
@@ -85,19 +68,17 @@ def test_a_common_word_names_goods_where_a_measure_is_near(
         ("Vietnam bans export of cassava", "cassava"),
     ],
 )  # fmt: skip
-def test_goods_of_trade_cases_and_control_lists_are_known(
-    reader: Reader, text: str, good: str
-) -> None:
-    assert good in goods(reader, text)
+def test_goods_of_trade_cases_and_control_lists_are_known(text: str, good: str) -> None:
+    assert good in goods(text)
 
 
-def test_a_measure_far_away_makes_no_word_goods(reader: Reader) -> None:
+def test_a_measure_far_away_makes_no_word_goods() -> None:
     text = (
         "The president signed a new tariff this morning. He then walked with his guests through"
         " the garden, stopped a while to smell the roses, and went back to his desk."
     )
 
-    assert "cut flowers" not in goods(reader, text)
+    assert "cut flowers" not in goods(text)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +92,8 @@ def test_a_measure_far_away_makes_no_word_goods(reader: Reader) -> None:
         "NCM 9902, a tariff line of the Mercosur",
     ],
 )
-def test_verbs_near_a_measure_name_no_goods(reader: Reader, text: str) -> None:
-    assert goods(reader, text) == frozenset()
+def test_verbs_near_a_measure_name_no_goods(text: str) -> None:
+    assert goods(text) == frozenset()
 
 
 CHATTER = (
@@ -160,5 +141,5 @@ CHATTER = (
 
 
 @pytest.mark.parametrize("text", CHATTER)
-def test_chatter_names_no_goods(reader: Reader, text: str) -> None:
-    assert goods(reader, text) == frozenset()
+def test_chatter_names_no_goods(text: str) -> None:
+    assert goods(text) == frozenset()

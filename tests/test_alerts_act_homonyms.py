@@ -1,26 +1,11 @@
 """Short words for goods that the rest of a text tells apart."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from alerts.act_homonyms import told_apart
 from alerts.act_terms import Hit
-from alerts.acts import Reader, load_reader
-from alerts.likeness import named
 from classifier.resources import shipped
-from tests.act_reading import assert_no_quadratic_time
-
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return load_reader(shipped("data"))
-
-
-def goods(reader: Reader, text: str) -> frozenset[str]:
-    return named(reader.read(text, published_at=NOW), "item")
+from tests.act_reading import assert_no_quadratic_time, goods
 
 
 @pytest.mark.parametrize(
@@ -41,8 +26,8 @@ def goods(reader: Reader, text: str) -> frozenset[str]:
         ("US lists nine quantum firms that buy fridges", "dilution refrigerators"),
     ],
 )
-def test_what_else_a_text_names_says_which(reader: Reader, text: str, good: str) -> None:
-    assert good in goods(reader, text)
+def test_what_else_a_text_names_says_which(text: str, good: str) -> None:
+    assert good in goods(text)
 
 
 @pytest.mark.parametrize(
@@ -54,14 +39,14 @@ def test_what_else_a_text_names_says_which(reader: Reader, text: str, good: str)
         "She plays her cards well and packs her tools",
     ],
 )
-def test_alone_a_short_word_names_nothing(reader: Reader, text: str) -> None:
-    assert goods(reader, text) == frozenset()
+def test_alone_a_short_word_names_nothing(text: str) -> None:
+    assert goods(text) == frozenset()
 
 
-def test_it_goes_before_what_the_word_means_otherwise(reader: Reader) -> None:
-    assert "batteries" not in goods(reader, "India taxes polysilicon and cells")
-    assert "batteries" in goods(reader, "India taxes cells")
-    assert "household appliances" not in goods(reader, "US lists quantum firms that buy fridges")
+def test_it_goes_before_what_the_word_means_otherwise() -> None:
+    assert "batteries" not in goods("India taxes polysilicon and cells")
+    assert "batteries" in goods("India taxes cells")
+    assert "household appliances" not in goods("US lists quantum firms that buy fridges")
 
 
 def test_the_first_good_that_fits_is_taken_and_other_names_stay() -> None:
@@ -108,8 +93,8 @@ def test_the_table_names_goods_and_companies_that_are_known() -> None:
         ("Ministers in the lime light as tariffs rise", "lime"),
     ],
 )
-def test_a_word_of_another_clause_or_name_is_no_good(reader: Reader, text: str, good: str) -> None:
-    assert good not in goods(reader, text)
+def test_a_word_of_another_clause_or_name_is_no_good(text: str, good: str) -> None:
+    assert good not in goods(text)
 
 
 @pytest.mark.parametrize(
@@ -121,8 +106,8 @@ def test_a_word_of_another_clause_or_name_is_no_good(reader: Reader, text: str, 
         ("Ghana bans imports of shoes", "footwear"),
     ],
 )
-def test_a_word_in_the_clause_of_a_measure_is_a_good(reader: Reader, text: str, good: str) -> None:
-    assert good in goods(reader, text)
+def test_a_word_in_the_clause_of_a_measure_is_a_good(text: str, good: str) -> None:
+    assert good in goods(text)
 
 
 @pytest.mark.parametrize("part", ["duty on tiles ", "ban ", "sanctions ", "agree "])

@@ -1,23 +1,8 @@
 """Made goods by the names that trade, press and fans give them, and what only sounds like one."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from alerts.acts import Reader, load_reader
-from alerts.likeness import named
-from classifier.resources import shipped
-
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return load_reader(shipped("data"))
-
-
-def goods(reader: Reader, text: str) -> frozenset[str]:
-    return named(reader.read(text, published_at=NOW), "item")
+from tests.act_reading import goods
 
 
 @pytest.mark.parametrize(
@@ -49,8 +34,8 @@ def goods(reader: Reader, text: str) -> frozenset[str]:
         ("国务院关税税则委员会：对直线加速器加征关税", "radiotherapy machines"),
     ],
 )
-def test_made_goods_go_by_many_names(reader: Reader, text: str, good: str) -> None:
-    assert good in goods(reader, text)
+def test_made_goods_go_by_many_names(text: str, good: str) -> None:
+    assert good in goods(text)
 
 
 @pytest.mark.parametrize(
@@ -69,13 +54,13 @@ def test_made_goods_go_by_many_names(reader: Reader, text: str, good: str) -> No
         ("豪宅日光盘再现，限购令解除", "tape drives"),
     ],
 )
-def test_everyday_words_are_no_made_goods(reader: Reader, text: str, good: str) -> None:
-    assert good not in goods(reader, text)
+def test_everyday_words_are_no_made_goods(text: str, good: str) -> None:
+    assert good not in goods(text)
 
 
-def test_kinds_of_one_good_stay_apart_and_meet_in_it(reader: Reader) -> None:
-    lfp = goods(reader, "Mexico puts a duty on LFP cells")
-    ternary = goods(reader, "Mexico puts a duty on ternary cells")
+def test_kinds_of_one_good_stay_apart_and_meet_in_it() -> None:
+    lfp = goods("Mexico puts a duty on LFP cells")
+    ternary = goods("Mexico puts a duty on ternary cells")
 
     assert "LFP batteries" in lfp - ternary
     assert "ternary batteries" in ternary - lfp
