@@ -389,10 +389,10 @@ def is_next_step(post: Post, act: Act, candidate: Candidate) -> bool:
     """
     known, event = candidate.event.act, candidate.event
     grown = post.published_at - event.first_seen >= STEP
-    goes_on = act.stage is Stage.WITHDRAWN or "followed" in named(act, "way")
+    follows = act.stage is Stage.WITHDRAWN or "followed" in named(act, "way")
     begun = known.instrument == "probe" or named(act, "remedy") & named(known, "remedy")
     one = named(act, "review") == named(known, "review")
-    return bool(grown and goes_on and begun and one and is_one_case(act, known))
+    return bool(grown and follows and begun and one and is_one_case(act, known))
 
 
 def is_sequel(post: Post, act: Act, candidate: Candidate) -> bool:

@@ -10,24 +10,23 @@ import re
 from collections.abc import Iterator
 
 STEMS = (
-    "dump", "fair value", "fair-value", "countervail", "subsid", "倾销", "傾銷", "补贴", "補貼",
-    "平衡税", "平衡稅", "双反", "雙反",
+    "dump", "fair value", "fair-value", "countervail", "subsid", "倾销", "补贴", "平衡税", "双反",
 )  # fmt: skip
 """What stands in all words of REMEDIES; hardly any text has one."""
 
-BOTH = ("双反", "雙反")
+BOTH = "双反"
 
 REMEDIES = {
     "dumping": re.compile(
-        r"\banti-?\s?dumping\b|反[倾傾][销銷]|\bless[- ]than[- ]fair[- ]value\b"
+        r"\banti-?\s?dumping\b|反倾销|\bless[- ]than[- ]fair[- ]value\b"
         r"|\bdumping (?:dut(?:y|ies)|inquir(?:y|ies)|(?:probe|investigation|case|margin|rate)s?)\b"
         r"|\bdumping and (?=(?:countervailing|subsidy|subsidi[sz]ation)\b)"
     ),
     "subsidy": re.compile(
-        r"\bcountervail\w*|\banti-?\s?subsid\w+|反[补補][贴貼]|平衡[税稅]"
+        r"\bcountervail\w*|\banti-?\s?subsid\w+|反补贴|平衡税"
         r"|\bsubsid(?:y|ies) (?:dut(?:y|ies)|inquir(?:y|ies)|(?:probe|investigation|case)s?"
         r"|(?:margin|rate)s?)\b"
-        r"|[补補][贴貼](?:[初终終]裁|[税稅率案])"
+        r"|补贴(?:[初终]裁|[税率案])"
     ),
 }
 """What names a remedy in a folded text; state aid alone is none."""
@@ -41,28 +40,17 @@ def remedies(folded: str) -> Iterator[str]:
     if not any(stem in folded for stem in STEMS):
         return
     found = {kind: match for kind, sign in REMEDIES.items() if (match := sign.search(folded))}
-    both = any(sign in folded for sign in BOTH)
+    both = BOTH in folded
     first = min((match.start() for match in found.values()), default=0)
     for kind in REMEDIES:
         if both or (kind in found and found[kind].start() <= first + BESIDE):
             yield f"remedy:{kind}"
 
 
-REVIEW_STEMS = (
-    "circum",
-    "absorp",
-    "review",
-    "shipper",
-    "反规避",
-    "反規避",
-    "反吸收",
-    "复审",
-    "複審",
-    "期终",
-)
+REVIEW_STEMS = ("circum", "absorp", "review", "shipper", "反规避", "反吸收", "复审", "期终")
 REVIEW = re.compile(
     r"\b(?:circumvent\w*|anti-?circumvention|anti-?absorption|expiry reviews?|sunset reviews?"
-    r"|interim reviews?|administrative reviews?|new shipper)\b|反规避|反規避|反吸收|复审|複審|期终"
+    r"|interim reviews?|administrative reviews?|new shipper)\b|反规避|反吸收|复审|期终"
 )
 
 
@@ -72,8 +60,8 @@ def reviews(folded: str) -> Iterator[str]:
         yield "review:case"
 
 
-STEP_STEMS = ("prelim", "provisional", "final", "definitive", "初裁", "裁定", "临时", "终裁")
-STEPS = {
+DECISION_STEMS = ("prelim", "provisional", "final", "definitive", "初裁", "裁定", "临时", "终裁")
+DECISIONS = {
     "preliminary": re.compile(
         r"\b(?:preliminar(?:y|ily)|provisional(?:ly)?)\b[^.;。；\n]{0,60}"
         r"\b(?:determin\w+|finds?|found|findings?|rul(?:ing|es|ed)|dut(?:y|ies)|tariffs?|deposits?"
@@ -91,10 +79,10 @@ STEPS = {
 def steps(folded: str) -> Iterator[str]:
     """Yield "step:preliminary" or "step:final", whichever a folded text names first: the other one
     is told of before it, or still to come."""
-    if not any(stem in folded for stem in STEP_STEMS):
+    if not any(stem in folded for stem in DECISION_STEMS):
         return
     found = [
-        (match.start(), kind) for kind, sign in STEPS.items() if (match := sign.search(folded))
+        (match.start(), kind) for kind, sign in DECISIONS.items() if (match := sign.search(folded))
     ]
     if found:
         yield f"step:{min(found)[1]}"

@@ -1,8 +1,9 @@
-"""Which list or scheme of trade policy a text is about: the Entity List or 1260H, 232 or 301. Pure,
-but for data/acts/schemes.tsv.
+"""Which list or law a text is about: Section 1260H or the Biosecure Act, Section 232 or 301.
 
-Two lists of one government read alike, and firms are often put on both. Only what opens a text
-names its own; the Entity List is none of them, for the press calls each list of firms so.
+Pure, but for data/acts/schemes.tsv.
+
+What two of one government do to one firm reads alike. Only what opens a text names its own; the
+Entity List is none of them, for the press calls each list of firms so.
 """
 
 import re
