@@ -13,18 +13,21 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from alerts.act_actors import issuer_of
-from alerts.act_choice import choose, governs, telling
-from alerts.act_codes import find_codes
-from alerts.act_cues import Sentence, split_sentences
-from alerts.act_dates import Dated, find_dates, old_marks
-from alerts.act_digests import digest_marks
-from alerts.act_hints import hinted, ours_zh
-from alerts.act_home import home_of, reacts, unsure, whose
-from alerts.act_homonyms import told_apart
-from alerts.act_issuers import told_besides, told_by_form
-from alerts.act_items import read_items, without_misread
-from alerts.act_numbers import (
+from alerts.domain import Act, Stage
+from alerts.goods import is_code, wider
+from alerts.reader.actors import issuer_of
+from alerts.reader.choice import choose, governs, telling
+from alerts.reader.codes import find_codes
+from alerts.reader.cues import Sentence, split_sentences
+from alerts.reader.dates import Dated, find_dates, old_marks
+from alerts.reader.digests import digest_marks
+from alerts.reader.hints import hinted, ours_zh
+from alerts.reader.home import home_of, reacts, unsure, whose
+from alerts.reader.homonyms import told_apart
+from alerts.reader.issuers import told_besides, told_by_form
+from alerts.reader.items import read_items, without_misread
+from alerts.reader.offices import unambiguous
+from alerts.reader.official_numbers import (
     CITED_ONLY,
     Number,
     find_numbers,
@@ -33,8 +36,7 @@ from alerts.act_numbers import (
     rests_on,
     within,
 )
-from alerts.act_offices import unambiguous
-from alerts.act_parties import (
+from alerts.reader.parties import (
     SANCTIONERS,
     answered,
     choose_authority,
@@ -44,14 +46,12 @@ from alerts.act_parties import (
     refuses,
     sanctioned,
 )
-from alerts.act_shorthand import shorthand
-from alerts.act_stage import DECISIVE, Surroundings, Verdict
-from alerts.act_terms import Hit, Terms, fold, load_terms, scan, words_of
-from alerts.act_terse import STATE, only_of_states, with_short_forms
-from alerts.act_titles import title_end
-from alerts.act_verbs import settle
-from alerts.domain import Act, Stage
-from alerts.goods import is_code, wider
+from alerts.reader.shorthand import shorthand
+from alerts.reader.stage import DECISIVE, Surroundings, Verdict
+from alerts.reader.terms import Hit, Terms, fold, load_terms, scan, words_of
+from alerts.reader.terse import STATE, only_of_states, with_short_forms
+from alerts.reader.titles import title_end
+from alerts.reader.verbs import settle
 
 READS = 20_000
 """Characters of a text that are read; the rest is of the same act, or not worth the time."""

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from alerts.act_terms import vocabulary
 from alerts.cleaning import plain
 from alerts.errors import Mistake
 from alerts.faults import Known, find_faults, find_odd, find_unknown, suggest
+from alerts.reader.terms import vocabulary
 from alerts.rules import Rule
 from alerts.yamltree import Branch, Row, Where, follow, position, walk
 from classifier.resources import shipped

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from alerts.act_items import more_exact
 from alerts.domain import Stage
+from alerts.reader.items import more_exact
 from alerts.settings import Strict
 from classifier.text import fold
 

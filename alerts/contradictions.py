@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from alerts.act_terms import fold
 from alerts.acts import direction
 from alerts.domain import Act, Post, Stage
 from alerts.goods import called, wider
 from alerts.likeness import Candidate, days_apart, named, shares_differ
+from alerts.reader.terms import fold
 from alerts.traces import series_of
 
 FAMILIES = (

@@ -11,8 +11,8 @@ from typing import Any
 
 import re2
 
-from alerts.act_dates import MONTH, MONTHS, make_date
-from alerts.act_numbers import chinese_integer
+from alerts.reader.dates import MONTH, MONTHS, make_date
+from alerts.reader.official_numbers import chinese_integer
 
 MOST = 24
 """Figures that one text gives; more are a table."""

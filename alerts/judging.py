@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from alerts.act_terms import Terms
 from alerts.books import Books
 from alerts.case import Case
 from alerts.domain import Alert, Event
+from alerts.reader.terms import Terms
 from alerts.reading import Read
 from alerts.restraint import LEANS, consider
 from alerts.retractions import read_retraction

@@ -15,12 +15,12 @@ from typing import Any, cast
 import orjson
 from sqlalchemy import Connection, String, func, literal_column, or_, select, type_coerce
 
-from alerts.act_terms import Terms
 from alerts.case import Case
 from alerts.conditions import bar
 from alerts.domain import Act, Event, Figures, Post
 from alerts.events import absorb, open_event
 from alerts.notebook import TimedSilence
+from alerts.reader.terms import Terms
 from alerts.retractions import Retraction, read_retraction
 from alerts.rules import Rule
 from alerts.store import silences as silence_queries

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 import re2
 
-from alerts.act_cues import SENTENCE_END
-from alerts.act_terms import Hit, Terms, fold, scan, words_of
+from alerts.reader.cues import SENTENCE_END
+from alerts.reader.terms import Hit, Terms, fold, scan, words_of
 
 READS = 2_000
 """Characters of a text that are read: a retraction stands at its head."""

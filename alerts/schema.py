@@ -16,8 +16,8 @@ import orjson
 from pydantic import BaseModel
 
 from alerts import channels, sources
-from alerts.act_terms import vocabulary
 from alerts.config import Service
+from alerts.reader.terms import vocabulary
 from alerts.rules import Rule
 from classifier.labels import TOPICS
 from classifier.resources import shipped

@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import re2
 
-from alerts.act_cues import SENTENCE_END
-from alerts.act_terms import fold
 from alerts.domain import Act, Post
 from alerts.figures import figures, notices, rounds
 from alerts.glossary import english
+from alerts.reader.cues import SENTENCE_END
+from alerts.reader.terms import fold
 from alerts.remedies import remedies, reviews, steps
 from alerts.schemes import schemes
 from alerts.sequels import earlier

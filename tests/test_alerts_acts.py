@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from alerts.act_cues import MOST_TERMS, split_sentences
-from alerts.act_forms import NOTICE_FORMS, occurrences
-from alerts.act_terms import Hit, fold
 from alerts.acts import Reader, load_reader
 from alerts.domain import Act
+from alerts.reader.cues import MOST_TERMS, split_sentences
+from alerts.reader.number_forms import NOTICE_FORMS, occurrences
+from alerts.reader.terms import Hit, fold
 from classifier.resources import shipped
 
 ROWS = [

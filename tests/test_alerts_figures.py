@@ -4,8 +4,6 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from alerts.act_numbers import chinese_integer
-from alerts.act_terms import fold
 from alerts.figures import (
     MOST,
     NOTICE,
@@ -16,6 +14,8 @@ from alerts.figures import (
     notices,
     rounds,
 )
+from alerts.reader.official_numbers import chinese_integer
+from alerts.reader.terms import fold
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The table of goods: is every good named once, and does it lead to its wider ones?"""
 
-from alerts.act_terms import IDLE, fold, vocabulary
 from alerts.goods import CALLED, WIDER, called, load_column, narrower, wider
+from alerts.reader.terms import IDLE, fold, vocabulary
 from classifier.resources import shipped
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from alerts.act_terms import fold
 from alerts.contradictions import kept_apart
 from alerts.domain import Act
 from alerts.likeness import Candidate
+from alerts.reader.terms import fold
 from alerts.remedies import remedies, steps
 from tests.test_alerts_doubts import event_of, make_post
 

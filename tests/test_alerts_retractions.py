@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from alerts.act_terms import fold
 from alerts.acts import Reader, load_reader
+from alerts.reader.terms import fold
 from alerts.retractions import (
     CORRECT_VERB,
     CORRECTION,

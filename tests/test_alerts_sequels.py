@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.act_terms import fold
 from alerts.contradictions import kept_apart
 from alerts.domain import Act, Event, Figures, Post
 from alerts.likeness import Candidate
+from alerts.reader.terms import fold
 from alerts.sequels import MOST, earlier
 from alerts.traces import names_in
 
