@@ -414,3 +414,13 @@ def direction(act: Act) -> Literal["imposed", "lifted"] | None:
     if act.stage in (None, Stage.DELAYED) or act.instrument in (None, "subsidy", "guidance"):
         return None
     return "imposed"
+
+
+def is_country(target: str) -> bool:
+    """Tell a country's code from a company's name."""
+    return len(target) == 2 and target.isascii() and target.isupper()
+
+
+def is_company(target: str) -> bool:
+    """Tell a company's name from a country's code."""
+    return not is_country(target)

@@ -8,7 +8,15 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from alerts.acts import direction
+from alerts.acts import direction, is_company, is_country
+from alerts.courses import (
+    cites,
+    is_concluded,
+    is_enforced,
+    is_later,
+    is_one_case,
+    names_number,
+)
 from alerts.domain import Act, Post, Stage
 from alerts.goods import called, wider
 from alerts.likeness import Candidate, days_apart, named, shares_differ
@@ -49,7 +57,6 @@ OFFICES = frozenset({
 """Offices, and forms of law, by names that other countries' have too."""
 
 EASING = ("eased", "paused")
-FOLLOWING = ("followed", "paused")
 
 BOTH_WAYS = frozenset({"imposed", "lifted"})
 """What an event remembers of an act that was put in force and then lifted, or told of both ways."""
@@ -57,17 +64,17 @@ BOTH_WAYS = frozenset({"imposed", "lifted"})
 HEADING = re.compile(r"HS \d{4}")
 """A tariff line that holds many goods."""
 
-TRADE = ("probe", "tariff")
-"""What a trade case consists of."""
-
-STEP = timedelta(days=10)
-"""What lies between two steps of a trade case at least; its authority may open two on one day."""
+UNBINDING = {"probe", "guidance"}
+"""Instruments that bind nobody: what is prolonged there is the time to answer."""
 
 COUNTED = ("round", "batch")
 """What is counted where one act of many follows another."""
 
 REIMPOSED = "reimposed"
 """What keeps out who imposes what was lifted."""
+
+REVERSAL = timedelta(days=3)
+"""How old an act is at least that is undone, and done anew: sooner, one text is misread."""
 
 DRAFTED = (Stage.REPORTED, Stage.PROPOSED)
 SETBACKS = (Stage.DELAYED, Stage.SUSPENDED)
@@ -115,45 +122,11 @@ def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator
         yield "item"
     if not later and ends(act, known):
         yield "direction"
-    if comes_back(act, known):
+    old = post.published_at - candidate.event.first_seen >= REVERSAL
+    if old and comes_back(act, known):
         yield REIMPOSED
     if not answered and places_differ(act, known):
         yield "jurisdiction"
-
-
-def is_later(post: Post, act: Act, candidate: Candidate) -> bool:
-    """Tell whether a text is on what became of an event's act: under a number, and with a day, of
-    its own."""
-    known = candidate.event.act
-    if act.number is not None and act.number == known.number:
-        return True
-    return (
-        (resumes(act) and (names_number(act, known) or (post.official and cites(act, known))))
-        or sets_back(act, known)
-        or is_next_step(post, act, candidate)
-    )
-
-
-def resumes(act: Act) -> bool:
-    """Tell whether a text only does something with an act that is known, short of ending it: what
-    it cites is more than its ground."""
-    halted = act.stage in SETBACKS or not named(act, "way").isdisjoint(FOLLOWING)
-    return halted and act.stage is not Stage.WITHDRAWN
-
-
-def sets_back(act: Act, known: Act) -> bool:
-    """Tell whether a text delays or suspends what is known and was not yet: under a number of its
-    own."""
-    setback = act.stage in SETBACKS and "followed" in named(act, "way")
-    return setback and known.stage not in (*SETBACKS, Stage.WITHDRAWN)
-
-
-def cites(act: Act, known: Act) -> bool:
-    """Tell whether a text without a number of its own calls the event's act by its number."""
-    if act.number is not None or not known.number or not named(act, "notice"):
-        return False
-    own = re.search(r"\d+$", known.number)
-    return own is not None and str(int(own[0])) in named(act, "notice")
 
 
 def rounds_agree(act: Act, known: Act) -> bool:
@@ -176,9 +149,11 @@ def rates_agree(act: Act, known: Act) -> bool:
 
 
 def answers(act: Act, known: Act) -> bool:
-    """Tell whether the government that an act is aimed at speaks of it, and takes none itself."""
+    """Tell whether the government that an act is aimed at speaks of it, and takes none itself, or
+    what is read as its own is that act: of one kind, on the same goods."""
+    echoed = act.instrument == known.instrument and {*act.items} & {*known.items}
     return (
-        act.instrument is None
+        (act.instrument is None or bool(echoed))
         and act.jurisdiction is not None
         and act.jurisdiction in named(known, "place")
         and act.jurisdiction != known.jurisdiction
@@ -196,11 +171,6 @@ def numbers_differ(act: Act, known: Act) -> bool:
     if names_number(act, known):
         return False
     return series_of(act.number) == series_of(known.number)
-
-
-def names_number(act: Act, known: Act) -> bool:
-    """Tell whether a text gives the number of an event's act, be it beside one of its own."""
-    return known.number is not None and known.number in act.read_from.get("numbers", ())
 
 
 def ends(act: Act, known: Act) -> bool:
@@ -231,12 +201,19 @@ def goes_on(act: Act) -> bool:
 def is_imposed(act: Act) -> bool:
     """Tell whether an act restricts, is in force, and no text on it tells of easing.
 
-    A probe restricts nobody: one that is dropped has come to its end.
+    A probe restricts nobody, nor for long a preliminary finding: a case that is dropped has come
+    to its end.
     """
-    in_force = act.stage in IN_FORCE and direction(act) == "imposed" and act.instrument != "probe"
+    in_force = act.stage in IN_FORCE and direction(act) == "imposed" and not is_pending(act)
     # Who suspends imports restricts them.
     easing = EASING[:1] if act.instrument == "import ban" else EASING
     return in_force and named(act, "way").isdisjoint(easing)
+
+
+def is_pending(act: Act) -> bool:
+    """Tell whether a case has not come to its end."""
+    steps = named(act, "step")
+    return act.instrument == "probe" or ("preliminary" in steps and "final" not in steps)
 
 
 def lifts(act: Act) -> bool:
@@ -324,16 +301,6 @@ def targets_differ(act: Act, known: Act) -> bool:
     return False
 
 
-def is_country(target: str) -> bool:
-    """Tell a country's code from a company's name."""
-    return len(target) == 2 and target.isascii() and target.isupper()
-
-
-def is_company(target: str) -> bool:
-    """Tell a company's name from a country's code."""
-    return not is_country(target)
-
-
 def dates_differ(act: Act, known: Act) -> bool:
     """Tell whether both give a day of effect in figures, and neither text gives the other's."""
     ours, theirs = act.effective_on, known.effective_on
@@ -363,42 +330,23 @@ def is_another_notice(post: Post, act: Act, candidate: Candidate) -> bool:
     if other is None or other == post.external_id or "followed" in named(act, "way"):
         return False
     known = candidate.event.act
-    if is_one_case(act, known) or is_enforced(act, known):
+    if is_one_case(act, known) or is_enforced(act, known) or is_concluded(act, known):
         return False
     return known.stage not in DRAFTED or act.stage not in IN_FORCE
 
 
-def is_one_case(act: Act, known: Act) -> bool:
-    """Tell whether both are on one trade case, which goods and whose they are make: it goes from a
-    probe over a preliminary finding to a duty."""
-    trade = act.instrument in TRADE and known.instrument in TRADE
-    makers = {*act.targets} | named(act, "place")
-    return trade and bool({*act.items} & {*known.items} and makers & {*known.targets})
-
-
-def is_enforced(act: Act, known: Act) -> bool:
-    """Tell whether one of its targets is punished under an act that is known."""
-    later = act.stage is Stage.ENFORCED and known.stage is not Stage.ENFORCED
-    return later and any(is_company(one) and one in known.targets for one in act.targets)
-
-
-def is_next_step(post: Post, act: Act, candidate: Candidate) -> bool:
-    """Tell whether a text is on a later step of a trade case, which has a number of its own.
-
-    A review of what a case came to, or one of who gets round it, is a case of its own.
-    """
-    known, event = candidate.event.act, candidate.event
-    grown = post.published_at - event.first_seen >= STEP
-    follows = act.stage is Stage.WITHDRAWN or "followed" in named(act, "way")
-    begun = known.instrument == "probe" or named(act, "remedy") & named(known, "remedy")
-    one = named(act, "review") == named(known, "review")
-    return bool(grown and follows and begun and one and is_one_case(act, known))
-
-
 def is_sequel(post: Post, act: Act, candidate: Candidate) -> bool:
-    """Tell whether a text says that its news is so long after another act as the event is old."""
+    """Tell whether a text says that its news is so long after another act as the event is old.
+
+    What reports no act of its own, and names the event's goods and no other place, tells how long
+    ago that was.
+    """
+    known = candidate.event.act
+    reports = act.instrument or act.stage or named(act, "place") - named(known, "place")
+    if not reports and named(act, "item") & named(known, "item"):
+        return False
     spans = named(act, "after")
-    if spans & named(candidate.event.act, "after"):
+    if spans & named(known, "after"):
         # A relay of what the event's own posts say.
         return False
     days = (post.published_at - candidate.event.first_seen) / DAY
@@ -407,10 +355,15 @@ def is_sequel(post: Post, act: Act, candidate: Candidate) -> bool:
 
 
 def is_prolonged(post: Post, act: Act, candidate: Candidate) -> bool:
-    """Tell whether a post prolongs what has been in force for some time: an act of its own."""
+    """Tell whether a post prolongs what has been in force for some time: an act of its own.
+
+    What is prolonged of a draft is the time to answer.
+    """
     event = candidate.event
     return (
         "prolonged" in named(act, "way")
+        and event.act.stage not in DRAFTED
+        and not {act.instrument, event.act.instrument} & UNBINDING
         and act.stage is not Stage.DELAYED
         and "prolonged" not in named(event.act, "way")
         and post.published_at - event.first_seen > BEFORE

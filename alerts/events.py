@@ -15,12 +15,13 @@ from datetime import timedelta
 from alerts.contradictions import (
     DRAFTED,
     REIMPOSED,
+    REVERSAL,
     differences,
     is_imposed,
-    is_one_case,
     kept_apart,
     lifts,
 )
+from alerts.courses import is_one_case
 from alerts.domain import Act, Event, Post, Stage
 from alerts.likeness import Candidate, is_due, is_whole, log_odds, named, with_mentions
 from alerts.traces import Trace
@@ -74,9 +75,12 @@ TELLING = ("item", "company")
 LIKELY = ("evidence", WEAK)
 """By what a post joins that resembles an event enough."""
 
-DOUBTED = {"jurisdiction": 2.0, "item": 2.5, REIMPOSED: 1.0}
+DOUBTED = {"jurisdiction": 2.0, "item": 2.5, "target": 2.0, "direction": 1.5, REIMPOSED: 1.0}
 """Log-odds from which a difference is more likely a misreading of one text than a second act, so
-that the post leans. Numbers, targets, days and what ends an act are never doubted."""
+that the post leans. Numbers and days are never doubted."""
+
+SOME = 3
+"""Whole figures that two texts hardly share by chance."""
 
 ECHOES = ("link", "words", "near-duplicate")
 """By what a post joins that only repeats or relays another one."""
@@ -189,15 +193,33 @@ def is_doubted(post: Post, act: Act, candidate: Candidate, odds: float) -> bool:
     """Tell whether the only thing that keeps a post out of an event is doubted, since all else is
     alike.
 
-    An authority's own text is read better, and must not wait. Two texts that say of one measure of
-    one country which goods it is on are on two.
+    An authority's own text is read better, and must not wait.
     """
     if post.official:
         return False
     first, *others = differences(post, act, candidate, "evidence")
+    doubted = odds >= DOUBTED.get(first, math.inf) and not is_clear(first, post, act, candidate)
+    return doubted and not others
+
+
+def is_clear(difference: str, post: Post, act: Act, candidate: Candidate) -> bool:
+    """Tell whether a difference of a kind that is doubted is none to be doubted here.
+
+    Two texts that say of one measure of one country which goods it is on are on two, unless they
+    agree in figures; and what has been in force for some days may well be lifted.
+    """
     known = candidate.event.act
-    clear = len(act.items) == len(known.items) == 1 and same_measure(act, known)
-    return not others and odds >= DOUBTED.get(first, math.inf) and not (first == "item" and clear)
+    if difference == "item":
+        one_each = len(act.items) == len(known.items) == 1
+        return one_each and same_measure(act, known) and not figures_agree(act, known)
+    return difference == "direction" and post.published_at - candidate.event.first_seen >= REVERSAL
+
+
+def figures_agree(act: Act, known: Act) -> bool:
+    """Tell whether two texts give the same figures: a broken one, as 7.5%, or some others; every
+    second tariff is of 25%."""
+    both = named(act, "figure") & named(known, "figure")
+    return len(both) >= SOME or any("." in one for one in both)
 
 
 def same_measure(act: Act, known: Act) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alerts.cleaning import cut, plain
-from alerts.contradictions import STEP
+from alerts.courses import STEP
 from alerts.domain import Act, Earlier, Event, Post, Severity, Stage
 from alerts.events import PROGRESS, SETBACKS, STEPS, step_of
 from alerts.retractions import Retraction

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.archive import EventMemory
-from alerts.contradictions import REIMPOSED, kept_apart
+from alerts.contradictions import REIMPOSED, REVERSAL, kept_apart
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import (
     BUSY,
@@ -36,19 +36,34 @@ LICENCE = Act(
     instrument="export licence", stage=Stage.ADOPTED, jurisdiction="TW", items=("servers",),
     mentions=("item:servers",),
 )  # fmt: skip
+DRONES = replace(LICENCE, items=("drones",))
+FIGURES = ("figure:11", "figure:5", "figure:4")
 BAN = replace(LICENCE, instrument="export ban")
 OVER = replace(BAN, stage=Stage.WITHDRAWN)
 DIFFERENCES = [
     ("jurisdiction", LICENCE, replace(LICENCE, jurisdiction="MY")),
     ("item", LICENCE, replace(LICENCE, items=("drones",), instrument="export ban")),
     ("item", LICENCE, replace(LICENCE, items=("drones", "lidar"))),
+    ("target", replace(LICENCE, targets=("MY",)), replace(LICENCE, targets=("AE",))),
+    ("direction", BAN, OVER),
     (REIMPOSED, OVER, BAN),
+    # One measure of one country, on one good and on another, but with the same figures.
+    ("item", replace(LICENCE, mentions=FIGURES), replace(DRONES, mentions=FIGURES)),
+    (
+        "item",
+        replace(LICENCE, mentions=("figure:7.5%",)),
+        replace(DRONES, mentions=("figure:7.5%",)),
+    ),
 ]
 NEVER = [
-    # One measure of one country, on one good and on another.
-    ("item", LICENCE, replace(LICENCE, items=("drones",))),
-    ("direction", BAN, OVER),
-    ("target", replace(LICENCE, targets=("MY",)), replace(LICENCE, targets=("AE",))),
+    # One measure of one country, on one good and on another; every second tariff is of 25%.
+    ("item", LICENCE, DRONES),
+    ("item", replace(LICENCE, mentions=("figure:25%",)), replace(DRONES, mentions=("figure:25%",))),
+    (
+        "date",
+        replace(LICENCE, effective_on="2026-12-01"),
+        replace(LICENCE, effective_on="2027-01-01"),
+    ),
     ("item", LICENCE, replace(LICENCE, items=("drones",), jurisdiction="MY")),
     ("number", replace(LICENCE, number="FR 2026-1"), replace(LICENCE, number="FR 2026-2")),
 ]
@@ -67,11 +82,18 @@ def event_of(act: Act, *, days: float = 0, title: str = "Servers") -> Event:
     return replace(event, first_seen=NOW - timedelta(days=days))
 
 
-def placed_by(act: Act, known: Act, *, official: bool = False, cosine: float = 0.4) -> str | None:
+def age_of(why: str) -> float:
+    """Return how many days old an event is of which a difference is doubted."""
+    return REVERSAL.days if why == REIMPOSED else 0
+
+
+def placed_by(
+    act: Act, known: Act, *, official: bool = False, cosine: float = 0.4, days: float = 0
+) -> str | None:
     """Return by what a post joins an event that it resembles, if it does."""
     post = make_post(official=official)
     alike = UNLIKE._replace(cosine=cosine, cover=0.4)
-    candidate = Candidate(event=event_of(known), alike=alike)
+    candidate = Candidate(event=event_of(known, days=days), alike=alike)
     found = find_event(post, REPORTS, act, trace(post, act), [candidate])
     return found[1] if found else None
 
@@ -80,16 +102,18 @@ def placed_by(act: Act, known: Act, *, official: bool = False, cosine: float = 0
 def test_a_difference_is_doubted_from_its_bar_on_and_the_post_leans(
     monkeypatch: pytest.MonkeyPatch, why: str, known: Act, act: Act
 ) -> None:
-    assert kept_apart(make_post(), act, Candidate(event=event_of(known)), "evidence") == why
+    days = age_of(why)
+    candidate = Candidate(event=event_of(known, days=days))
+    assert kept_apart(make_post(), act, candidate, "evidence") == why
     for above, by in ((0.1, WEAK), (-0.1, None)):
         odds = DOUBTED[why] + above
         monkeypatch.setattr("alerts.events.log_odds", lambda *_, odds=odds: odds)
 
-        assert placed_by(act, known) == by
+        assert placed_by(act, known, days=days) == by
         # An authority must not wait until somebody tells the two apart.
-        assert placed_by(act, known, official=True) is None
+        assert placed_by(act, known, days=days, official=True) is None
         # What differs in a word alone is another act of one form.
-        assert placed_by(act, known, cosine=0.9) is None
+        assert placed_by(act, known, days=days, cosine=0.9) is None
 
 
 @pytest.mark.parametrize(("why", "known", "act"), NEVER)
@@ -100,6 +124,13 @@ def test_other_differences_and_two_at_once_are_never_doubted(
 
     assert kept_apart(make_post(), act, Candidate(event=event_of(known)), "evidence") == why
     assert placed_by(act, known) is None
+
+
+def test_what_was_in_force_for_days_may_well_be_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alerts.events.log_odds", lambda *_: 99.0)
+
+    assert placed_by(OVER, BAN, days=REVERSAL.days) is None
+    assert placed_by(OVER, BAN, days=REVERSAL.days - 1) == WEAK
 
 
 @pytest.mark.parametrize(("odds", "stands_up"), [(3.0, False), (0.5, True)])
@@ -291,6 +322,44 @@ def test_what_only_guards_ask_for_is_no_word_and_no_name() -> None:
     assert terms_of("Gallium", Act(mentions=("item:gallium",))) != bare
     assert not names_something(Act(mentions=NOTED))
     assert names_something(Act(mentions=(*NOTED, "item:gallium")))
+
+
+@pytest.mark.parametrize(
+    ("instrument", "stage", "why"),
+    [
+        ("export ban", Stage.ADOPTED, "prolonged"),
+        # Who may answer until when.
+        ("export ban", Stage.PROPOSED, None),
+        ("probe", Stage.ADOPTED, None),
+        ("guidance", Stage.ADOPTED, None),
+    ],
+)
+def test_only_what_binds_is_prolonged(instrument: str, stage: Stage, why: str | None) -> None:
+    event = event_of(Act(instrument=instrument, stage=stage), days=7)
+    longer = Act(mentions=("way:prolonged",))
+
+    assert kept_apart(make_post(), longer, Candidate(event=event), "evidence") == why
+
+
+@pytest.mark.parametrize(
+    ("instrument", "stage", "named", "why"),
+    [
+        ("probe", Stage.SUSPENDED, ("item:servers",), None),
+        ("probe", Stage.ENFORCED, ("company:CXMT",), None),
+        ("probe", Stage.ENFORCED, ("item:drones",), "notice"),
+        ("probe", Stage.ADOPTED, ("item:servers",), "notice"),
+        ("tariff", Stage.ENFORCED, ("item:servers",), "notice"),
+    ],
+)
+def test_a_probe_ends_with_a_fine_a_promise_or_nothing(
+    instrument: str, stage: Stage, named: tuple[str, ...], why: str | None
+) -> None:
+    names = ("item:servers", "company:CXMT")
+    event = event_of(Act(instrument=instrument, stage=Stage.ADOPTED, mentions=names))
+    candidate = Candidate(event=event, authorities={"s2": "0"})
+    act = Act(instrument="penalty", stage=stage, mentions=named)
+
+    assert kept_apart(make_post(official=True), act, candidate, "evidence") == why
 
 
 @pytest.mark.parametrize(("number", "why"), [("FR 2026-1", None), (None, "prolonged")])

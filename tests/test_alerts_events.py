@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.contradictions import is_one_case, kept_apart
+from alerts.contradictions import REIMPOSED, REVERSAL, kept_apart
+from alerts.courses import is_one_case
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import (
     APART,
@@ -441,11 +442,38 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
                 (None, ("VN",), ("place:VN",), "target"),
             )
         ),
-        # A probe that is dropped has come to its end; it restricted nobody.
+        # What is read as its own is the act that it complains of.
+        *(
+            (
+                Act(instrument="tariff", jurisdiction="TH", targets=("US",), items=(good,)),
+                Act(
+                    instrument="tariff",
+                    jurisdiction="US",
+                    targets=("TH",),
+                    items=("tuna",),
+                    mentions=("place:TH",),
+                ),
+                why,
+            )
+            for good, why in (("tuna", None), ("pork", "target"))
+        ),
+        # A case that is dropped before its end restricted nobody for long.
         (
             Act(instrument="probe", stage=Stage.WITHDRAWN),
             Act(instrument="probe", stage=Stage.ADOPTED),
             None,
+        ),
+        *(
+            (
+                Act(instrument="tariff", stage=Stage.WITHDRAWN),
+                Act(instrument="tariff", stage=Stage.ADOPTED, mentions=steps),
+                why,
+            )
+            for steps, why in (
+                (("step:preliminary",), None),
+                (("step:preliminary", "step:final"), "direction"),
+                ((), "direction"),
+            )
         ),
         *(
             (
@@ -465,9 +493,24 @@ def test_a_new_act_does_not_vanish_in_a_story_that_was_none() -> None:
 def test_what_differs_in_substance_is_kept_apart_though_words_agree(
     act: Act, known: Act, why: str | None
 ) -> None:
-    candidate = Candidate(event=event_of(make_post(), act=known))
+    event = event_of(make_post(), act=known)
+    candidate = Candidate(event=replace(event, first_seen=event.first_seen - REVERSAL))
 
     assert kept_apart(make_post(source="x"), act, candidate, "words") == why
+
+
+def test_what_was_lifted_yesterday_is_hardly_imposed_today() -> None:
+    ban, over = (
+        Act(instrument="export ban", stage=stage) for stage in (Stage.ADOPTED, Stage.WITHDRAWN)
+    )
+    candidate = Candidate(event=event_of(make_post(), act=over))
+    younger, older = (
+        replace(make_post(source="x"), published_at=candidate.event.first_seen + REVERSAL + later)
+        for later in (timedelta(hours=-1), timedelta(0))
+    )
+
+    assert kept_apart(younger, ban, candidate, "words") is None
+    assert kept_apart(older, ban, candidate, "words") == REIMPOSED
 
 
 def test_another_jurisdiction_is_not_outweighed_by_wording() -> None:

@@ -6,13 +6,29 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.contradictions import kept_apart
-from alerts.domain import Act, Event, Figures, Post
+from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.likeness import Candidate
 from alerts.reader.terms import fold
 from alerts.sequels import MOST, earlier
 from alerts.traces import names_in
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+def make_post(text: str = "") -> Post:
+    return Post(
+        id="1", source="wire", external_id="1", url=None, title="", text=text, lang="en",
+        author=None, published_at=NOW, dated=True, first_seen_at=NOW, official=False,
+        limited=False, figures=Figures(), platform_tags=(),
+    )  # fmt: skip
+
+
+def event_of(act: Act, days: float) -> Event:
+    return Event(
+        id="e1", title="Refinery", act=act, posts=1, sources=("wire",), topics={}, grade=3,
+        at_least=(1.0, 1.0, 1.0), relevance=1, first_seen=NOW - timedelta(days=days),
+        last_seen=NOW, official_post=None, official_url=None,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -80,19 +96,30 @@ def test_a_chronicle_is_cut() -> None:
 def test_a_sequel_is_kept_apart_from_what_it_comes_after(
     days: float, text: str, why: str | None
 ) -> None:
-    event = Event(
-        id="e1", title="Refinery", act=Act(), posts=1, sources=("wire",), topics={}, grade=3,
-        at_least=(1.0, 1.0, 1.0), relevance=1, first_seen=NOW - timedelta(days=days),
-        last_seen=NOW, official_post=None, official_url=None,
-    )  # fmt: skip
-    post = Post(
-        id="1", source="wire", external_id="1", url=None, title="", text=text, lang="en",
-        author=None, published_at=NOW, dated=True, first_seen_at=NOW, official=False,
-        limited=False, figures=Figures(), platform_tags=(),
-    )  # fmt: skip
+    event, post = event_of(Act(), days), make_post(text)
 
     assert kept_apart(post, Act(mentions=names_in(text)), Candidate(event=event), "words") == why
     # A relay of what the event says itself.
     told = replace(event, act=Act(mentions=names_in(text)))
     assert kept_apart(post, told.act, Candidate(event=told), "words") is None
     assert kept_apart(post, Act(mentions=names_in(text)), Candidate(event=event), "link") is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({}, None),
+        # A report of an act; of other goods, or of another place.
+        ({"stage": Stage.ADOPTED}, "sequel"),
+        ({"mentions": ("item:gallium", "after:6.50-13.50")}, "sequel"),
+        ({"mentions": ("item:tantalum", "place:MY", "after:6.50-13.50")}, "sequel"),
+    ],
+)
+def test_what_reports_no_act_tells_how_long_ago_the_known_one_was(
+    changed: dict[str, object], why: str | None
+) -> None:
+    known = Act(mentions=("item:tantalum", "place:CN"))
+    text = Act(mentions=("item:tantalum", "place:CN", "after:6.50-13.50"))
+    candidate = Candidate(event=event_of(known, days=10))
+
+    assert kept_apart(make_post(), replace(text, **changed), candidate, "words") == why  # type: ignore[arg-type]

@@ -28,7 +28,7 @@ LAYERS = {
     "shortlist": 2.2, "faults": 2.2, "ledger": 2.2, "restraint": 2.3, "release": 2.4,
     "background": 1, "glossary": 1, "goods": 1, "logs": 2.1,
     "figures": 1.92, "sequels": 1.92, "remedies": 1.92, "schemes": 1.92, "traces": 1.94,
-    "contradictions": 1.96, "shorteners": 2.6,
+    "contradictions": 1.96, "courses": 1.955, "shorteners": 2.6,
     "events": 2, "walltime": 1.7,
     "index": 1.9, "index_kernel": 1.91, "index_table": 1.91,
     "index_machine": 1.92, "window": 2, "render": 2.1,
@@ -46,7 +46,7 @@ PURE = {
     "normalise", "cleaning", "acts", "reader", "events", "words", "conditions", "expression",
     "case", "rules", "shortlist", "faults", "ledger", "notebook", "archive", "restraint", "release",
     "figures", "sequels", "remedies", "schemes", "traces", "likeness", "trees",
-    "contradictions", "ahead", "index_kernel", "index_table",
+    "contradictions", "courses", "ahead", "index_kernel", "index_table",
     "render", "document", "retry", "walltime", "retractions", "updates", "edits",
     "habit", "drift", "spells", "outages", "timetable",
 }  # fmt: skip

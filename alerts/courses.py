@@ -1,0 +1,100 @@
+"""What became of a known act: the next step of its case, a setback, a penalty under it. Pure.
+
+It has a number and a day of its own, and yet is no act of its own.
+"""
+
+import re
+from datetime import timedelta
+
+from alerts.acts import is_company
+from alerts.domain import Act, Post, Stage
+from alerts.likeness import Candidate, named
+
+FOLLOWING = ("followed", "paused")
+
+TOLD_BY = ("company", "item")
+"""What two texts on one probe both name."""
+
+TRADE = ("probe", "tariff")
+"""What a trade case consists of."""
+
+STEP = timedelta(days=10)
+"""What lies between two steps of a trade case at least; its authority may open two on one day."""
+
+SETBACKS = (Stage.DELAYED, Stage.SUSPENDED)
+
+ENDS = (Stage.SUSPENDED, Stage.WITHDRAWN, Stage.ENFORCED)
+"""How a probe ends: for a promise, for nothing, with a fine."""
+
+
+def is_later(post: Post, act: Act, candidate: Candidate) -> bool:
+    """Tell whether a text is on what became of an event's act: under a number, and with a day, of
+    its own."""
+    known = candidate.event.act
+    if act.number is not None and act.number == known.number:
+        return True
+    return (
+        (resumes(act) and (names_number(act, known) or (post.official and cites(act, known))))
+        or sets_back(act, known)
+        or is_next_step(post, act, candidate)
+    )
+
+
+def resumes(act: Act) -> bool:
+    """Tell whether a text only does something with an act that is known, short of ending it: what
+    it cites is more than its ground."""
+    halted = act.stage in SETBACKS or not named(act, "way").isdisjoint(FOLLOWING)
+    return halted and act.stage is not Stage.WITHDRAWN
+
+
+def sets_back(act: Act, known: Act) -> bool:
+    """Tell whether a text delays or suspends what is known and was not yet: under a number of its
+    own."""
+    setback = act.stage in SETBACKS and "followed" in named(act, "way")
+    return setback and known.stage not in (*SETBACKS, Stage.WITHDRAWN)
+
+
+def cites(act: Act, known: Act) -> bool:
+    """Tell whether a text without a number of its own calls the event's act by its number."""
+    if act.number is not None or not known.number or not named(act, "notice"):
+        return False
+    own = re.search(r"\d+$", known.number)
+    return own is not None and str(int(own[0])) in named(act, "notice")
+
+
+def names_number(act: Act, known: Act) -> bool:
+    """Tell whether a text gives the number of an event's act, be it beside one of its own."""
+    return known.number is not None and known.number in act.read_from.get("numbers", ())
+
+
+def is_one_case(act: Act, known: Act) -> bool:
+    """Tell whether both are on one trade case, which goods and whose they are make: it goes from a
+    probe over a preliminary finding to a duty."""
+    trade = act.instrument in TRADE and known.instrument in TRADE
+    makers = {*act.targets} | named(act, "place")
+    return trade and bool({*act.items} & {*known.items} and makers & {*known.targets})
+
+
+def is_enforced(act: Act, known: Act) -> bool:
+    """Tell whether one of its targets is punished under an act that is known."""
+    later = act.stage is Stage.ENFORCED and known.stage is not Stage.ENFORCED
+    return later and any(is_company(one) and one in known.targets for one in act.targets)
+
+
+def is_concluded(act: Act, known: Act) -> bool:
+    """Tell whether a probe that is known ends with a fine, a promise or nothing."""
+    ended = known.instrument == "probe" and act.stage in ENDS
+    return ended and any(named(act, kind) & named(known, kind) for kind in TOLD_BY)
+
+
+def is_next_step(post: Post, act: Act, candidate: Candidate) -> bool:
+    """Tell whether a text is on a later step of a trade case, which has a number of its own.
+
+    A review of what a case came to, or one of who gets round it, is a case of its own.
+    """
+    known, event = candidate.event.act, candidate.event
+    grown = post.published_at - event.first_seen >= STEP
+    follows = act.stage is Stage.WITHDRAWN or "followed" in named(act, "way")
+    begun = known.instrument == "probe" or named(act, "remedy") & named(known, "remedy")
+    one = named(act, "review") == named(known, "review")
+    return bool(grown and follows and begun and one and is_one_case(act, known))
