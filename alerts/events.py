@@ -153,11 +153,12 @@ def _bars(post: Post, act: Act, event: Event) -> tuple[float, float]:
     A hint may come late, and so may the next stage of the same act; else a whole act is news. What
     an authority itself publishes must not wait for others to confirm that it is.
     """
+    awaited = post.official and _is_awaited(act, event)
     late = abs(post.published_at - event.last_seen) > LATE
-    if late and is_whole(act) and not _goes_on(post, act, event.act):
+    if late and is_whole(act) and not (awaited or _goes_on(post, act, event.act)):
         return SURE_LATE if post.official else JOIN_LATE, SURE_LATE
     if post.official and "followed" not in named(act, "way"):
-        least = JOIN if _is_awaited(act, event) else SURE
+        least = JOIN if awaited else SURE
         return least, least
     if event.posts < BUSY or (is_whole(act) and act.instrument != event.act.instrument):
         return JOIN, SURE

@@ -799,13 +799,17 @@ def test_the_text_that_reports_foretold_needs_less_to_join_them(
     act = Act(stage=Stage.ADOPTED, jurisdiction="ID", mentions=("item:tin",))
     known = Act(stage=stage, jurisdiction=place, mentions=(f"item:{goods}",))
     event = event_of(make_post("Tin", official=told), act=known)
-    post = make_post("Regulation on tin", source="x", official=True)
+    draft = replace(act, instrument="quota", stage=stage)
+    # At once, or weeks later, though it says all of an act.
+    for one, days in ((act, 0), (draft, 20)):
+        post = make_post(
+            "Regulation on tin", source="x", official=True, at=NOW + timedelta(days=days)
+        )
+        candidate = candidate_at(SURE - 0.5, post, one, event)
 
-    found = find_event(
-        post, make_tagging(), act, trace(post, act), [candidate_at(SURE - 0.5, post, act, event)]
-    )
+        found = find_event(post, make_tagging(), one, trace(post, one), [candidate])
 
-    assert (found and found[1]) == by
+        assert (found and found[1]) == by
 
 
 @pytest.mark.parametrize("first", [True, False])
