@@ -10,11 +10,13 @@ from datetime import timedelta
 
 from alerts.acts import direction, is_company, is_country
 from alerts.courses import (
+    TOLD_BY,
     cites,
     is_concluded,
     is_enforced,
     is_later,
     is_one_case,
+    is_one_review,
     names_number,
 )
 from alerts.domain import Act, Post, Stage
@@ -69,6 +71,9 @@ UNBINDING = {"probe", "guidance"}
 
 COUNTED = ("round", "batch")
 """What is counted where one act of many follows another."""
+
+ALIKE = 0.6
+"""Cosine from which an authority's two texts are on one subject, whatever they name."""
 
 REIMPOSED = "reimposed"
 """What keeps out who imposes what was lifted."""
@@ -327,12 +332,25 @@ def is_another_notice(post: Post, act: Act, candidate: Candidate) -> bool:
     becomes of it: a correction, a delay, an exemption.
     """
     other = candidate.authorities.get(post.source) if post.official else None
-    if other is None or other == post.external_id or "followed" in named(act, "way"):
+    if other is None or other == post.external_id:
         return False
     known = candidate.event.act
     if is_one_case(act, known) or is_enforced(act, known) or is_concluded(act, known):
         return False
+    if not is_on_same(act, candidate):
+        return True
+    if "followed" in named(act, "way"):
+        return False
     return known.stage not in DRAFTED or act.stage not in IN_FORCE
+
+
+def is_on_same(act: Act, candidate: Candidate) -> bool:
+    """Tell whether an authority's two texts may be on one subject: neither names other goods and
+    companies than the other, nor reviews what it does not; or their words are nearly the same."""
+    known = candidate.event.act
+    ours = [(kind, names) for kind in TOLD_BY if (names := named(act, kind))]
+    same = not ours or any(names & named(known, kind) for kind, names in ours)
+    return candidate.alike.cosine >= ALIKE or (same and is_one_review(act, known))
 
 
 def is_sequel(post: Post, act: Act, candidate: Candidate) -> bool:

@@ -69,10 +69,29 @@ def names_number(act: Act, known: Act) -> bool:
 
 def is_one_case(act: Act, known: Act) -> bool:
     """Tell whether both are on one trade case, which goods and whose they are make: it goes from a
-    probe over a preliminary finding to a duty."""
+    probe over a preliminary finding to a duty.
+
+    A review of what a case came to, or of who gets round it, is a case of its own.
+    """
     trade = act.instrument in TRADE and known.instrument in TRADE
     makers = {*act.targets} | named(act, "place")
-    return trade and bool({*act.items} & {*known.items} and makers & {*known.targets})
+    one = bool({*act.items} & {*known.items} and makers & {*known.targets})
+    return trade and one and is_one_review(act, known)
+
+
+def is_one_review(act: Act, known: Act) -> bool:
+    """Tell whether both are on reviews of one kind, of the same years, or neither is on any."""
+    ours, theirs = named(act, "review"), named(known, "review")
+    kinds, years = set(filter(str.isalpha, ours)), set(filter(is_period, ours))
+    known_years = set(filter(is_period, theirs))
+    if not kinds:
+        return not set(filter(str.isalpha, theirs))
+    return kinds <= theirs and not (years and known_years and not years & known_years)
+
+
+def is_period(review: str) -> bool:
+    """Tell the years of a review from its kind."""
+    return review[0].isdigit()
 
 
 def is_enforced(act: Act, known: Act) -> bool:
@@ -88,13 +107,9 @@ def is_concluded(act: Act, known: Act) -> bool:
 
 
 def is_next_step(post: Post, act: Act, candidate: Candidate) -> bool:
-    """Tell whether a text is on a later step of a trade case, which has a number of its own.
-
-    A review of what a case came to, or one of who gets round it, is a case of its own.
-    """
+    """Tell whether a text is on a later step of a trade case, which has a number of its own."""
     known, event = candidate.event.act, candidate.event
     grown = post.published_at - event.first_seen >= STEP
     follows = act.stage is Stage.WITHDRAWN or "followed" in named(act, "way")
     begun = known.instrument == "probe" or named(act, "remedy") & named(known, "remedy")
-    one = named(act, "review") == named(known, "review")
-    return bool(grown and follows and begun and one and is_one_case(act, known))
+    return bool(grown and follows and begun and is_one_case(act, known))

@@ -157,7 +157,7 @@ def _bars(post: Post, act: Act, event: Event) -> tuple[float, float]:
     late = abs(post.published_at - event.last_seen) > LATE
     if late and is_whole(act) and not (awaited or _goes_on(post, act, event.act)):
         return SURE_LATE if post.official else JOIN_LATE, SURE_LATE
-    if post.official and "followed" not in named(act, "way"):
+    if post.official and not ("followed" in named(act, "way") and _shares(act, event.act)):
         least = JOIN if awaited else SURE
         return least, least
     if event.posts < BUSY or (is_whole(act) and act.instrument != event.act.instrument):

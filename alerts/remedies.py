@@ -47,17 +47,44 @@ def remedies(folded: str) -> Iterator[str]:
             yield f"remedy:{kind}"
 
 
-REVIEW_STEMS = ("circum", "absorp", "review", "shipper", "反规避", "反吸收", "复审", "期终")
-REVIEW = re.compile(
-    r"\b(?:circumvent\w*|anti-?circumvention|anti-?absorption|expiry reviews?|sunset reviews?"
-    r"|interim reviews?|administrative reviews?|new shipper)\b|反规避|反吸收|复审|期终"
+REVIEW_STEMS = (
+    "circum", "absorp", "review", "shipper", "scope", "反规避", "反吸收", "复审", "期终", "情势",
+    "新出口",
+)  # fmt: skip
+REVIEWS = {
+    "circumvention": re.compile(r"\b(?:anti-?)?circumvent\w*|反规避"),
+    "absorption": re.compile(r"\b(?:anti-?)?absorption\b|反吸收"),
+    "expiry": re.compile(r"\b(?:expiry|sunset|five-year) reviews?\b|期终"),
+    "shipper": re.compile(r"\bnew[- ]shipper\b|新出口商"),
+    "circumstances": re.compile(r"\bchanged[- ]circumstances?\b|情势变迁"),
+    "scope": re.compile(r"\bscope (?:ruling|inquir(?:y|ies))\b"),
+    "rates": re.compile(r"\b(?:administrative|interim) reviews?\b|期中复审|年度复审"),
+}
+"""Reviews of what a trade case came to, and of who gets round it, in a folded text."""
+
+REVIEW = re.compile(r"复审")
+"""A review of a kind that the text does not say."""
+
+PERIOD = re.compile(
+    r"\breviews?;? ?(20\d\d) ?[-–] ?(20\d\d)\b"
+    r"|\b(?:por|period of review)\b[^.;\n]{0,40}?(20\d\d),? (?:through|to) [^.;\n]{0,15}?(20\d\d)\b"
 )
+"""The years that an administrative review is on; each has one of its own."""
 
 
 def reviews(folded: str) -> Iterator[str]:
-    """Yield "review:case" if a folded text is on the review of a case, or on who gets round it."""
-    if any(stem in folded for stem in REVIEW_STEMS) and REVIEW.search(folded):
-        yield "review:case"
+    """Yield "review:expiry" or the like for each review of a trade case that a folded text is on,
+    and the years that it reviews, as "review:2021-2022"."""
+    if not any(stem in folded for stem in REVIEW_STEMS):
+        return
+    found = [kind for kind, sign in REVIEWS.items() if sign.search(folded)]
+    if not found and REVIEW.search(folded):
+        found = ["case"]
+    years = PERIOD.search(folded) if found else None
+    if years is not None:
+        found.append("-".join(filter(None, years.groups())))
+    for one in found:
+        yield f"review:{one}"
 
 
 DECISION_STEMS = ("prelim", "provisional", "final", "definitive", "初裁", "裁定", "临时", "终裁")

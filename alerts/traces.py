@@ -143,7 +143,7 @@ FOLLOWED: Any = re2.compile(
     r"|date in (?:the )?(?:notification|notice|order|circular|regulation|decree)"
     r"|amend(?:s|ed|ing|ment)?|mix-?up|rectif\w+|uitstel"
     # It ends, or somebody is no longer under it.
-    r"|remov(?:es?|ed|al)|delist(?:s|ed)?|off (?:\S+ ){0,3}(?:list|blacklist)|revokes?|lifts?"
+    r"|remov(?:es?|ed)|delist(?:s|ed)?|off (?:\S+ ){0,3}(?:list|blacklist)|revokes?|lifts?"
     r"|lapses?|expires?|scraps?|withdraws?|withdrawn)\b"
     r"|法院|法官|起诉|诉讼|上诉|复核|裁定|驳回|状告|申诉|生效|首日|首周|首批|开始征收"
     r"|初步结论|豁免|放行|宽限|过渡期|获批|放宽|推迟|延期|暂缓|暂不|先不收|停征|暂停|延后|延至|更正|勘误|澄清|修正|解读"
@@ -151,6 +151,13 @@ FOLLOWED: Any = re2.compile(
     r"|答记者问|移出|取消|撤销|到期|届满|终止|解除|废止"
 )
 """What is done with an act that is known already, folded: nobody sues over a rule that is not."""
+
+AMENDS = re.compile(
+    r"\bamend(?:s|ed|ing|ments?)?\s(?:to|in|of)?\s?(?:[\w()'-]+\s){0,12}?"
+    r"(?:regulations?|ear|itar|cfr|code|schedules?|lists?|polic(?:y|ies)|law|act)\b"
+)
+"""What every new rule does by its first sentence: "BIS amends the Export Administration
+Regulations"."""
 
 HEADLINE = 130
 """Bytes in which that must stand; a Chinese character has three, and says as much."""
@@ -208,7 +215,8 @@ def names_in(text: str) -> tuple[str, ...]:
         *schemes(bare),
         *after,
     )
-    if FOLLOWED.search(bare.strip().encode("utf-8", "replace")[:HEADLINE]):
+    headline = AMENDS.sub(" ", opening.strip()).encode("utf-8", "replace")[:HEADLINE]
+    if FOLLOWED.search(headline):
         found = (*found, "way:followed")
     if not WAY_STEM.search(opening.encode("utf-8", "replace")):
         return found

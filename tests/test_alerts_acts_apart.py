@@ -64,6 +64,11 @@ PACKAGE: list[Report] = [
     (0, "EU adopts 20th sanctions package against Russia"),
     (1, "欧盟通过对俄第20轮制裁"),
 ]
+ADDS = (
+    "In this rule, the Bureau of Industry and Security (BIS) amends the Export Administration "
+    "Regulations (EAR) by adding {number} entities under the destination of China."
+)
+TYRES = "Truck Tyres From the People's Republic of China: {} the Antidumping Duty {}"
 EARLIER = "In the rule published as FR Doc. 2026-23456, it added 12."
 LISTED = "BIS adds 12 Chinese firms to the Entity List. FR Doc. 2026-23456"
 
@@ -135,6 +140,35 @@ LISTED = "BIS adds 12 Chinese firms to the Entity List. FR Doc. 2026-23456"
             [(960, "商务部公告2026年第41号 终止对原产于日本的进口光刻胶反规避调查", "mofcom")],
             1,
         ),
+        # What an authority writes in one form again and again; each rule amends a regulation.
+        *(
+            (
+                [(0, f"{before}\n\n{ADDS.format(number=9)}", "fr")],
+                [(24 * 40, f"{title}\n\n{ADDS.format(number=37)}", "fr")],
+                1,
+            )
+            for before, title in (
+                ("Removals From the Unverified List", "Additions of Entities to the Entity List"),
+                ("Additions of Entities to the Entity List",) * 2,
+                (
+                    "Additions of Entities to the Entity List",
+                    "Additions of Entities, Revision of an Entry, and Removal of an Entity",
+                ),
+            )
+        ),
+        # A review of another kind, or of other years.
+        *(
+            (
+                [(0, TYRES.format("Final Results of", "Administrative Review; 2021-2022"), "fr")],
+                [(24 * 30, TYRES.format(of, review), "fr")],
+                1,
+            )
+            for of, review in (
+                ("Preliminary Results of", "Administrative Review; 2022-2023"),
+                ("Preliminary Affirmative Determination of", "Circumvention Inquiry"),
+                ("Initiation of", "Changed Circumstances Review"),
+            )
+        ),
         # Who is punished for something else.
         (
             [(0, "BIS adds 12 Chinese chip firms to the Entity List over supply to Huawei", "bis")],
@@ -170,6 +204,22 @@ def test_two_acts_that_read_alike_are_both_told(
         [
             (0, "US sets 93.5% anti-dumping duty on Chinese graphite"),
             (1, "Commerce: 93.5% on Chinese graphite, plus countervailing rates set earlier"),
+        ],
+        [
+            (0, TYRES.format("Final Results of", "Administrative Review; 2021-2022"), "fr"),
+            (
+                24 * 30,
+                TYRES.format("Amended Final Results of", "Administrative Review; 2021-2022"),
+                "fr",
+            ),
+        ],
+        [
+            (0, "Credit for Makers of Chips\n\nTreasury adopts rules on the credit.", "fr"),
+            (
+                24 * 40,
+                "Credit for Makers of Chips; Correction\n\nThis corrects the rules on it.",
+                "fr",
+            ),
         ],
         # A step of a case, and what becomes of an act, with numbers of their own.
         [
