@@ -48,7 +48,7 @@ from alerts.reader.parties import (
 )
 from alerts.reader.shorthand import shorthand
 from alerts.reader.stage import DECISIVE, Surroundings, Verdict
-from alerts.reader.terms import Hit, Terms, fold, load_terms, scan, words_of
+from alerts.reader.terms import UNNAMED, Hit, Terms, fold, load_terms, scan, words_of
 from alerts.reader.terse import STATE, only_of_states, with_short_forms
 from alerts.reader.titles import title_end
 from alerts.reader.verbs import settle
@@ -115,7 +115,7 @@ class Reader:
         if not hits and not numbers:
             return Act()  # of no term, no country, title or verb can be read
         names = names_of(hits)
-        clear = unambiguous(hits, folded, agencies)
+        clear = unambiguous(hits, text, folded, agencies)
         title = title_end(folded) if about_trade(hits) else 0
         official = official or title > 0
         home = home_of(clear, numbers, folded, agencies)
@@ -183,6 +183,8 @@ class Reader:
         if only_announced(country, cue, home, verdict.stage, folded):
             return Act(mentions=named, read_from=kept(words))
         authority, country = whose(authority, country, home, own, folded)
+        if authority and authority.value.startswith(UNNAMED):
+            authority = None
         if country is None:
             country = told_besides(sentences, instrument, folded) if around.office else None
             home = country or home

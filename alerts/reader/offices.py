@@ -5,10 +5,14 @@ Pure. Drops the authorities of a text that are another country's, or only told o
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from alerts.reader.actors import DEMONYM
 from alerts.reader.aims import acting_of, aimed_at
-from alerts.reader.terms import HAN, Agency, Hit
+from alerts.reader.hints import paid_in
+from alerts.reader.home import GOVERNING
+from alerts.reader.terms import HAN, UNNAMED, Agency, Hit
 
 OTHER_COMMISSION = re.compile(
     r"\b(?:trade|exchange|communications|review|regulatory|tariff|competition|energy|maritime|safety|sentencing"
@@ -29,7 +33,9 @@ INITIAL = re.compile(rf"(?:^|[^\u3400-\u9fff]|[日今昨])([{''.join(INITIALS)}]
 OF_PLACE = re.compile(r" (?:of|in) (?:the )?(?:republic of |kingdom of )?")
 
 
-def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> list[Hit]:
+def unambiguous(
+    hits: Sequence[Hit], text: str, folded: str, agencies: Mapping[str, Agency]
+) -> list[Hit]:
     """Drop the authorities that are another country's body of the same name.
 
     So "Commission" alone where the text means a national one, and a ministry of commerce or a
@@ -57,24 +63,26 @@ def unambiguous(hits: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]
             elif passed == "US" and folded[hit.start : hit.end] == "商务部":
                 hit = hit._replace(value="Commerce")  # of that country too: 五角大楼之后是商务部
             else:
-                hit = namesake(hit, named_in, folded, mainland)
+                found += namesake(hit, named_in, text, folded, mainland)
+                continue
         found.append(hit)
     return without_advisers(found, folded, agencies)
 
 
-FORMS_OF_MANY = (
-    "statutory instrument",
-    "order in council",
-    "gazette notification",
-    "royal gazette",
-    "总局",
-    "mapa",
-    "dof",
-    "nfsa",
-    "boletín oficial",
-    "boletin oficial",
-)
-"""Signs that other countries share: S.I. of Zimbabwe, 总局 of Vietnam, Madrid's MAPA."""
+FORMS_OF_MANY: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (
+            "statutory instrument", "order in council", "gazette notification", "总局", "mapa", "dof",
+            "nfsa", "boletín oficial", "boletin oficial",
+        ),
+        frozenset(),
+    ),
+    "royal gazette": frozenset({"KH", "BN", "JO", "BT"}),
+    "strategic items": frozenset({"-"}),
+    **dict.fromkeys(("两用物项", "出口退税", "行政令", "开采指标", "车购税", "有关部门"), frozenset({"-"})),
+}  # fmt: skip
+"""Signs that other countries share, and which these are, if not any: S.I. of Zimbabwe, 总局 of
+Vietnam, Madrid's MAPA. Those of "-" are another's where its name stands right beside them alone."""
 OF_NO_TRADE_ZH = ("体育", "广电", "电影", "国安", "民航")
 """Bodies before 总局 that set no trade's rules."""
 BODY_ZH = re.compile(r"[\u3400-\u9fff]{0,6}")
@@ -86,16 +94,16 @@ def elsewhere(sign: Hit, places: Sequence[Hit], folded: str) -> bool:
     numbered = OTHERWISE_NUMBERED.get(named)
     if numbered and numbered.match(folded, sign.end):
         return True
+    if named == "行政令" and ORDER_ZH.search(folded, max(0, sign.start - 6), sign.start):
+        return True
     if named == "总局" and folded.endswith(OF_NO_TRADE_ZH, 0, sign.start):
         return True
     if named not in FORMS_OF_MANY:
         return False
-    if any(
-        place.value != sign.value and OF_COUNTRY.fullmatch(folded, place.end, sign.start)
-        for place in places
-    ):
+    if any(is_beside(sign, place, folded) for place in places):
         return True
-    if any(place.value == sign.value for place in places):
+    theirs = FORMS_OF_MANY[named]
+    if "-" in theirs or any(place.value == sign.value for place in places):
         return False
     if named == "总局":
         return any(
@@ -104,7 +112,16 @@ def elsewhere(sign: Hit, places: Sequence[Hit], folded: str) -> bool:
         )
     if OF_YEAR.match(folded, sign.end):
         return True
-    return bool(acting_of(places, folded))
+    return any(not theirs or place.value in theirs for place in acting_of(places, folded))
+
+
+def is_beside(sign: Hit, place: Hit, folded: str) -> bool:
+    """Tell whether another country's name stands right before a sign, or behind its "in" or "of"."""
+    if place.value == sign.value:
+        return False
+    if OF_COUNTRY.fullmatch(folded, place.end, sign.start):
+        return not aimed_at(place, folded)
+    return OF_PLACE.fullmatch(folded, sign.end, place.start) is not None
 
 
 OTHERWISE_NUMBERED = {
@@ -112,6 +129,8 @@ OTHERWISE_NUMBERED = {
     "notice to exporters": re.compile(r"\s(?:serial\s)?no\.?\s?\d{3,4}\b(?!/)"),
 }
 """Numbers behind an act's name that are another country's: Manila's orders, Ottawa's notices."""
+ORDER_ZH = re.compile(r"第\d{1,3}号$")
+"""Before an executive order that is numbered as in Manila: 第118号行政令."""
 OF_YEAR = re.compile(r"\s(?:no\.?\s)?\d{1,3}\sof\s20\d\d")
 """Behind an instrument that is numbered as in Harare or Dublin, and not as in London."""
 
@@ -201,17 +220,118 @@ def without_advisers(hits: list[Hit], folded: str, agencies: Mapping[str, Agency
 FROM_MAINLAND = re.compile(
     r"[自对](?:中国)?大陆(?:产|制|进口|输|啤|钢|[\u3400-\u9fff]{1,4}(?:正式)?课征)"
 )
-SHARED: Mapping[str, tuple[frozenset[str], Mapping[str, str]]] = {
-    "Treasury": (
-        frozenset({"treasury"}),
-        {"AU": "Australian Treasury", "GB": "HM Treasury", "NZ": "", "ZA": "", "KE": ""},
+AMERICAN = re.compile(
+    r"\b(?:us|u\.s\.|america\w*|trump|white house|washington|republicans?|democrats?|gop|capitol|h\.r\.|s\. \d+)(?!\w)"
+)
+CHINA = re.compile(
+    r"(?<!from )(?<!on )(?<!against )(?<!to )(?<!in )\bchina\b|\bbeijing\b|\bmofcom\b"
+)
+BRITISH = re.compile(r"\b(?:uk|u\.k\.|brit(?:ain|ish)|london|whitehall|northern ireland)\b|£")
+SANCTIONING = re.compile(
+    r"\b(?:sanction\w*|designat\w+|blacklist\w*|sdn|ofac|iran\w*|russia\w*|venezuela\w*|cuba\w*|hezbollah|houthi\w*|outbound|tax credits?|irs|section \d+\w?|clean vehicle|chinese|(?:general )?licen[cs]es?)\b"
+)
+"""What the American treasury is in the news of trade for."""
+RIVALS = re.compile(
+    r"\b(?:chinese|china|china's|beijing|ccp|russian?|iran|iranian|taiwan|tiktok|huawei|dji|nvidia|byd|entity list|chips?|semiconductors?|the administration|duv|euv|bipartisan|ndaa|filibuster)\b"
+)
+"""Whom the bills are on that all the world calls those of the Senate or the House."""
+PHILIPPINE = re.compile(
+    r"\b(?:da (?:bans|banned|chief|may|to|lifts|lifted|extends|suspends|orders|allows|clears|eyes|sets|secretary|official)|the da\b|tiu laurel|metro manila|marcos)\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namesakes:
+    """An office that other countries have under the same names, and what tells whose is meant.
+
+    names: by which their press calls it; home: its country; theirs: country -> its office's name
+    here, if any; own: words of a text that means the one at home, beside that country's name;
+    later: whether the country may also be named behind it; else_nobody: whether it is taken for
+    nobody's where neither own words nor a country tell.
+    """
+
+    names: frozenset[str]
+    home: str
+    theirs: Mapping[str, str]
+    own: re.Pattern[str] | None = None
+    later: bool = False
+    else_nobody: bool = False
+
+
+def unnamed(countries: str) -> dict[str, str]:
+    """Return countries of whose office nothing but the country is said: country -> ""."""
+    return dict.fromkeys(countries.split(), "")
+
+
+SHARED: Mapping[str, Namesakes] = {
+    "Congress": Namesakes(
+        names=frozenset({
+            "senate", "house", "house of representatives", "congress", "senate panel", "house panel",
+        }),
+        home="US",
+        theirs=unnamed(
+            "AU BR MX AR CA CL FR IT ES NL PL PH CO PE KZ RO IE BE CH NG KE TH MY CZ UY PY BO"
+            " PK EG ZW LR KH DO HT MM JP IN NZ GT EC HN CR MA DZ TN"
+        ),
+        own=AMERICAN,
+        later=True,
+        else_nobody=True,
     ),
-    "MPS": (frozenset({"公安部"}), {"VN": "Vietnam Public Security Ministry"}),
-    "ITA": (frozenset({"international trade administration"}), {"TW": "TITA"}),
-    "BIS": (frozenset({"bis"}), {"IN": "BIS India"}),
-    "Senasa": (frozenset({"senasa"}), {"PE": "", "HN": "", "CR": ""}),
-}
-"""An office -> by which names other countries' press calls its own; country -> its name here, if any."""
+    "Treasury": Namesakes(
+        names=frozenset({"treasury"}),
+        home="US",
+        theirs={"AU": "Australian Treasury", "GB": "HM Treasury", **unnamed("NZ ZA KE UG ZW ZM")},
+        own=AMERICAN,
+        else_nobody=True,
+    ),
+    "USDA": Namesakes(
+        names=frozenset({"department of agriculture", "agriculture department", "agriculture secretary"}),
+        home="US",
+        theirs={"PH": "Philippine Agriculture Department", **unnamed("ZA IE KE AU TH")},
+        own=AMERICAN,
+        later=True,
+    ),
+    "DOE": Namesakes(
+        names=frozenset({"department of energy", "energy department"}),
+        home="US", theirs=unnamed("PH ZA"), own=AMERICAN, later=True,
+    ),
+    "DOJ": Namesakes(
+        names=frozenset({"justice department", "department of justice", "federal prosecutors"}),
+        home="US", theirs=unnamed("PH CA ZA IE DE CH BR MX BE AR"), own=AMERICAN,
+    ),
+    "US DOT": Namesakes(
+        names=frozenset({"transportation department", "department of transportation"}),
+        home="US", theirs=unnamed("PH"), own=AMERICAN, later=True,
+    ),
+    "MOFCOM": Namesakes(
+        names=frozenset({"commerce ministry", "ministry of commerce", "commerce minister"}),
+        home="", theirs=unnamed(
+            "IN TH KH MM PK EG KW SA QA OM AF ID VN LA NP LK BD ET TR DZ MA NZ FR RW UG"
+        ),
+        own=CHINA,
+        later=True,
+    ),
+    "TRA": Namesakes(
+        names=frozenset({"trade remedies authority"}),
+        home="GB",
+        theirs={"IN": "DGTR", "VN": "TRAV", **unnamed("TR BR AU PK TH MY ID EG ZA MX KR JP CA PH")},
+        own=BRITISH,
+        later=True,
+    ),
+    "MPS": Namesakes(
+        names=frozenset({"公安部"}),
+        home="CN", theirs={"VN": "Vietnam Public Security Ministry"},
+    ),
+    "ITA": Namesakes(
+        names=frozenset({"international trade administration"}),
+        home="US", theirs={"TW": "TITA"}, later=True,
+    ),
+    "BIS": Namesakes(
+        names=frozenset({"bis"}), home="US", theirs={"IN": "BIS India"}, later=True
+    ),
+    "Senasa": Namesakes(names=frozenset({"senasa"}), home="AR", theirs=unnamed("PE HN CR")),
+}  # fmt: skip
+"""Offices whose names other countries' press calls its own by."""
 STANDARDS = re.compile(
     r"\b(?:certif\w+|standards?|mark|testing|inspect\w+)\b|认证|验厂|标准|检查员|注册"
 )
@@ -232,34 +352,63 @@ def countries_of(hits: Sequence[Hit], agencies: Mapping[str, Agency]) -> list[Hi
     ]
 
 
-def namesake(hit: Hit, places: Sequence[Hit], folded: str, mainland: bool) -> Hit:
+def namesake(hit: Hit, places: Sequence[Hit], text: str, folded: str, mainland: bool) -> list[Hit]:
     """Return the office of another country that a name means, or that country, if the text tells.
 
     So the treasury in a text in front of which such a country acts, and not the US;
     and the ministry of finance of a text that calls China the mainland, which is Taiwan's.
+    Of what is nobody's, or of another country's chamber, no more than that is told.
     """
     if hit.value == "MOF" and mainland:
-        return hit._replace(value="Taiwan Finance Ministry")
-    words, countries = SHARED.get(hit.value, (frozenset[str](), {}))
-    if folded[hit.start : hit.end] not in words:
-        return hit
+        return [hit._replace(value="Taiwan Finance Ministry")]
+    shared = SHARED.get(hit.value)
+    if shared is None or folded[hit.start : hit.end] not in shared.names:
+        return [hit]
     if hit.value == "BIS" and not STANDARDS.search(folded):
-        return hit
-    if any(place.value == HOMES[hit.value] for place in places):
-        return hit
+        return [hit]
+    if any(
+        place.value == shared.home and (place.start < hit.start or shared.own is None)
+        for place in places
+    ):
+        return [hit]
+    if shared.own and shared.own.search(folded):
+        return [hit]
+    chamber = [hit._replace(kind="cue", value="chamber")] if hit.value == "Congress" else []
+    for country in countries_before(hit, places, shared, folded):
+        name = shared.theirs[country]
+        if hit.value == "BIS" and (not name or MARK.match(folded, hit.end)):
+            return [hit._replace(kind="place", value=country)]
+        return [hit._replace(value=name or UNNAMED + country), *chamber]
+    described = hit.value == "TRA" and text[hit.start : hit.end].islower()
+    known = SANCTIONING if hit.value == "Treasury" else RIVALS
+    if described or (shared.else_nobody and not known.search(folded)):
+        return [hit._replace(value=UNNAMED), *chamber]
+    return [hit]
+
+
+def countries_before(
+    hit: Hit, places: Sequence[Hit], shared: Namesakes, folded: str
+) -> Iterator[str]:
+    """Yield the countries that a shared office may be of: named before it, or anywhere."""
+    if hit.value == "USDA" and PHILIPPINE.search(folded):
+        yield "PH"
     for place in places:
-        fits = place.value in countries and (place.end <= hit.start or hit.value in LATER)
-        if fits and (hit.value in LATER or not aimed_at(place, folded)):
-            name = countries[place.value]
-            if name and not (hit.value == "BIS" and MARK.match(folded, hit.end)):
-                return hit._replace(value=name)
-            return hit._replace(kind="place", value=place.value)
-    return hit
+        if place.value not in shared.theirs or aimed_at(place, folded):
+            continue
+        if folded.endswith(DEMONYM, place.start, place.end) and not GOVERNING.match(
+            folded, place.end
+        ):
+            continue  # whose goods or makers they are
+        if place.end <= hit.start or (shared.later and not OBJECT.match(folded, place.end)):
+            yield place.value
+    if shared.else_nobody and (paid := paid_in(folded)) and paid.value in shared.theirs:
+        yield paid.value
 
 
-HOMES = {"Treasury": "US", "MPS": "CN", "ITA": "US", "BIS": "US", "Senasa": "AR"}
-LATER = ("ITA", "BIS")
-"""Offices whose country may be told anywhere in the text, so special are their names."""
+OBJECT = re.compile(
+    r"(?:'s)?\s(?:(?!says?|said)[\w-]+\s){0,3}?(?:tariffs?|dut(?:y|ies)|imports?|goods|exports?|sanctions|bill|curbs|steel|chips|lumber|oil)\b"
+)
+"""Behind a country that a chamber's bill is on: votes against Brazil tariffs."""
 
 
 def foreign(hit: Hit, places: Sequence[Hit], folded: str, agencies: Mapping[str, Agency]) -> bool:

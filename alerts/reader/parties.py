@@ -161,8 +161,8 @@ def choose_jurisdiction(
     agencies: Mapping[str, Agency],
 ) -> Hit | None:
     """Return where the jurisdiction that acts is read from, which is its value."""
-    if authority:
-        return authority._replace(value=agencies[authority.value].jurisdiction)
+    if authority and (country := agencies[authority.value].jurisdiction):
+        return authority._replace(value=country)
     actor = actor_of(main, sentences, cue, folded)
     if actor is None:
         signs = [hit for sentence in (main, *sentences) for hit in sentence.of("sign")]

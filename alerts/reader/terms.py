@@ -28,6 +28,8 @@ GAPS = frozenset(
 )
 COMPANY_FILES = ("china_company", "chip_company", "ev_maker", "battery_maker", "tech_company")
 
+UNNAMED = "?"
+"""How an authority's name begins of which no more than the country is known, or not even that."""
 IDLE = "-"
 """In the table of goods: expressions that hold the name of goods and speak of none."""
 
@@ -210,6 +212,8 @@ def load_terms(data: Path) -> Terms:
         for raw in (raw for column in towns for raw in column.split("|")):
             term, entry = entry_for("place", code, raw)
             add_term(terms, term, replace(entry, local=True))
+    for code in ("", *terms.zones):
+        terms.agencies[UNNAMED + code] = Agency(UNNAMED + code, code, "")
     tables = (("cue", "cues"), ("item", "items"), ("company", "companies"), ("sign", "signs"))
     for kind, table in tables:
         for value, names, *_ in rows(acts / f"{table}.tsv"):  # goods: alerts/goods.py reads on
