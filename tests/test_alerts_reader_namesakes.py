@@ -10,8 +10,8 @@ from tests.act_reading import read
     [
         (
             (
-                "Senate panel objects to phone duty\nA senator told the FBR chairman in a hearing on"
-                " the proposed regulatory duty for handsets."
+                "Senate panel objects to phone duty\nA senator told the FBR chairman in a hearing"
+                " on the proposed regulatory duty for handsets."
             ),
             "PK",
         ),
@@ -88,8 +88,8 @@ def test_an_office_of_many_is_that_of_the_country_named(
     [
         (
             (
-                "DA bans poultry imports from Argentina over bird flu\nThe Department of Agriculture"
-                " on Wednesday temporarily banned imports of poultry meat."
+                "DA bans poultry imports from Argentina over bird flu\nThe Department of"
+                " Agriculture on Wednesday temporarily banned imports of poultry meat."
             ),
             "PH",
             "Philippine Agriculture Department",

@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 
-from alerts.reader.actors import DEMONYM, MADE_ZH, SUFFERED, after_dateline, before_zh
+from alerts.reader.actors import DEMONYM, MADE_ZH, MAKERS, SUFFERED, after_dateline, before_zh
 from alerts.reader.aims import aimed_at, of_package
 from alerts.reader.official_numbers import Number, nation_of
 from alerts.reader.terms import HAN, Agency, Hit
@@ -78,6 +78,7 @@ def home_of(
     other: Hit | None = None
     for hit in itertools.chain((hit for hit in hits if hit.start >= written), hits):
         answered = speaker is not None and hit.start > speaker.start
+        theirs = answered and speaker is not None and hit.value != speaker.value
         if hit.kind == "authority":
             if not agencies[hit.value].jurisdiction:
                 continue
@@ -87,14 +88,16 @@ def home_of(
         elif hit.kind == "sign":
             if FOLLOWED.search(folded, max(0, hit.start - 30), hit.start):
                 continue
-            return surely(hit, folded, answered=answered)
+            if not (HAN.match(folded, hit.start) and reacts(hit, folded)):
+                return surely(hit, folded, answered=answered)
+            found = hit
         elif hit.kind != "place" or hit.value == "-":
             continue
         elif hit.local:
             if not BODY.match(folded, hit.end):
                 continue
             found = hit._replace(kind="body")
-        elif owns_measure(hit, goods, folded, answered=answered) and not (
+        elif owns_measure(hit, goods, folded, answered=theirs) and not (
             reacts(hit, folded) or before_zh(hit, folded)
         ):
             return surely(hit._replace(kind="measure"), folded, answered=answered)
@@ -208,13 +211,15 @@ def whose(
     nation = nation_of(own.canonical) if own else None
     if own and nation and nation != (authority and country and country.value):
         return None, Hit(own.start, own.end, "place", nation)  # the ITC of another country's tariff
+    if country and PLEADS.match(folded, country.end):
+        return None, None if home and home.value == country.value else home
     if home is None or (country and home.value == country.value):
         return authority, country
     if country and home.kind == "authority" and aimed_later(country, folded):
         return None, home
     if country is None and (home.kind != "place" or does_so(home, folded)):
         return authority, home
-    if country and reacts(country, folded):
+    if country and (reacts(country, folded) or MAKERS.match(folded, country.end)):
         return None, home
     named = authority and folded[authority.start : authority.end] not in NAMESAKES
     if named or country is None or not (country.local or home.kind in SURE):
@@ -255,17 +260,39 @@ REACTS = re.compile(
     r"|vow(?:s|ed)\s(?:to\s(?:defend|protect|fight|respond|safeguard|challenge|retaliate|hit\sback)|[\"“]?(?:\w+\s)?(?:measures|response|steps|retaliation|countermeasures))"
     r"|(?:said\sit\s)?(?:disputes?|disputed|contests|contested)|escap(?:es|ed)|(?:is\s)?(?:spared|exempted\sfrom|let\soff)|(?:wins|won|gets|got|secures|secured|seeks)\s(?:an?\s|\w+\s)?(?:exemption|reprieve|carve-out|waiver|exception)|defends|defended|joins|faces"
     r"|(?:weighs|considers|mulls|threatens|files|to\stake)\s[^.;:,\n]{0,30}?(?:wto|complaint|legal|challenge)|to\s(?:raise|protest|complain|contest)\b"
-    r"|to\sset\sup\s(?:an?\s)?task\sforce\sover|wants\s[^.;\n]{3,90}?\s(?:to\sbe\s(?:made|lifted|removed|eased|scrapped|dropped)|lifted|scrapped)|has\shad\sno|hopes|fears|braces)(?![\w-])"
-    r"|(?:政府|官房长官|外务省|外长|外相|经产相)?(?:新闻)?(?:发言人)?(?:\d{1,2}日)?[:,]?(?:就[^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|答问|回应)|[就对][^,。;:\n]{2,40}(?:反对|表示(?:强烈|遗憾|不满|反对|关切|欢迎)|不满|[\"“]?深表遗憾))"
-    r"|[^,。;:\s]{0,6}?[:,]?(?:回应|坚决反对|强烈反对|反对|敦促|谴责|抗议|要求[中美欧日韩英印加墨][方国盟]?(?:撤|取消|停止|纠正|解释)|批[中美欧日韩英印]|驳斥|强烈不满|严正交涉)"
+    r"|to\sset\sup\s(?:an?\s)?task\sforce\sover|wants\s[^.;\n]{3,90}?\s(?:to\sbe\s(?:made|lifted|removed|eased|scrapped|dropped)|lifted|scrapped)|has\shad\sno|hopes|fears|braces"
+    r"|(?:will\s|to\s)?(?:stud(?:y|ies|ied)|examines?|assess(?:es)?|watch(?:es)?|monitors?|compares?|looks?\s(?:at|into)|begins\schecking)\s(?:the\s)?(?:impact|effects?|fallout|consequences|implications"
+    r"|(?:whether\s)?(?!its\b)(?:[\w]+(?:'s)?)\s(?:[\w-]+\s){0,2}?(?:list|curbs|rules?|law|bans?|quota|tariffs?|levy|measures?|decree|bill)(?=$|[\s.,;]))"
+    r"|(?:said|says)\s(?:it|that\s(?:it|tokyo|beijing|seoul|the\s\w+))\s(?:will|would)\s(?:watch|monitor|study|follow|seek\s(?:talks|consultations|clarif\w+|an?\s(?:exemption|explanation))|raise\sit|raise\sthe|back\sits|support\sits|defend|respond|take\spart|take\sit\sto)"
+    r")(?![\w-])"
+    r"|(?:政府|官房长官|外务省|外长|外相|经产相)?(?:新闻)?(?:发言人|负责人)?(?:\d{1,2}日)?[:,]?(?:就[^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|发表声明|答问|回应)|[就对][^,。;:\n]{2,40}(?:反对|表示(?:强烈|严重|深切|高度|坚决|遗憾|失望|不满|反对|关切|担忧|欢迎)|不满|[\"“]?深表遗憾))"
+    r"|[^,。;:\s]{0,6}?[:,]?(?:回应|坚决反对|强烈反对|反对|敦促|谴责|抗议|要求[中美欧日韩英印加墨][方国盟]?(?:撤|取消|停止|纠正|解释)|批(?:大陆|民进党|[中美欧日韩英印加澳墨荷德法越泰])|驳斥|强烈不满|严正交涉)"
+    r"|(?:新闻)?(?:发言人)?(?:[\u3400-\u9fff]{1,3})?谈(?!判)[^,。;:\n]{2,30}"
+    r"|[^,。;:\s]{0,8}?:(?![^,。;:\s]{0,8}(?:中方|我方|双方|各方|官方|警方))[^,。;:\s]{1,4}[方国](?:政府)?(?:应|须|须|将|把|单方面|此举|的?做法|以|无理|执意|滥用|再次|近日)"
+    r"|[^,。;:\s]{0,8}?:(?:[美欧日韩印加澳英墨越泰荷德法俄土巴智][^,。;:\s将拟就止消除停施]{0,5}?)对(?:华(?!为|硕|虹)|中国|我国)"
     r"|(?:发言人)?:[^。\n]{4,50}?(?:强烈不满|坚决反对|毫无(?:事实)?(?:依据|根据)|严重(?:破坏|损害|干扰)|采取一?切?必要措施|歧视|滥用)"
 )
 """Behind who only answers another's act, or is its victim: it does nothing, so the other one acts."""
 
 
+SPEAKERS = (
+    r"(?:embassy|ambassador|envoy|consulate|(?:business\s|industry\s|trade\s|farm\s|car\s|steel\s|shipping\s)?lobby|chambers?(?:\sof\scommerce)?(?=\s(?:in|to|says?|said|asks?|urges?|calls?|wants?|warns?))"
+    r"|chambers?\sof\scommerce|(?:trade|industry|lobby)\s(?:group|body|association)|business\s(?:group|council)s?|(?:[\w-]+\s)?union(?=\s(?:asks?|urges?|says?|calls?|wants?|protests?|slams?))|federation\sof)"
+)
+"""Bodies of a country that speak for it, or for its firms, and take no act of trade."""
+PLEADS = re.compile(
+    rf"(?:'s)?\s(?:[\w-]+\s)?{SPEAKERS}\b"
+    r"|(?:'s\s[\w\s]{3,40}?)?\s(?:will\s|to\s|has\s)?(?:receiv(?:es?|ed)\s[^.;,\n]{0,30}?(?:reports?|data|notice|letter|questionnaires?)"
+    r"|(?:sends?|sent|submits?|submitted|hands?|handed|provid(?:es?|ed)|presents?|presented|suppl(?:y|ies|ied))\s(?:[\w-]+\s){0,3}?(?:dossiers?|evidence|teams?|delegation|experts|samples|objections?|action\splan|replies|answers))\b"
+)
+"""Behind who speaks for those that an act is on, or brings forward what speaks for them: sends a
+dossier to Beijing. Where nobody else is told, it is nobody's act."""
+
+
 def reacts(speaker: Hit, folded: str) -> bool:
     """Tell whether a country or its office only answers another's act, or suffers it."""
-    return REACTS.match(folded, speaker.end) is not None
+    end = speaker.end
+    return bool(REACTS.match(folded, end) or PLEADS.match(folded, end))
 
 
 OF_GOODS_ZH = re.compile(r"[^,。;:\s]{0,4}的[^,。;:\s]{1,6}?也?(?:被)?立案")
@@ -282,10 +309,14 @@ def owns_measure(
     if HAN.match(folded, place.start):
         return (
             (answered or place.end not in goods or sends_out(goods[place.end], folded))
-            and (folded[place.start] not in "对输涉在" or folded.endswith("反", 0, place.start))
+            and (
+                folded[place.start] not in "对输涉在"
+                or folded.endswith("反", 0, place.start)
+                or (answered and folded[place.start] == "对")
+            )
             and THEIRS_ZH.match(folded, place.end) is not None
             and not OF_GOODS_ZH.match(folded, place.end)
-            and not (aimed_at(place, folded) and not (answered and folded[place.start - 1] == "对"))
+            and not (aimed_at(place, folded) and not (answered and "对" in folded[place.start - 1 : place.start + 1]))
         )
     measure = THEIRS.match(folded, place.end) or (answered and CASE.match(folded, place.end))
     followed = FOLLOWED.search(folded, max(0, place.start - 24), place.start)
