@@ -182,7 +182,8 @@ class Reader:
         country = country or issuer_of(sentences[0], around.title, folded)
         if only_announced(country, cue, home, verdict.stage, folded):
             return Act(mentions=named, read_from=kept(words))
-        authority, country = whose(authority, country, home, own, folded)
+        every = [hit for sentence in sentences[:2] for hit in sentence.hits]
+        authority, country = whose(authority, country, home, own, every, folded)
         if authority and authority.value.startswith(UNNAMED):
             authority = None
         if country is None:

@@ -134,6 +134,8 @@ def does(place: Hit, verb: Hit, folded: str) -> bool:
         return bool(OUT_OF.fullmatch(folded, verb.end, place.start))
     if MAKERS.match(folded, place.end):
         return False
+    if folded.endswith(("to ", "will ", "would "), 0, verb.start):
+        return False  # to ban access by Chinese inverters
     return near and bool(BY.fullmatch(folded, verb.end, place.start))
 
 
@@ -157,7 +159,7 @@ THEIRS = re.compile(
 )
 """What makes goods with a country before them the name of that country's measure."""
 BORNE_ZH = re.compile(
-    r"[^,。;:\s]{0,10}?(?:被|遭|反倾销|反补贴|双反|超额|超配额|配额(?:用尽|用完|耗尽|告罄)|输华|获[准批移]|关税落地|也?立案|保证金"
+    r"[^,。;:\s]{0,10}?(?:被|遭|反倾销|反补贴|双反|超额|超配额|配额(?:用尽|用完|耗尽|告罄)|输华|获[准批移]|关税落地|也?立案|保证金|(?:也|已|刚|终于)?解禁|\d+家[^,。;:\s]{0,3}停"
     r"|加(?:税)?[一二两三四五六七八九十百\d]+(?:成|个点|%)|的?[\d.]+%(?:取消|免了|没了|不收)|先不收)"
 )
 OBJECT_ZH = re.compile(r"(?:清点|替换|采购|购买|买入|使用|更换|淘汰|停用|依赖|检查|囤积?|抢购)$")
@@ -171,7 +173,8 @@ OF_ZH = re.compile(
 MAKERS = re.compile(
     r"(?:[ -]|'s\s)(?:and\s\w+\s)?(?:[\w-]+\s)?(?:institut|universit|laborator|labs?\b|producers?\b|(?!law|policy|rule)\w*makers?\b|exporters?\b|importers?\b"
     r"|mills?\b|plants?\b|smelters?\b|refiner|packers?\b|slaughterhouses?|suppliers?\b|processors?\b|traders?\b|buyers?\b|fabs?\b"
-    r"|shippers?\b|shops?\b|shipyards?\b|vessels?\b|tankers?\b|hulls?\b|growers?\b|farmers?\b|miners?\b|investors?\b)"
+    r"|shippers?\b|shops?\b|shipyards?\b|vessels?\b|tankers?\b|hulls?\b|growers?\b|farmers?\b|miners?\b|investors?\b"
+    r"|suitors?\b|bidders?\b|developers?\b|retailers?\b|start-?ups?\b|operators?\b|banks?\b(?!\sof)|conglomerates?\b|tycoons?\b)"
 )
 STATE = (
     r"government|cabinet|parliament|senate|congress|assembly|president|premier|prime|chancellor|leader|king|emir|minist\w+"

@@ -133,7 +133,7 @@ def aimed_at(place: Hit, folded: str) -> bool:
         return True
     return bool(
         re.search(
-            r"\b(?:to|against|on|from|for|of|in|with|over|into|at|via|through|off|than|between|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"
+            r"\b(?:to|against|on|from|for|of|in|with|over|outside|into|at|via|through|off|than|between|targeting|\d+)\s+(?:(?:the|an?|its|all|more)\s+)?$"
             r"|\b(?:their|our|your|its)\s$|sanctions\snotice:\s$",
             before,
         )

@@ -52,7 +52,7 @@ THEIRS_ZH = re.compile(
 ANSWERS = re.compile(
     r"(?:'s\s[\w\s]{3,40}?)?\s(?:asks?|asked|urges?|urged|protests?|protested|regrets?|condemns?|condemned|vows?|vowed|slams?|calls?\s(?:on|for)"
     r"|hits?\sback|den(?:ies|ied)|criticises|criticizes|demands?|demanded|rejects?|complains?|complained|welcomes?|welcomed"
-    r"|objects?|responds?|responded|dismisses|reminds?|seeks?|faces?|facing|joins?|counts?|wins?|won|outvoted|drops?|dropped|named|barred|checks?|hit\s(?:by|with))\b"
+    r"|objects?|(?:responds?|responded)(?!\s[^.;\n]{0,60}?\b(?:with|by)\b)|dismisses|reminds?|seeks?|faces?|facing|joins?|counts?|wins?|won|outvoted|drops?|dropped|named|barred|checks?|hit\s(?:by|with))\b"
     r"|(?:新闻)?(?:发言人)?(?:\d{1,2}日)?[就对][^,。;:\n]{2,40}(?:答记者问|表态|表示|发表谈话|答问|反对|回应)"
     r"|[^,。;:\s]{0,6}?[:,]?(?:回应|坚决反对|强烈反对|反对|敦促|谴责|抗议|要求[中美欧日韩英印]|批[中美欧日韩英印]|驳斥|强烈不满|严正交涉)"
 )
@@ -125,6 +125,7 @@ BEFALLS = re.compile(
     r"\b(?:banned|fined|blocked|barred|probed|sued|outlawed|suspended|penali[sz]ed|raided|investigated|blacklisted|told\soff|under\s(?:scrutiny|investigation|fire))"
     r",?\s(?:only\s)?in\s(?:the\s)?$"
     r"|\b(?:to|may\snot|must\snot|cannot|can't|not|from)\s(?:leave|leaving)\s(?:the\s)?$"
+    r"|\b(?:face|faces|facing|draws?|pays?|attracts?|hit\s(?:with|by)|slapped\swith|subject\sto|runs?\sinto|loses?|wins?)\s[^.;:\n]{2,60}?\b(?:dut(?:y|ies)|tariffs?|surtax|levy|tax|surcharge|bans?|probes?|quotas?|curbs?|fees?|fine|deposits?)\sin\s(?:the\s)?$"
     r"|\bto\sexport\sfrom\s(?:the\s)?$|\bexports?\sof\s[^.;,\n]{2,60}\sfrom\sthe\sterritory\sof\s(?:the\s)?(?:republic\sof\s)?$"
 )
 """Before the country in which something is done, or that goods may not leave: fined in Italy."""
@@ -199,6 +200,7 @@ def whose(
     country: Hit | None,
     home: Hit | None,
     own: Number | None,
+    hits: Sequence[Hit],
     folded: str,
 ) -> tuple[Hit | None, Hit | None]:
     """Return the authority and the country of an act; its value is the jurisdiction.
@@ -219,12 +221,33 @@ def whose(
         return None, home
     if country is None and (home.kind != "place" or does_so(home, folded)):
         return authority, home
-    if country and (reacts(country, folded) or MAKERS.match(folded, country.end)):
+    if country and (
+        reacts(country, folded)
+        or MAKERS.match(folded, country.end)
+        or speaks_mildly(country, hits, folded)
+    ):
         return None, home
     named = authority and folded[authority.start : authority.end] not in NAMESAKES
     if named or country is None or not (country.local or home.kind in SURE):
         return authority, country
     return None, home
+
+
+MILD = re.compile(
+    r"\b(?:regret|defend|stud(?:y|ies|ied)\b|assess|watch|monitor|compare|wants?\b|hopes?\b|fears?\b)"
+)
+"""What a government says of another's act that is no step against it."""
+
+
+def speaks_mildly(country: Hit, hits: Sequence[Hit], folded: str) -> bool:
+    """Tell whether the country that is found to act has only regretted, or studied, before."""
+    for hit in hits:
+        if hit.start >= country.start:
+            return False
+        if hit.kind == "place" and hit.value == country.value:
+            told = REACTS.match(folded, hit.end)
+            return PLEADS.match(folded, hit.end) is not None or bool(told and MILD.search(told[0]))
+    return False
 
 
 def aimed_later(place: Hit, folded: str) -> bool:
@@ -256,7 +279,7 @@ def does_so(home: Hit, folded: str) -> bool:
 REACTS = re.compile(
     r"(?:'s\s[\w\s]{3,40}?)?\s[\"“]?(?:asks|asked|urges|urged|protest(?:s|ed)|regrets?|regretted|condemn(?:s|ed)|slam(?:s|med)|critici[sz](?:es|ed)"
     r"|denounc(?:es|ed)|blast(?:s|ed)|mocks|mocked|derides|derided|brush(?:es|ed)\soff|shrugs\soff|dismiss(?:es|ed)|plays\sdown|deplor(?:es|ed)|laments?|complain(?:s|ed)|object(?:s|ed)|oppos(?:es|ed)|welcom(?:es|ed)|hails|applauds|cheers"
-    r"|respond(?:s|ed)|reacts|reacted|hits\sback|calls?\s(?:on|for)|calls\s[^.;:,\n]{4,60}?[\"“]?(?:regrettable|unfair|unjust\w*|unacceptable|groundless|worn[- ]out|piracy|futile|illegal|unlawful|bullying|hypocri\w+|absurd|useless|illegitimate)"
+    r"|(?:respond(?:s|ed)|reacts|reacted|hits\sback)(?!\s[^.;\n]{0,60}?\b(?:with|by)\b)|calls?\s(?:on|for)|calls\s[^.;:,\n]{4,60}?[\"“]?(?:regrettable|unfair|unjust\w*|unacceptable|groundless|worn[- ]out|piracy|futile|illegal|unlawful|bullying|hypocri\w+|absurd|useless|illegitimate)"
     r"|vow(?:s|ed)\s(?:to\s(?:defend|protect|fight|respond|safeguard|challenge|retaliate|hit\sback)|[\"“]?(?:\w+\s)?(?:measures|response|steps|retaliation|countermeasures))"
     r"|(?:said\sit\s)?(?:disputes?|disputed|contests|contested)|escap(?:es|ed)|(?:is\s)?(?:spared|exempted\sfrom|let\soff)|(?:wins|won|gets|got|secures|secured|seeks)\s(?:an?\s|\w+\s)?(?:exemption|reprieve|carve-out|waiver|exception)|defends|defended|joins|faces"
     r"|(?:weighs|considers|mulls|threatens|files|to\stake)\s[^.;:,\n]{0,30}?(?:wto|complaint|legal|challenge)|to\s(?:raise|protest|complain|contest)\b"
@@ -265,11 +288,12 @@ REACTS = re.compile(
     r"|(?:whether\s)?(?!its\b)(?:[\w]+(?:'s)?)\s(?:[\w-]+\s){0,2}?(?:list|curbs|rules?|law|bans?|quota|tariffs?|levy|measures?|decree|bill)(?=$|[\s.,;]))"
     r"|(?:said|says)\s(?:it|that\s(?:it|tokyo|beijing|seoul|the\s\w+))\s(?:will|would)\s(?:watch|monitor|study|follow|seek\s(?:talks|consultations|clarif\w+|an?\s(?:exemption|explanation))|raise\sit|raise\sthe|back\sits|support\sits|defend|respond|take\spart|take\sit\sto)"
     r")(?![\w-])"
-    r"|(?:政府|官房长官|外务省|外长|外相|经产相)?(?:新闻)?(?:发言人|负责人)?(?:\d{1,2}日)?[:,]?(?:就[^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|发表声明|答问|回应)|[就对][^,。;:\n]{2,40}(?:反对|表示(?:强烈|严重|深切|高度|坚决|遗憾|失望|不满|反对|关切|担忧|欢迎)|不满|[\"“]?深表遗憾))"
+    r"|(?:政府|官房长官|外务省|外长|外相|经产相)?(?:[^,。;:\s就对]{0,8})?(?:发言人|负责人)?(?:\d{1,2}日)?[:,]?(?:就[^,。;:\n]{2,40}(?:答记者问|表态|发表谈话|发表声明|答问|回应)|[就对][^,。;:\n]{2,40}(?:反对|表示(?:强烈|严重|深切|高度|坚决|遗憾|失望|不满|反对|关切|担忧|欢迎)|不满|[\"“]?深表遗憾))"
     r"|[^,。;:\s]{0,6}?[:,]?(?:回应|坚决反对|强烈反对|反对|敦促|谴责|抗议|要求[中美欧日韩英印加墨][方国盟]?(?:撤|取消|停止|纠正|解释)|批(?:大陆|民进党|[中美欧日韩英印加澳墨荷德法越泰])|驳斥|强烈不满|严正交涉)"
     r"|(?:新闻)?(?:发言人)?(?:[\u3400-\u9fff]{1,3})?谈(?!判)[^,。;:\n]{2,30}"
     r"|[^,。;:\s]{0,8}?:(?![^,。;:\s]{0,8}(?:中方|我方|双方|各方|官方|警方))[^,。;:\s]{1,4}[方国](?:政府)?(?:应|须|须|将|把|单方面|此举|的?做法|以|无理|执意|滥用|再次|近日)"
     r"|[^,。;:\s]{0,8}?:(?:[美欧日韩印加澳英墨越泰荷德法俄土巴智][^,。;:\s将拟就止消除停施]{0,5}?)对(?:华(?!为|硕|虹)|中国|我国)"
+    r"|[^,。;:\s]{0,8}?:[美欧日韩印加澳英墨越泰荷德法俄土巴智波捷立][^,。;:\n]{3,24}?(?:不利于|损害|损人|破坏|违反|违背|是典型|毫无|没有任?何?(?:根据|道理)|不公)"
     r"|(?:发言人)?:[^。\n]{4,50}?(?:强烈不满|坚决反对|毫无(?:事实)?(?:依据|根据)|严重(?:破坏|损害|干扰)|采取一?切?必要措施|歧视|滥用)"
 )
 """Behind who only answers another's act, or is its victim: it does nothing, so the other one acts."""
@@ -316,7 +340,10 @@ def owns_measure(
             )
             and THEIRS_ZH.match(folded, place.end) is not None
             and not OF_GOODS_ZH.match(folded, place.end)
-            and not (aimed_at(place, folded) and not (answered and "对" in folded[place.start - 1 : place.start + 1]))
+            and not (
+                aimed_at(place, folded)
+                and not (answered and "对" in folded[place.start - 1 : place.start + 1])
+            )
         )
     measure = THEIRS.match(folded, place.end) or (answered and CASE.match(folded, place.end))
     followed = FOLLOWED.search(folded, max(0, place.start - 24), place.start)
@@ -345,7 +372,9 @@ def maker_of(place: Hit, goods: Mapping[int, int], folded: str) -> bool:
     if folded.startswith(ACCUSED, place.end):
         return True
     if folded.endswith("after ", 0, place.start):
-        return THEIR_BODY.match(folded, place.end) is None
+        return not (THEIR_BODY.match(folded, place.end) or DOES.match(folded, place.end))
+    if MAKERS.match(folded, place.end) and not GOVERNING.match(folded, place.end):
+        return True
     if not folded.endswith(DEMONYM, place.start, place.end):
         return False
     return GOVERNING.match(folded, place.end) is None

@@ -36,7 +36,7 @@ SHORT = {
     "瑞": "CH",
 }
 """The one character that a headline calls a country by."""
-EDGE = re.compile(r"(?:^|[\s,。;:!?、|【】“”\"「」《》()])$")
+EDGE = re.compile(r"(?:^|[\s,。;:!?、|【】“”\"「」《》()]|[人部]谈)$")
 OPENS = re.compile(r"(?:^|[\s,。;:!?、|【】“”\"「」《》()遭被获])$")
 """Before a country that does what the next word says: 遭美列实体清单."""
 ADVERB = re.compile(
@@ -85,7 +85,7 @@ def short_names(hits: Sequence[Hit], folded: str) -> list[Hit]:
         formal = start < hit.start - 1 and hit.value == "announce"  # 哈正式签署命令
         if hit.kind == "cue" and hit.value not in SHORT_ACTS and not formal:
             continue
-        if EDGE.search(folded[max(0, start - 1) : start]):
+        if EDGE.search(folded[max(0, start - 2) : start]):
             found.append(Hit(start, start + 1, "place", code))
     bodies = (
         Hit(*body.span(), "place", BODIES[body[0]])
