@@ -52,9 +52,10 @@ LOOSE = frozenset({"dual-use items", "critical minerals", "strategic goods"})
 """Goods that may be any other."""
 
 OFFICES = frozenset({
-    "treasury", "house", "senate", "congress", "senate panel", "house panel", "council", "commission", "commerce",
-    "commerce department", "finance ministry", "agriculture department", "department of agriculture",
-    "agriculture secretary", "commerce ministry", "ministry of commerce", "statutory instrument",
+    "treasury", "house", "senate", "congress", "senate panel", "house panel", "council",
+    "commission", "commerce", "commerce department", "finance ministry", "agriculture department",
+    "department of agriculture", "agriculture secretary", "commerce ministry",
+    "ministry of commerce", "statutory instrument",
     "财政部", "商务部", "经济部", "外交部", "交通运输部", "农业农村部", "参议院", "mof", "moea",
 })  # fmt: skip
 """Offices, and forms of law, by names that other countries' have too."""

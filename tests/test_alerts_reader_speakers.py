@@ -72,3 +72,14 @@ def test_an_act_is_none_of_who_only_speaks_of_it(text: str, jurisdiction: str | 
 )
 def test_who_speaks_and_acts_acts(text: str, jurisdiction: str) -> None:
     assert read(text).jurisdiction == jurisdiction
+
+
+def test_shares_that_are_listed_in_a_city_are_no_listing_there() -> None:
+    assert read("Beijing-based company listed in Shanghai sells chips, Commerce said").stage is None
+    assert read("US listed nine firms in Hong Kong over drones").targets == ("HK",)
+
+
+def test_an_office_that_has_yet_to_decide_is_not_the_authority() -> None:
+    act = read("韩国光纤初裁：三家企业税率31.47%，须经财政经济部决定后才会实际征收。")
+
+    assert (act.authority, act.jurisdiction) == (None, "KR")

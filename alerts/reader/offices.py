@@ -171,6 +171,7 @@ OF_OFFICE = re.compile(
     r"(?:'s)?\s(?:money|funds|funding|loans|financing|data|figures|statistics|label|filings?)\b"
     r"|\s(?:now\s)?(?:have|has|had|must|need|still\shave)\s(?:yet\s)?(?:to\s)?(?:agreed?|approve|negotiate|endorse|sign\soff|vote)\b"
     r"|\s(?:\w+\s)?(?:objected|has\sthe\sfinal\ssay|will\sdecide|is\sto\sdecide|has\sto\sdecide|must\sdecide|makes\sthe\sfinal)\b"
+    r"|\svotes?\syes\b|(?:最终)?(?:决定|批准|核准|表决|裁决)后?(?:才|方)"
     r"|(?:须|将|应)?(?:在[^,。;]{1,8}内)?(?:最终|最后)?决定是否"
 )
 """Behind an office of which something is named, or that has yet to decide: EIB money."""

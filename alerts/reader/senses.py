@@ -260,6 +260,8 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
     """Tell whether a cue's word has another sense here, or is no verb at all."""
     if HAN.match(word):
         return means_another_zh(cue, word, folded)
+    if word == "listed" and ON_EXCHANGE.search(folded, max(0, cue.start - 40), cue.end + 40):
+        return True
     after = folded[cue.end : cue.end + 100]
     if word in ("proposed", "recommended") and BACK_THEN.search(
         folded, max(0, cue.start - 16), cue.start
@@ -316,6 +318,12 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
     if word == "effective" and (HOW_WELL.match(after) or DATE_READS.match(after)):
         return True
     return bool(STILL.search(folded, max(0, cue.start - 14), cue.start))
+
+
+ON_EXCHANGE = re.compile(
+    r"\b(?:firms?|compan(?:y|ies)|groups?|\w*makers?|subsidiaries|parents?|units?|owners?|is|are|was|were|dually|dual|also)[ ,]{1,2}(?:dual-|dually )?listed (?:in|on) (?:the )?(?:shanghai|shenzhen|hong kong|new york|london|tokyo|seoul|taipei|frankfurt|paris|amsterdam|mumbai|singapore|bangkok|jakarta|kuala lumpur|toronto|sydney|zurich|nasdaq|nyse|star market|stock|bourse|exchange|local bourse|kosdaq|kospi|bse|nse|\w+ (?:stock )?(?:exchange|bourse))\b"
+)
+"""Around what is listed where shares are traded, and on nobody's black list."""
 
 
 def means_another_zh(cue: Hit, word: str, folded: str) -> bool:
