@@ -250,6 +250,8 @@ MADE_NO_MORE = re.compile(
 
 def in_business(cue: Hit, word: str, folded: str) -> bool:
     """Tell whether a word is of firms: the relief that they feel, the output that they halt."""
+    if word == "listed":
+        return ON_EXCHANGE.search(folded, max(0, cue.start - 40), cue.end + 40) is not None
     if word == "relief":
         return RELIEVED.match(folded, cue.end) is not None
     halts = word.startswith(("halt", "stop", "suspend"))
@@ -260,8 +262,6 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
     """Tell whether a cue's word has another sense here, or is no verb at all."""
     if HAN.match(word):
         return means_another_zh(cue, word, folded)
-    if word == "listed" and ON_EXCHANGE.search(folded, max(0, cue.start - 40), cue.end + 40):
-        return True
     after = folded[cue.end : cue.end + 100]
     if word in ("proposed", "recommended") and BACK_THEN.search(
         folded, max(0, cue.start - 16), cue.start
