@@ -39,6 +39,11 @@ OPENER = re.compile(
     r"|(?P<felt>welcom|prais|condemn|criticis|criticiz|denounc|protest|deplor|oppos|regret|slamm?|blast|applaud|resent|cheer|hail|celebrat|lament|mourn|object)(?:e?[sd]|ing|e)?[\"”]?(?: (?:at|against|to))?)\s(?!as |after |when |and |but )"
 )
 CLAUSE_END = re.compile(r"[,;:—(]|\s[-–]\s")
+OWING_ZH = re.compile(
+    r"(?:未|没有?|不会|并未)因(?:为|被)?[^,。;:]{0,6}$|(?:阻止|否决|阻挠|阻挡)欧盟[^,。;:]{0,12}$"
+)
+"""Before what somebody says that it does not suffer from (未因列入清单受影响), or that one member
+keeps a bloc from."""
 SINCE_THEN = re.compile(r"[^,。;:!?]{0,14}?后(?![续果者端门台方勤])")
 """Behind what was done to somebody, before what became of it: 被列入清单后更名."""
 PLEA_ZH = re.compile(
@@ -86,6 +91,7 @@ AFTERWARDS = re.compile(
     r"|[^,。;:]{0,20}?(?:影响(?:有限|不大|较小|可控|甚微)|影响,|毫无道理|是(?:个|一个)?错误|不明智|无济于事|毫无依据|站不住脚|损人害己|霸凌|违反世贸|违反国际|于法无据"
     r"|不得人心|缺乏(?:事实)?依据|没有依据|表示(?:遗憾|失望|反对|不满|关切|欢迎|抗议)|严正交涉)"
     r"|[^,。;:]{0,20}?(?:属(?:于)?另(?:一|案|外)|是另(?:一|外)|另案|是两码事|不是一回事)"
+    r"|[^,。;:]{0,10}?(?:清单|名单|管制|制裁|措施|禁令)?(?:对|未对|不会对)(?:公司|本公司|我司|我们|集团|企业|生产|业绩)[^,。;:]{0,16}?(?:影响|冲击)"
     r"|[^,。;:!?]{0,16}?(?:之后|以后|以来|过后|(?<![延推押落幕背今最])后|之前)(?:[,\s]|$)"
 )
 """What stands behind a verb that is only when something else happened, or what is complained of."""
@@ -147,7 +153,8 @@ def subordinate(cue: Hit, sentence: Sentence, folded: str) -> bool:
         after = AFTERWARDS.match(folded, cue.end, sentence.end) or (
             undergone and SINCE_THEN.match(folded, cue.end, sentence.end)
         )
-        return bool(after) or pleaded_for(cue, sentence, folded)
+        owing = OWING_ZH.search(folded, max(sentence.start, cue.start - 18), cue.start)
+        return bool(after or owing) or pleaded_for(cue, sentence, folded)
     if aside(cue, sentence, folded):
         return True
     openers = list(OPENER.finditer(folded, max(sentence.start, cue.start - 90), cue.start))
@@ -242,6 +249,11 @@ SPEAKER = re.compile(
 """Who speaks in a headline and is none that acts: what follows is said, asked or thought."""
 
 
+ADVISED = re.compile(
+    r"(?<!white\s)(?<!green\s)\b(?:policy\sbriefs?|papers?|stud(?:y|ies)|think[- ]tanks?|scholars?|researchers?|academics?|professors?|bruegel|economists?|analysts?|op-ed|editorial|essay|columnists?|consultants?)\s"
+    r"(?:also\s)?(?:propos|recommend|suggest|argu|advis)\w*"
+)
+"""Who only advises, in writing or not: a policy brief proposes."""
 DECIDING = ("adopt", "withdraw", "suspend", "delay", "enforce", "propose", "intend")
 
 
@@ -251,6 +263,9 @@ def by_outsider(live: Sequence[Hit], sentence: Sentence, folded: str) -> bool:
     Unless something is done to them before the colon, or an authority comes right behind it: good
     news for gun makers: BIS has rescinded a rule.
     """
+    planned = any(cue.value == "propose" for cue in live)
+    if planned and ADVISED.search(folded, sentence.start, sentence.end):
+        return True
     if folded.find(":", sentence.start, sentence.start + 60) < 0:
         return False
     speaker = SPEAKER.match(folded, sentence.start, sentence.end)

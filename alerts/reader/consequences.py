@@ -206,9 +206,20 @@ CONSEQUENCES = (
         subject=False,
         ahead=NO_PERSON,
     ),
+    # Offices must not buy what they must take out.
     said(
-        "must|have to|told|ordered",
-        r"\s(?:now\s|to\s)?(?:strip|remove|rip|tear|purge|phase)\s(?:out\s)?[^.;:\n]{0,30}?\b(?:chinese|foreign|huawei|zte|russian|american)\b",
+        "must|shall",
+        r"\s(?:prevent|stop|cease|prohibit|not\spermit)\s(?:the\s)?(?:acquisition|purchase|procurement|use|installation|connection)\b",
+        "adopt",
+        "import ban",
+        subject=False,
+        ahead=re.compile(
+            r"\b(?:entities|agencies|departments|ministries|offices|bodies|operators|carriers|authorities|contractors)\s$"
+        ),
+    ),
+    said(
+        "must|have to|told|ordered|tells|orders",
+        r"\s(?:[\w'’-]+\s){0,4}?(?:now\s|to\s)?(?:strip|remove|rip|tear|purge|phase|take)\s(?:out\s|down\s)?[^.;:\n]{0,30}?\b(?:chinese|foreign|huawei|zte|russian|american|dji|hikvision|dahua)\b",
         "adopt",
         "import ban",
         subject=False,

@@ -15,6 +15,20 @@ from alerts.reader.terms import HAN, Hit
 LEAD = 14
 """Characters between a verb that only introduces (decided to, agreed to) and what it introduces."""
 
+CASE_OVER = re.compile(
+    r"\b(?:finds?|found|rules?|ruled|determines?|determined|votes?|voted)\b[^.;]{0,50}?\b(?:negligible|no\s(?:material\s)?injury|not\s(?:injured|harmed|materially)|no\sharm)\b"
+    r"|(?:进口量?|数量)[^,。;]{0,4}可忽略|(?:裁定|认定)[^,。;]{0,20}?(?:未造成|不构成|没有|无)[^,。;]{0,6}损害"
+)
+"""How a trade case comes to nothing."""
+CASE_STEMS = ("negligible", "injur", "harm", "忽略", "损害")
+
+
+def comes_to_nothing(sentence: Sentence, folded: str) -> bool:
+    """Tell whether a trade case ends without a duty, as nobody was harmed."""
+    near = any(stem in folded for stem in CASE_STEMS)
+    return near and CASE_OVER.search(folded, sentence.start, sentence.end) is not None
+
+
 GRANTING = ("grant", "approv", "clear", "批准", "核发", "发放", "授予")
 
 
@@ -35,6 +49,13 @@ HELD = re.compile(
     r"|\s(?:the\s|its\s)?(?:[\w-]+\s){0,2}?(?:licen[cs]es?|permits?)\s(?:of|held\sby)\s"
 )
 """What one firm holds, and trades by: who freezes it restricts."""
+ONE_OF = re.compile(
+    r"\s[^.;:\n]{0,50}?\b(?:for|on|from|at)\s(?:just\s|only\s)?one\sof\s(?:the\s|its\s|their\s)?(?:two|three|four|five|six|seven|eight|nine|ten|several|many|\d+)\b"
+)
+ONE_ZH = re.compile(
+    r"(?:一家|一厂|一省|一州|1家)[^,。;:]{0,8}$|(?:两|三|四|五|六|多)(?:省|家|地|州|县|厂|国)[^,。;:]{0,4}之一[^,。;:]{0,8}$|其中(?:一|1)[家省州地个][^,。;:]{0,10}$"
+)
+"""Who alone is let in again, of several who are not: lifts the ban for one of two provinces."""
 PAID_ZH = re.compile(r"(?:退税|(?<!反)补贴(?!调查|案|税)|补助|抵免)[^,。;:]{0,12}$")
 """What is paid or left to traders: who ends it undoes an act, and eases nothing by that."""
 FREED = re.compile(
@@ -94,7 +115,9 @@ def ends_payment(verb: Hit | None, folded: str) -> bool:
     """Tell whether what a verb ends is a rebate, a subsidy, or the licence of one firm."""
     if verb is None or verb.value not in ("withdraw", "suspend"):
         return False
-    if HELD.match(folded, verb.end):
+    if HELD.match(folded, verb.end) or ONE_OF.match(folded, verb.end):
+        return True
+    if ONE_ZH.search(folded, max(0, verb.start - 20), verb.start):
         return True
     if verb.value == "suspend":
         return False

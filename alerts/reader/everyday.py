@@ -22,6 +22,7 @@ from alerts.reader.objects import (
     TAKEN_BACK_ZH,
     nothing_done,
     stopped_by_state,
+    taken_out,
 )
 from alerts.reader.sayings import SAYINGS
 from alerts.reader.terms import Hit
@@ -131,6 +132,16 @@ STRIPPED = re.compile(
     r"|[^,。;:\n]{0,24}?(?:资质|资格|认可|牌照|执照)(?!要求|规定|制度|限制)"
 )
 """What is taken from somebody as a restriction; no measure ends by that."""
+DUTIES_OFF = re.compile(
+    r"\s(?:out\s)?(?!in\b)(?:[\w'’%-]+\s){0,4}?(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|surtax|surcharges?)\b"
+)
+"""What is phased out, or stripped off goods, so that they pay less."""
+LONGER_ZH = re.compile(
+    r"(?:禁令|禁运|豁免|排除|通用授权|配额|关税|反倾销税|反补贴税|附加税|措施|制裁|补贴|暂停|休战|免税|限价|保障措施|冻结|进口权|通用许可证?)(?:令|期|政策|期限|有效期|再|将|拟|被|也|再次|又|正式|已|获|,)*$"
+)
+"""What lasts longer if its end is put off: a ban, a waiver, a quota."""
+BEGINS_ZH = re.compile(r"生效|实施|施行|启用|起征|执行|开征|征收|适用|落地|上路")
+"""What is said to be put off where a beginning is: 关税延至明年生效."""
 UNDONE = (
     "withdr",
     "revok",
@@ -194,7 +205,7 @@ RULES = re.compile(
     r"\s(?!(?:on|over|by|for|to|and|as|in|of|from|that|have|has|are|were|will|would|may|can|could|bite|hit|take)\b)"
     r"(?=\w)[^.;:\n]{0,60}?\b(?:exports?|shipments|sales?|technolog(?:y|ies)|know-how)\b"
 )
-EVERYDAY = ("没收", "豁免", "降至", "降到", "降为", "放弃", "解除", "收回", "裁定", "停了", "abandon", "revis", "chang", "amend", "suspen", "freez", "froze", "暂缓", *LEVIED_SO, *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
+EVERYDAY = ("没收", "豁免", "降至", "降到", "降为", "放弃", "解除", "收回", "裁定", "延", "block", "veto", "阻止", "阻挡", "remov", "pull", "eliminat", "phas", "移除", "拆除", "清除", "停了", "abandon", "revis", "chang", "amend", "suspen", "freez", "froze", "暂缓", *LEVIED_SO, *UNDONE, "失效", "closes", "closed", "ended", "ending", "has put", "have put", "stop", "ceas", "ends", "grant", "drop", "giv", "lift", "start", "beg", "order", "tell", "told", "forc", "恢复", "下令", "责令", "勒令", "要求", "令",
             *LEVYING, "cap", "let", "allow", "permit", "repeal", *HALTED, "废止", "fall", "ris", "shrink", "back", "征", "初裁", "终裁", "作出", "立案", "升", "涨到", "提升至", "上升至", "降为", "controls", "curbs", "limits", "licenses", "licences", "push", "shift", "mov",
             *CHANGED, "slid", "stay", "take", "took", "str", "name", *STAYED, *BARRED,
             *(word for one in IDIOMS if not one.whole for word in one.words))  # fmt: skip
@@ -309,6 +320,11 @@ def undoing(hit: Hit, word: str, folded: str) -> str | None:
         return "adopt"
     if word.startswith(UNDONE) and STRIPPED.match(folded, hit.end):
         return "adopt"
+    if word.startswith(("phas", "strip")) and DUTIES_OFF.match(folded, hit.end):
+        return "withdraw"
+    if word.startswith("延") and LONGER_ZH.search(folded, max(0, hit.start - 18), hit.start):
+        begun = BEGINS_ZH.search(folded, max(0, hit.start - 18), hit.end + 16)
+        return None if begun else "adopt"
     if word == "失效" and QUOTA_OUT_ZH.search(folded, max(0, hit.start - 8), hit.start):
         return "adopt"
     if word in ("stops", "stopped", "stop", "ceases", "ends") and NO_MORE.match(folded, hit.end):
@@ -329,10 +345,12 @@ def moved_trade(hit: Hit, word: str, named: Hit | None, folded: str) -> Told | N
     if traded and stopped_by_state(hit, named, folded):
         value = "export ban" if traded["out"] else "import ban"
         return as_cue(hit, "adopt"), [made(hit, traded.end(), value)]
+    bare = "base:" if hit.value.startswith("base:") else ""
+    if taken_out(hit, word, folded):
+        return as_cue(hit, bare + "adopt"), [made(hit, hit.end, "import ban")]
     policy = POLICY.match(folded, hit.end) if word.startswith(REVISED) else None
     if policy is None:
         return None
-    bare = "base:" if hit.value.startswith("base:") else ""
     return as_cue(hit, bare + ("withdraw" if policy["now"] == "free" else "adopt")), []
 
 

@@ -251,3 +251,29 @@ def begins(sentence: Sentence, folded: str) -> bool:
         hit.kind in ("place", "authority") and hit.end <= flash.end(flash.lastgroup or 0)
         for hit in sentence.hits
     )
+
+
+OBJECT = 45
+"""Characters behind a verb within which a draft or a bill is what the verb is about."""
+OUT = 24
+"""Characters between an office or a rule and the news that it is out."""
+CORRECTS = re.compile(
+    r"(?:corrects?|corrected|clarif(?:y|ies|ied))\s(?:[\w'’-]+\s){0,5}?(?:tables?|thresholds?|annex(?:es)?|entry|list|rules?|notices?|figures?|rates?|case|order|blacklist|penalty|dates?|quotas?)\b"
+)
+"""What an office corrects is its own act."""
+
+
+def publishes(verb: Hit, sentence: Sentence, folded: str) -> bool:
+    """Tell whether an authority puts out a rule or a list."""
+    if folded.endswith((" is out", " are out"), 0, verb.end):
+        return any(
+            0 <= verb.start - hit.end <= OUT and hit.kind in ("authority", "cue")
+            for hit in (*sentence.of("authority"), *sentence.of("cue", "norm"))
+        )
+    if CORRECTS.match(folded, verb.start):
+        known = ("place", "authority") if sentence.of("item") else ("authority",)
+        return any(hit.end == verb.start - 1 for hit in sentence.hits if hit.kind in known)
+    return any(hit.end <= verb.start for hit in sentence.of("authority")) and any(
+        0 <= hit.start - verb.end <= OBJECT and hit.end - hit.start > 1
+        for hit in sentence.of("cue", "norm")
+    )

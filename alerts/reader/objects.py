@@ -55,6 +55,8 @@ def nothing_done(hit: Hit, word: str, folded: str) -> bool:
     """Tell whether a verb is said of something else than a measure, or names a kind of decree."""
     if word.startswith(("lift", "drop", "withdr", "abandon", "撤回", "放弃", "取消", "解除")):
         return RESERVE.match(folded, hit.end) is not None
+    if word.startswith(("block", "veto", "阻止", "阻挡", "hold")):
+        return BLOC.match(folded, hit.end) is not None
     if word.startswith(("remov", "delet")):
         return TWICE.match(folded, hit.end) is not None
     if word.startswith("suspended"):
@@ -73,6 +75,35 @@ RESERVE = re.compile(
     r"|[^,。;:]{0,12}?(?:保留意见|否决|反对|异议|阻挠)"
 )
 """What a state puts to others that decide: who drops it lets them act, and lifts nothing."""
+BLOC = re.compile(
+    r"\s(?:the\s|an?\s|new\s)?(?:eu|e\.u\.|european union|bloc|brussels|commission|union|g7|un)(?:['’]s)?\s[^.;:\n]{0,50}?\b(?:package|round|sanctions|proposals?|plans?|statement|measures|deal)\b"
+    r"|(?:欧盟|欧洲联盟|布鲁塞尔|联合国)[^,。;:]{0,16}?(?:制裁|方案|提案|草案|措施|计划)"
+)
+"""What one member keeps a bloc from doing, and does nothing by it: Hungary blocks the package."""
+OUT_OF_USE = re.compile(
+    r"(?!\s(?:[\w'’%-]+\s){0,4}?(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|curbs?|bans?|restrictions?|limits?|requirements?|quotas?|barriers?|sanctions|exemptions?|caps|checks|names?|firms?|compan(?:y|ies)|entit(?:y|ies)|people)\b)"
+    r"\s[^.;:,\n]{2,60}?\s(?:from|out\sof|off)\s(?:[\w'’-]+\s){0,4}?(?:networks?|offices?|buildings?|premises|sites?|systems?|shelves|stores?|cars|vehicles|buses|fleets?|grids?|cores?|bases?|agencies|ministries|schools|hospitals|ports|airports"
+    r"|data\scent(?:re|er)s|phones|devices|hardware|use|supply\schains?|tenders?|market)\b"
+)
+"""Goods that are taken out of where they are used, which lifts nothing."""
+ORDERED_ZH = re.compile(
+    r"(?:下令|要求|责令|勒令|命令|强制|限期|必须|须|应当|通知|指示)[^,。;:美欧日方]{0,22}$"
+)
+TAKEN_OUT_ZH = re.compile(
+    r"(?![^,。;:]{0,14}(?:清单|名单|关税|限制|措施|条款|壁垒|禁令|税|名字|许可|制裁|管制|要求))[^,。;:]{2,20}"
+)
+"""What others are told to take out: 要求运营商移除境外芯片."""
+
+
+def taken_out(hit: Hit, word: str, folded: str) -> bool:
+    """Tell whether goods are taken out of networks, offices or shops, as a restriction."""
+    if word in ("移除", "拆除", "清除", "移走"):
+        told = ORDERED_ZH.search(folded, max(0, hit.start - 28), hit.start)
+        return told is not None and TAKEN_OUT_ZH.match(folded, hit.end) is not None
+    out = word.startswith(("remov", "strip", "pull", "take", "took", "drop", "withdr", "eliminat"))
+    return out and OUT_OF_USE.match(folded, hit.end) is not None
+
+
 PART_OF = re.compile(r"\s(?:half|part|portion|share|sentence|fine|penalty|amount)\b")
 TWICE = re.compile(r"\s(?:an?\s|the\s|two\s|its\s)?(?:duplicate|duplicated|double)\b")
 """What is struck out as it stands twice, which changes nothing."""

@@ -26,6 +26,12 @@ REJECTED = re.compile(
 NO_DEAL = re.compile(
     r"(?!\s(?:an?\s|the\s|its\s)?(?:[\w-]+\s)?(?:deals?|agreements?|accord|pact|truce|peak|record|highs?|lows?|anniversary|birthday|end|limit)\b)"
 )
+OUTCOMES = (
+    r"|\s(?:(?:the|its|their|an?|possible|likely|potential|further|legal|new)\s){0,3}?(?:[\w-]+\s)?(?:impacts?|effects?|implications|consequences|fall-?out|damage|costs?|stockpil\w+|inventor(?:y|ies)|suppliers"
+    r"|shifting|moving|relocat\w+|sourcing|factories|wto\s(?:case|complaint|challenge|action)|case\sat\sthe|lawsuits?|suing|appeal\w*|challenges?|legal)\b"
+    r"|\s(?:whether|if|how)\s[^.;\n]{2,80}?\b(?:breaks?|breach\w*|fits?|complies|comply|violates?|is\s(?:legal|lawful|compatible|in\sline)|hits?|affects?|copes?|hurt\sby|will\shit)\b"
+)
+"""What is weighed of an act that somebody else took: what comes of it, whether it is lawful."""
 SENSES = {
     "promises": re.compile(
         r"\s(?:to|that|an?|new|more|fresh|action|tariffs?|curbs|bans?|dut(?:y|ies)|cuts?|relief|laws?|legislation|subsid\w+|aid|support|quotas?|licen\w+|rules?)\b"
@@ -51,14 +57,64 @@ SENSES = {
         ("exclusion", "exclusions", "exemption", "exemptions"),
         re.compile(r"(?!\s(?:process|requests?|applications?|bids?|hopes|talks)\b)"),
     ),
-    "studying": re.compile(
-        r"(?!\s(?:the|an?|its|this)\s(?:\w+\s){0,2}?(?:announcement|notice|ruling|decision|text|rule|document|list|order)\b)"
+    **dict.fromkeys(
+        ("sets", "set", "setting"),
+        re.compile(
+            r"(?!\sin(?:\sas|\samong|\sover|\sat|\sfor|\sacross)?(?:\s|[.,;:!]|$)(?!stone|motion|place|law))"
+        ),
+    ),
+    **dict.fromkeys(
+        ("wants to", "want to"),
+        re.compile(
+            r"\s(?:ban|bar|block|restrict|limit|curb|licen[cs]e|tax|tariff|outlaw|prohibit|slap|impose|levy|raise|double|triple|hike|cut|lower|halve|lift|scrap|end|ease|loosen|relax|tighten|extend|delay|postpone"
+            r"|suspend|halt|stop|phase\sout|require|add|blacklist|sanction|exclude|exempt|control|cap|charge|put\s[^.;]{2,60}\s(?:under|on)|force|oblige|keep\s[^.;]{2,50}\sout)\b"
+        ),
+    ),
+    **dict.fromkeys(
+        ("threatens", "threaten", "threatening"),
+        re.compile(
+            r"(?!\s(?:an?\s|the\s|more\s|new\s|to\s(?:call\s)?)?(?:[\w-]+\s)?(?:strikes?|stoppages?|walkouts?|boycott|protests?|blockades?|lawsuits?|sue|legal|court|go\sto\scourt|quit|leave|close|shut|move|relocate|lay|lay-?offs|jobs?"
+            r"|suppl(?:y|ies)|growth|recovery|exports?\b(?!\s(?:ban|curb|control|licen|tax|dut|restrict|quota|tariff|lev))|farmers|industry|margins|profits|livelihoods?|plans?)\b)"
+        ),
+    ),
+    **dict.fromkeys(
+        ("renews", "renewed", "renew", "renewing"),
+        re.compile(
+            r"(?!\s(?:his|her|its|their|the|an?|our|my)?\s?(?:[\w-]+\s)?(?:calls?|push|pleas?|demands?|threats?|vows?|pledges?|appeals?|criticism|attacks?|warnings?|bids?|hopes?|interest|fears?|focus|tensions?|efforts?|talks|requests?"
+            r"|pressure|commitments?|concerns?|worries|assault|drive|campaign|debate|optimism|scrutiny|speculation|uncertainty|strength|rally|buying|selling)\b)"
+        ),
     ),
     **dict.fromkeys(
         ("doubled", "tripled", "halved", "quadrupled"),
         re.compile(r"(?!\s(?:in|since|after|last|over|within|on(?! \w+day)|during|year)\b)"),
     ),
-    **dict.fromkeys(("weighs", "weigh", "weighing", "weighed"), re.compile(r"(?!\sin\b|\son\b)")),
+    **dict.fromkeys(
+        (
+            "weighs",
+            "weigh",
+            "weighing",
+            "weighed",
+            "considers",
+            "considering",
+            "studies",
+            "studying",
+            "looks at",
+            "looking at",
+            "is looking at",
+            "explores",
+            "exploring",
+            "eyes",
+            "eyeing",
+            "discusses",
+            "discussing",
+            "assesses",
+        ),
+        re.compile(
+            rf"(?!\sin\b|\son\b{OUTCOMES}"
+            r"|\s(?:the\s|an?\s|its\s|their\s|this\s)(?:\w+\s){0,2}?(?:announcement|notice|ruling|decision|text|document)\b)"
+        ),
+    ),
+    **dict.fromkeys(("consultation", "consultations"), re.compile(r"(?!\swith\b)")),
     "relief": re.compile(r"(?!\s(?:programm?e?|fund|scheme|package|rally|aid|efforts?|hopes)s?\b)"),
     **dict.fromkeys(
         ("adopts", "adopted", "adopting"),
@@ -132,7 +188,9 @@ DISPUTED = re.compile(
     r"\b(?:rule|ruling|hearing|decide|decision|appeal|challenge|case|talks|dispute|row|fight)\w*\s(?:on|over|against|about)\s[^.;,]{2,30}\s$"
 )
 """Before what a court or two sides have yet to settle."""
-A_NOUN = re.compile(r"(?:ese|ian|ish|can|en|\bof|\bfrom|\band|\ball|\bthe|\bthese)\s$")
+A_NOUN = re.compile(
+    r"(?:ese|(?<!iss)ian|ish|can|en|\bof|\bfrom|\band|\ball|\bthe|\bthese|\btheir|\bits|\bour|\blaser|\brobot|\belectronic|\bmachine|\bcar|s['’])\s$"
+)
 RATE_CUT = re.compile(r"\b(?:tariff|duty|tax|quota|rate|rebate|subsidy|levy)\s$")
 CUT_TO = re.compile(r"\s(?:to|by|from)\s\d")
 """What a cut is of, as a noun, and where it is a verb all the same: duty cut to 5%."""
@@ -243,7 +301,7 @@ STOPS_ZH = ("禁止", "暂停", "中止", "停止", "限制", "叫停")
 RELIEVED = re.compile(r"\s(?:for|among|at|in)\s[^.;:,\n]{2,50}?\s(?:as|after|when|over)\s")
 """Behind a feeling, of which the next words tell the reason: relief for brands as India defers."""
 MADE_NO_MORE = re.compile(
-    r"\s(?:[\w'’-]+\s){0,3}?(?:production|output|assembly|operations|trading)\b"
+    r"\s(?:[\w'’-]+\s){0,3}?(?:production|output|assembly|operations|trading|expansion|construction|hiring|gigafactory)\b"
 )
 """What firms halt."""
 
@@ -275,7 +333,7 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
         folded, max(0, cue.start - 12), cue.start
     ):
         return not CUT_TO.match(after)
-    if word == "toys with" and A_NOUN.search(folded, max(0, cue.start - 10), cue.start):
+    if word in ("toys with", "eyes") and A_NOUN.search(folded, max(0, cue.start - 10), cue.start):
         return True
     if word in ("maintain", "maintains", "maintained") or in_business(cue, word, folded):
         return True

@@ -21,8 +21,8 @@ from alerts.reader.clauses import (
 )
 from alerts.reader.cues import Sentence, idle, negated
 from alerts.reader.dates import starts_later
-from alerts.reader.easing import LEAD, easing, ends_payment, undoing
-from alerts.reader.flashes import begins
+from alerts.reader.easing import LEAD, comes_to_nothing, easing, ends_payment, undoing
+from alerts.reader.flashes import OBJECT, begins, publishes
 from alerts.reader.terms import HAN, Hit
 from alerts.reader.terse import TODAY_ZH, published, rated
 from alerts.reader.titles import put_off, titled
@@ -69,8 +69,6 @@ HAPPENED = re.compile(r"(?:took|came|went|entered|kicked|began|became|started)\b
 PUTS_OUT = re.compile(r"gazett|publish|unveil|releas|issu|announc|present")
 OF_PLAN = 8
 """Characters between such a verb and the plan that is all it puts out."""
-OBJECT = 45
-"""Characters behind a verb within which a draft or a bill is what the verb is about."""
 
 
 PASSIVE = re.compile(r"\b(?:is|are|was|were|been|be)\s(?:now\s|also\s|being\s)?$")
@@ -282,10 +280,28 @@ def decide(
     plan = by_value.get("intend")
     if plan and PUTS_OUT.match(folded, first.start) and 0 <= plan.start - first.end <= OF_PLAN:
         return Stage.PROPOSED, plan
+    if plan and kind == "ease" and 0 <= plan.start - first.end <= OF_PLAN:
+        return Stage.PROPOSED, first  # softens a planned ban
+    if kind in ("adopt", "ease") and comes_to_nothing(sentence, folded):
+        return Stage.WITHDRAWN, first
     draft = by_value.get("propose")
     if draft and not final(cues, folded) and draft.start < first.end + OBJECT:
-        return Stage.PROPOSED, draft
+        return (Stage.ADOPTED if done_besides(draft, sentence, folded) else Stage.PROPOSED), draft
     return decide_adopted(by_value, first, sentence, folded, around)
+
+
+APPROVED = re.compile(
+    r"[^.;]{0,40}\b(?:minister|cabinet|president|government|treasury)\b[^.;,]{0,30}\b(?:approved|accepted|confirmed|signed)\b"
+)
+"""Behind what was recommended to them."""
+
+
+def done_besides(draft: Hit, sentence: Sentence, folded: str) -> bool:
+    """Tell whether comments are asked on a probe, which has begun, or what was proposed is approved."""
+    asked = "comment" in folded[draft.start : draft.end]
+    if asked and sentence.of("instrument", "probe"):
+        return True
+    return folded.startswith("recommend", draft.start) and bool(APPROVED.match(folded, draft.end))
 
 
 def final(cues: Sequence[Hit], folded: str) -> bool:
@@ -369,36 +385,12 @@ WONT = re.compile(r"(?:won't|\bnot)\s(?:start|begin|take|apply|enter|kick|come|g
 """What a day is named for that nothing begins on."""
 
 
-OUT = 24
-"""Characters between an office or a rule and the news that it is out."""
-CORRECTS = re.compile(
-    r"(?:corrects?|corrected|clarif(?:y|ies|ied))\s(?:[\w'’-]+\s){0,5}?(?:tables?|thresholds?|annex(?:es)?|entry|list|rules?|notices?|figures?|rates?|case|order|blacklist|penalty|dates?|quotas?)\b"
-)
-"""What an office corrects is its own act."""
-
-
-def publishes(verb: Hit, sentence: Sentence, folded: str) -> bool:
-    """Tell whether an authority puts out a rule or a list."""
-    if folded.endswith((" is out", " are out"), 0, verb.end):
-        return any(
-            0 <= verb.start - hit.end <= OUT and hit.kind in ("authority", "cue")
-            for hit in (*sentence.of("authority"), *sentence.of("cue", "norm"))
-        )
-    if CORRECTS.match(folded, verb.start):
-        known = ("place", "authority") if sentence.of("item") else ("authority",)
-        return any(hit.end == verb.start - 1 for hit in sentence.hits if hit.kind in known)
-    return any(hit.end <= verb.start for hit in sentence.of("authority")) and any(
-        0 <= hit.start - verb.end <= OBJECT and hit.end - hit.start > 1
-        for hit in sentence.of("cue", "norm")
-    )
-
-
 BIDDEN = re.compile(
     r"\b(?:told|tells|ordered|orders|instructed|instructs|directed|directs|bid|obliged|obliges)\s[^.,;]{2,50}\sto\s$"
 )
 """An order to others is given, whatever they will do."""
 TO_COME = re.compile(
-    r"(?<!agree)(?<!agreed)(?<!agrees)(?<!decided)(?<!decides)(?<!voted)(?<!votes)(?<!ordered)\sto\s$"
+    r"(?<!agree)(?<!agreed)(?<!agrees)(?<!decided)(?<!decides)(?<!voted)(?<!votes)(?<!ordered)(?<!resolves)(?<!resolved)\sto\s$"
 )
 """What is agreed or decided upon is done, as far as a government can."""
 
