@@ -91,6 +91,15 @@ BEFORE = timedelta(days=2)
 """How old an act is at least when it can be prolonged."""
 
 
+TERM = timedelta(days=7)
+"""For how long a measure is imposed at least."""
+TERMED = frozenset({
+    "export ban", "import ban", "export restriction", "export licence", "tariff", "quota",
+    "investment restriction",
+})  # fmt: skip
+"""Instruments that are imposed for a term, or give one."""
+
+
 def kept_apart(post: Post, act: Act, candidate: Candidate, by: str) -> str | None:
     """Return what keeps a post out of an event although it resembles it, or None."""
     return next(differences(post, act, candidate, by), None)
@@ -387,4 +396,19 @@ def is_prolonged(post: Post, act: Act, candidate: Candidate) -> bool:
         and act.stage is not Stage.DELAYED
         and "prolonged" not in named(event.act, "way")
         and post.published_at - event.first_seen > BEFORE
+        and not runs_on(post, act, candidate)
+    )
+
+
+def runs_on(post: Post, act: Act, candidate: Candidate) -> bool:
+    """Tell whether a measure that an event imposed for a term lasts longer: it is that measure.
+
+    A suspension that is prolonged is another decision, and so is a list that gets longer.
+    """
+    event = candidate.event
+    return (
+        event.act.instrument in TERMED
+        and act.instrument in (None, event.act.instrument)
+        and "imposed" in named(event.act, "way")
+        and post.published_at - event.first_seen >= TERM
     )

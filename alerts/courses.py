@@ -10,7 +10,10 @@ from alerts.acts import is_company
 from alerts.domain import Act, Post, Stage
 from alerts.likeness import Candidate, named
 
-FOLLOWING = ("followed", "paused")
+FOLLOWING = ("followed", "paused", "prolonged")
+
+EXPLAINING = ("DGFT Public Notice", "DGFT Trade Notice", "DGFT Policy Circular")
+"""Series of texts that say how notifications of another series are applied."""
 
 TOLD_BY = ("company", "item")
 """What two texts on one probe both name."""
@@ -34,8 +37,9 @@ def is_later(post: Post, act: Act, candidate: Candidate) -> bool:
     if act.number is not None and act.number == known.number:
         return True
     return (
-        (resumes(act) and (names_number(act, known) or (post.official and cites(act, known))))
+        (resumes(act) and (names_number(act, known) or (post.official and calls(act, known))))
         or sets_back(act, known)
+        or (post.official and dates_back(post, act, candidate))
         or is_next_step(post, act, candidate)
     )
 
@@ -44,7 +48,25 @@ def resumes(act: Act) -> bool:
     """Tell whether a text only does something with an act that is known, short of ending it: what
     it cites is more than its ground."""
     halted = act.stage in SETBACKS or not named(act, "way").isdisjoint(FOLLOWING)
-    return halted and act.stage is not Stage.WITHDRAWN
+    return (halted or explains(act)) and act.stage is not Stage.WITHDRAWN
+
+
+def dates_back(post: Post, act: Act, candidate: Candidate) -> bool:
+    """Tell whether a text that does something with a known act, or punishes under it, names the
+    day of the event's first report: waives the prohibition of March 12."""
+    first = candidate.event.first_seen
+    days = {(first + timedelta(days=more)).strftime("%m-%d") for more in (-1, 0, 1)}
+    told = named(act, "date") & days
+    return bool(told) and post.published_at - first >= SINCE and (resumes(act) or punishes(act))
+
+
+def punishes(act: Act) -> bool:
+    """Tell whether somebody is punished, and nobody listed."""
+    return act.stage is Stage.ENFORCED
+
+
+SINCE = timedelta(days=3)
+"""How long ago an act is at least that a text calls by its day."""
 
 
 def sets_back(act: Act, known: Act) -> bool:
@@ -56,10 +78,30 @@ def sets_back(act: Act, known: Act) -> bool:
 
 def cites(act: Act, known: Act) -> bool:
     """Tell whether a text without a number of its own calls the event's act by its number."""
-    if act.number is not None or not known.number or not named(act, "notice"):
+    return act.number is None and is_called(act, known)
+
+
+def is_called(act: Act, known: Act) -> bool:
+    """Tell whether a text calls the event's act by its bare number: notice 73, Notification 11."""
+    if not known.number or not named(act, "notice"):
         return False
-    own = re.search(r"\d+$", known.number)
-    return own is not None and str(int(own[0])) in named(act, "notice")
+    own = COUNT.search(known.number)
+    return own is not None and str(int(own[1] or own[2])) in named(act, "notice")
+
+
+COUNT = re.compile(r"(\d+)/20\d\d(?:-\d\d)?$|(\d+)$")
+"""What a number counts: 11 in DGFT 11/2026-27, 72 in MOFCOM 2026-72."""
+
+
+def calls(act: Act, known: Act) -> bool:
+    """Tell whether an authority's text calls an event's act by its number, or by the name that the
+    event's own texts have for it: General License 143A replaces General License 143."""
+    return is_called(act, known) or bool(named(act, "notice") & named(known, "notice"))
+
+
+def explains(act: Act) -> bool:
+    """Tell whether a text is of a kind that only says how another act is applied."""
+    return act.number is not None and act.number.startswith(EXPLAINING)
 
 
 def names_number(act: Act, known: Act) -> bool:

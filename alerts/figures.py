@@ -12,7 +12,7 @@ from typing import Any
 import re2
 
 from alerts.reader.dates import MONTH, MONTHS, make_date
-from alerts.reader.official_numbers import chinese_integer
+from alerts.reader.number_forms import chinese_integer
 
 MOST = 24
 """Figures that one text gives; more are a table."""
@@ -59,14 +59,18 @@ HAN_NUMBER = re.compile(
     r"([零一二三四五六七八九两十百千]{1,7})(成|(?=[余多]?[个家项轮国艘批名种条类天号年]))"
 )
 NOTICE = re.compile(
-    r"\b(?:announcement|notice|notification|decree|circular|proclamation)s?\s(?:no\.?\s?|number\s)?"
+    r"\b(?<!trade )(?<!policy )(?<!public )"
+    r"(?:announcement|notice|notification|decree|circular|proclamation)s?\s(?:no\.?\s?|number\s)?"
     r"(\d{1,3})\b(?![.,/-]?\d|\s?%|\s(?:calendar\s|business\s|working\s)?(?:days?|hours?|weeks?|months?|years?)\b)"
+    r"|\bgeneral licen[cs]es?\s(?:no\.?\s?|number\s)?(\d{1,3})[a-z]?\b(?![.,/-]?\d)"
     r"|第\s?(\d{1,4})\s?号|(?<![\d/-])(\d{1,4})\s?号(?=公告|通告|令|文|决定|通知)"
 )
 """The number that everybody calls a notice by, without its authority and year."""
 NOTICE_STEMS = (
     "号",
     "notice",
+    "general license",
+    "general licence",
     "notification",
     "announcement",
     "circular",

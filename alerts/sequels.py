@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from alerts.reader.official_numbers import chinese_integer
+from alerts.reader.number_forms import chinese_integer
 
 OPENING = 500
 """Characters in which a text says what its news comes after."""

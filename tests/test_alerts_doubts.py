@@ -335,7 +335,7 @@ def test_what_only_guards_ask_for_is_no_word_and_no_name() -> None:
     ],
 )
 def test_only_what_binds_is_prolonged(instrument: str, stage: Stage, why: str | None) -> None:
-    event = event_of(Act(instrument=instrument, stage=stage), days=7)
+    event = event_of(Act(instrument=instrument, stage=stage), days=6)
     longer = Act(mentions=("way:prolonged",))
 
     assert kept_apart(make_post(), longer, Candidate(event=event), "evidence") == why

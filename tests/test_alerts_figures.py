@@ -14,7 +14,7 @@ from alerts.figures import (
     notices,
     rounds,
 )
-from alerts.reader.official_numbers import chinese_integer
+from alerts.reader.number_forms import chinese_integer
 from alerts.reader.terms import fold
 
 

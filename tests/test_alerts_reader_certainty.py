@@ -1,4 +1,4 @@
-"""How sure a text is: what is open yet, only heard or weighed by others; what is taken out of use."""
+"""How sure a text is: what is open yet, only heard or weighed by others; goods taken out of use."""
 
 import pytest
 

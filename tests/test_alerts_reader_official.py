@@ -9,6 +9,7 @@ from alerts.domain import Act, Post, RawPost
 from alerts.normalise import normalise
 from alerts.reading import country_of, read_act
 from classifier.resources import shipped
+from tests.act_reading import THURSDAY
 
 READER: Reader = load_reader(shipped("data"))
 MONDAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -356,3 +357,56 @@ def test_a_form_that_many_write_tells_no_country_where_another_is_named(
     text: str, jurisdiction: str
 ) -> None:
     assert read(text).jurisdiction == jurisdiction
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "other"),
+    [
+        (("Notification No. 29/2026-27: Date of effect\nThe date of effect mentioned in Notification"  # noqa: E501
+         " No. 23/2026-27 shall be read as 1 March 2027 in place of 1 January 2027. Rice."),
+         "DGFT 29/2026-27", "DGFT 23/2026-27"),
+        (("Notification No. 21/2026-27: Removal of Minimum Export Price on Onions\nIn supersession"
+         " of Notification No. 07/2026-27, the requirement is removed with immediate effect."),
+         "DGFT 21/2026-27", "DGFT 07/2026-27"),
+        (("Notification No. 41/2026-Customs: corrigendum\nIn Notification No. 20/2026-Customs, for"
+         " 'solar cells' read 'solar glass'. The duty is amended."),
+         "India Customs 41/2026", "India Customs 20/2026"),
+        (("Trade Notice No. 12/2026-27 on Notification No. 29/2026-27\nApplications for rice export"
+         " quotas open on 1 December 2026."),
+         "DGFT Trade Notice 12/2026-27", "DGFT 29/2026-27"),
+        (("Executive Order 14401 of November 3, 2026: Amending tariffs\nThe date in Executive Order"
+         " 14380 is changed to January 1, 2027."), "EO 14401", "EO 14380"),
+        ("商务部公告2026年第90号 关于推迟第72号公告的公告\n将商务部公告2026年第72号对石墨的管制推迟至2027年3月1日。",  # noqa: E501
+         "MOFCOM 2026-90", "MOFCOM 2026-72"),
+    ],
+)  # fmt: skip
+def test_the_number_of_the_title_is_the_act_s_own(text: str, own: str, other: str) -> None:
+    act = READER.read(text, published_at=THURSDAY, official=True)
+    assert act.number == own
+    assert {own, other} <= set(act.read_from["numbers"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "DGFT Notification No. 29/2026-27 bans rice exports, Notification No. 30/2026-27 bans wheat"  # noqa: E501
+            " exports\nBoth take effect on Friday."
+        ),
+        "India bans exports\nNotification No. 29/2026-27: rice. Notification No. 30/2026-27: tin.",
+    ],
+)
+def test_a_text_with_two_numbers_and_none_in_its_title_has_none(text: str) -> None:
+    assert READER.read(text, published_at=THURSDAY).number is None
+
+
+def test_a_day_that_a_notice_reads_anew_is_put_off() -> None:
+    act = READER.read(
+        (
+            "Notification No. 29/2026-27: Date of effect of rice policy\nThe date of effect mentioned"  # noqa: E501
+            " in Notification No. 23/2026-27 shall be read as 1 March 2027 in place of 1 January 2027."  # noqa: E501
+        ),
+        published_at=THURSDAY,
+        official=True,
+    )
+    assert (act.stage, act.effective_on) == ("delayed", "2027-03-01")

@@ -99,6 +99,9 @@ EFFECT_WORDS = re.compile(r"effect|force|appl|start|begin|kick|自|从|from|as o
 MOVED_WORDS = re.compile(
     r"postpon|delay|push|defer|put off|moved|推迟|延期|延后|延至|暂缓|改为|改到|推后|顺延"
 )
+READ_AS = re.compile(r"\bread\s(?:as\s)?[\"'“]?$")
+IN_PLACE = re.compile(r"[\"'”]?,?\s(?:in\splace|instead)\sof\b")
+"""Around the day that a correction puts in the place of another."""
 CITED_BEFORE = re.compile(
     r"\b(?:rules?|notices?|orders?|letters?|decisions?|measures?|deal|bill|announcements?)\s(?:that\s\w+\s|the\s\w+\s)?"
     r"(?:was\s|were\s)?(?:published|issued|announced|of|dated|approved|adopted)\s(?:on\s)?$|\bcited\s$"
@@ -387,6 +390,8 @@ def purpose_of(folded: str, start: int, end: int, *, relative: bool) -> Purpose:
     if re.search(r"之日$", word):
         return "effective"
     clause = re.split(r"[;。!?]|\.\s", before)[-1]
+    if READ_AS.search(before) and IN_PLACE.match(after):
+        return "effective"
     if MOVED_WORDS.search(clause) and re.search(r"(?:to|until|至|到|为|till)[ ]*$", before):
         return "effective"
     if OTHER_BEFORE.search(before):

@@ -104,6 +104,10 @@ FORMS = (
         "notification",
         r"\bnotification\s+(?:no\.?\s*)?(?P<notification>\d{1,3}/20\d\d(?:-\d{2,4})?)",
     ),
+    form(
+        "public notice|trade notice|policy circular",
+        r"\b(?P<dgft>public\ notice|trade\ notice|policy\ circular)\s+(?:no\.?\s*)?(?P<dgft_no>\d{1,3}/20\d\d-\d{2})\b",
+    ),
     form("da 2", r"\bda\s(?P<fcc>2\d-\d{2,4})\b(?!-)"),
     form("-ta-", r"\b(?P<commission>(?:337|701|731)-ta-\d{2,4})\b", back=3),
     form("a-|c-", r"\b(?P<dumping>[ac]-\d{3}-\d{3})\b(?!-)"),
@@ -249,3 +253,21 @@ def senate_bill(match: re.Match[str], folded: str) -> bool:
     if len(number) >= 3 and number not in SECTIONS:
         return True
     return SENATE.search(folded) is not None
+
+
+CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+CHINESE_PLACES = {"十": 10, "百": 100, "千": 1000}
+
+
+def chinese_integer(raw: str) -> int:
+    """Read 61, 六十一, 一百零二, or 六一 sign by sign; below 10,000 in characters."""
+    if not any(character in CHINESE_PLACES for character in raw):
+        return int("".join(str(CHINESE_DIGITS.get(character, character)) for character in raw))
+    total, digit = 0, 0
+    for character in raw:
+        if character in CHINESE_PLACES:
+            total += (digit or 1) * CHINESE_PLACES[character]
+            digit = 0
+        else:
+            digit = CHINESE_DIGITS.get(character, 0)
+    return total + digit

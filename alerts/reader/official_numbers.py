@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from alerts.reader.number_forms import (
@@ -18,6 +18,7 @@ from alerts.reader.number_forms import (
     LAST_YEAR,
     MORE_CHINESE,
     NOTICE_FORMS,
+    chinese_integer,
     european,
     may_hold_form,
     occurrences,
@@ -49,10 +50,10 @@ DIGITS = re.compile(r"\d+")
 
 
 UNDOING = re.compile(
-    r"(?:suspend\w*|suspension of|rescind\w*|revok\w*|repeal\w*|withdraw\w*|supersed\w*|replac\w*"
+    r"(?:suspend\w*|suspension of|rescind\w*|revok\w*|repeal\w*|withdraw\w*|supersed\w*|supersession of|replac\w*|mentioned in|contained in|notified (?:by|vide|under)|modification of"
     r"|set out in|first announced in|had announced in|imposed (?:by|in|under)|terminat\w*|lift\w*"
     r"|amendment to|published (?:on|in) [^.]{0,30}\(|correct\w*|in rule document"
-    r"|暂停[^。;]{0,8}|废止|撤销|取消|修订|修改|中止|停止[^。;]{0,6}|此前|曾|替代)[^.;。]{0,45}$"
+    r"|延长|推迟|延期|暂缓|更正|暂停[^。;]{0,8}|废止|撤销|取消|修订|修改|中止|停止[^。;]{0,6}|此前|曾|替代)[^.;。]{0,45}$"
 )
 GROUND = re.compile(
     r"(?:pursuant to|in accordance with|based on|basis|within the meaning of|referred to in"
@@ -63,11 +64,10 @@ GROUND = re.compile(
 CITING = re.compile(
     r"(?:amending|amends|amended by|under|implementing (?!regulation|decision)|\d{4},? (?:and )?implementing "
     r"|根据|依据|依照|按照|按|修订|修改)[^.;。]{0,40}$"
+    r"|(?:notice|circular|faqs?|clarification|corrigendum|addendum|amendment|erratum)\b[^;。]{0,40}\s(?:on|to|of|for|regarding|concerning)\s$"
+    r"|\d\)?\s(?:on|to|under)\s$"
 )
 """Words that may also name the act that is reported: exports need a permit under it."""
-
-CHINESE_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-CHINESE_PLACES = {"十": 10, "百": 100, "千": 1000}
 
 
 def find_numbers(
@@ -102,7 +102,38 @@ def find_numbers(
         if folded.startswith("mofcom", hit.start) and (match := BARE_NUMBER.match(folded, hit.end))
     ]
     found.sort(key=lambda number: (number.start, -number.end))
-    return without_overlaps(found)
+    return headed(without_overlaps(found), folded)
+
+
+HEAD = 60
+"""Characters into a text in which the number stands that is its title."""
+TITLED = re.compile(
+    r"[\])]?\s*(?:[:\n(–—]|-\s|\s-|,?\s(?:of|dated)\s\w|关于|correcting\b|amending\b|extending\b|on\s|for\s|$)"
+)
+"""What stands behind such a number: a colon, the end of the line, what the act is on."""
+
+
+def headed(numbers: list[Number], folded: str) -> list[Number]:
+    """Make references of the numbers below a title that is one number's alone, of its series.
+
+    A body that cites a notice without a word for it speaks of what that did: the date in
+    Notification No. 23 shall be read as.
+    """
+    if len(numbers) < 2 or numbers[0].start > HEAD or numbers[0].role != "own":
+        return numbers
+    first, line = numbers[0], folded.find("\n")
+    if line < first.end or not TITLED.match(folded, first.end):
+        return numbers
+    beside = any(one.role == "own" and one.canonical != first.canonical and one.start < line
+                 and one.rank == first.rank for one in numbers)  # fmt: skip
+    if beside:
+        return numbers
+    return [
+        replace(one, role="cited")
+        if one.role == "own" and one.rank == first.rank and one.canonical != first.canonical
+        else one
+        for one in numbers
+    ]
 
 
 BARE_NUMBER = re.compile(
@@ -200,6 +231,7 @@ LATIN_FORMS: dict[str, Callable[[re.Match[str]], Read | None]] = {
     "bill_number": read_bill,
     "public_law": lambda m: (f"Pub. L. {m['public_law']}", 0, True),
     "notification": lambda m: (f"DGFT {m['notification']}", 0, False),
+    "dgft_no": lambda m: (f"DGFT {m['dgft'].title()} {m['dgft_no']}", 0, False),
     "customs": lambda m: (f"India Customs {m['customs']}", 0, True),
     "instrument": lambda m: (f"AU {m['instrument'].upper()}", 0, True),
     "gecex": lambda m: (f"Gecex {m['gecex']}", 0, True),
@@ -353,20 +385,6 @@ def read_chinese(
     order = "令" in (found["kind"], found["kind_after"], found["kind4"], found["after4"])
     named = found["year"] or found["year3"]
     return f"{issuer} Order" if order else issuer, int(named or year), chinese_integer(raw)
-
-
-def chinese_integer(raw: str) -> int:
-    """Read 61, 六十一, 一百零二, or 六一 sign by sign; below 10,000 in characters."""
-    if not any(character in CHINESE_PLACES for character in raw):
-        return int("".join(str(CHINESE_DIGITS.get(character, character)) for character in raw))
-    total, digit = 0, 0
-    for character in raw:
-        if character in CHINESE_PLACES:
-            total += (digit or 1) * CHINESE_PLACES[character]
-            digit = 0
-        else:
-            digit = CHINESE_DIGITS.get(character, 0)
-    return total + digit
 
 
 def own_number(numbers: Sequence[Number], year: int) -> Number | None:

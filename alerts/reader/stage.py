@@ -25,7 +25,7 @@ from alerts.reader.easing import LEAD, comes_to_nothing, easing, ends_payment, u
 from alerts.reader.flashes import OBJECT, begins, publishes
 from alerts.reader.terms import HAN, Hit
 from alerts.reader.terse import TODAY_ZH, published, rated
-from alerts.reader.titles import put_off, titled
+from alerts.reader.titles import day_told, put_off, titled
 
 DECISIVE = frozenset(
     [
@@ -161,7 +161,9 @@ def judge(sentence: Sentence, folded: str, around: Surroundings) -> Verdict:
     if negation and (first is None or bears_on(negation, first, folded)):
         return Verdict(denied=negation)
     moved = (
-        put_off(sentence.start, sentence.end, folded) if around.official or around.title else None
+        put_off(sentence.start, day_told(sentence.start, sentence.end, folded), folded)
+        if around.official or around.title
+        else None
     )
     stage: Stage | None
     cue: Hit | None

@@ -189,8 +189,22 @@ def answered_zh(folded: str) -> Stage | None:
 PUT_OFF = re.compile(
     r"\b(?:date|deadline|day)\b(?:[^.;]|(?<=\bno)\.){0,90}?\b(?:is|are|was|were|stands?|has\sbeen|shall\sbe)\s(?:hereby\s)?"
     r"(?:changed|revised|moved|postponed|deferred|put\sback|amended|shifted|replaced|extended|set\sback)\b(?:\sfrom\s[^;\n]{3,30}?)?\s(?:to|until|by)\s(?!the\sminister)"
+    r"|\bdate\b(?:[^.;\n]|(?<=\bno)\.){0,90}?\b(?:shall|should|will|is\sto)\s(?:now\s)?(?:be\sread|read)\s(?:as\s)?(?=[^.;\n]{3,40}\b(?:in\splace|instead)\sof\b)"
 )
 """A day that is changed for a later one."""
+
+
+DAY_IN_TITLE = re.compile(
+    r"\bdate of (?:effect|application|entry|commencement)|\beffective date|实施日期|生效日期"
+)
+BELOW = 240
+"""Characters below a title on a day in which the text tells which day it is now."""
+
+
+def day_told(start: int, end: int, folded: str) -> int:
+    """Return how far it is told that a day is moved: below a title that is on that day, too."""
+    on_day = start == 0 and DAY_IN_TITLE.search(folded, 0, end)
+    return end + BELOW if on_day else end
 
 
 def put_off(start: int, end: int, folded: str) -> Hit | None:
