@@ -401,6 +401,26 @@ def test_goods_taken_out_restrict_and_measures_taken_off_ease(text: str, way: st
 
 
 @pytest.mark.parametrize(
+    ("text", "stage"),
+    [
+        ("Opposition leader says he would scrap the EV tariff on day one", None),
+        ("Presidential candidate pledges 60% tariff on Chinese goods", None),
+        ("Shadow trade minister says Labor would ban Chinese inverters", None),
+        ("Beijing could cut off rare earths if the US lists more firms, an adviser wrote", None),
+        ("China tells banks to stop financing US soybean purchases, Reuters reports", "reported"),
+        ("Beijing asks firms to avoid Nvidia's H20, Bloomberg reports", "reported"),
+        # Those who govern, and what everybody can see.
+        ("UK sanctions 20 shadow fleet tankers", "adopted"),
+        ("Trump says he will impose 100% tariff on foreign films", "proposed"),
+        ("China's cabinet tells ministries to stop buying Dell servers", "adopted"),
+        ("US bans Chinese car software, Reuters reports", "adopted"),
+    ],
+)
+def test_who_only_thinks_or_would_like_to_govern_does_nothing(text: str, stage: str | None) -> None:
+    assert read(text).stage == stage
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Hearing " * 4000,

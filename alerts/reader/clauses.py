@@ -249,6 +249,20 @@ SPEAKER = re.compile(
 """Who speaks in a headline and is none that acts: what follows is said, asked or thought."""
 
 
+RIVALS = (
+    "opposition",
+    "shadow ",
+    "candidate",
+    "challenger",
+    "hopeful",
+    "front-runner",
+    "frontrunner",
+)
+RIVAL = re.compile(
+    r"\W*(?:[\w.'’-]+\s){0,4}?(?:opposition|shadow\s(?:minister|chancellor|treasurer|trade|foreign|secretary)|(?:presidential|mayoral|party|senate)?\s?candidate|challenger|hopeful|front-?runner)\b"
+    r"[^,.;:]{0,40}?\b(?:says?|said|vows?|vowed|pledge[sd]?|promise[sd]?|wants|would|floats?|proposes?|plans?)\b"
+)
+"""Who would do so if he governed."""
 ADVISED = re.compile(
     r"(?<!white\s)(?<!green\s)\b(?:policy\sbriefs?|papers?|stud(?:y|ies)|think[- ]tanks?|scholars?|researchers?|academics?|professors?|bruegel|economists?|analysts?|op-ed|editorial|essay|columnists?|consultants?)\s"
     r"(?:also\s)?(?:propos|recommend|suggest|argu|advis)\w*"
@@ -263,6 +277,8 @@ def by_outsider(live: Sequence[Hit], sentence: Sentence, folded: str) -> bool:
     Unless something is done to them before the colon, or an authority comes right behind it: good
     news for gun makers: BIS has rescinded a rule.
     """
+    if any(word in folded for word in RIVALS) and RIVAL.match(folded, sentence.start, sentence.end):
+        return True
     planned = any(cue.value == "propose" for cue in live)
     if planned and ADVISED.search(folded, sentence.start, sentence.end):
         return True

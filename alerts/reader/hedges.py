@@ -53,6 +53,8 @@ PENDING_ZH = re.compile(
     r"|(?:日|月底|月)(?:前|之前|为止)收意见|征求意见(?:截至|至|到)"
 )
 OPEN_STEMS = ("needs", "still", " yet", "consult", "comment", "feedback", "submission", "to be ")
+BIDS = ("ask", "tell", "told", "urge", "instruct", "advise")
+"""What is said to firms behind closed doors, and only the press tells."""
 AFTER_HEARING = re.compile(r"\bafter\san?\s[\w-]+\sconsultation\b")
 TO_DO = re.compile(r"\W*(?:[\w'’.-]+\s){1,3}to\s")
 """How a headline opens that has it in the future: Ottawa to put a surtax."""
@@ -146,6 +148,9 @@ def doubted(
         return replace(verdict, stage=Stage.ADOPTED, cue=verdict.verb) if sure else None
     last = max(sentence.start, sentence.end - TAIL)
     told = MARKET.search(folded, last, sentence.end) or RUMOUR.match(folded)
+    verb = verdict.verb
+    if told is None and verb and folded.startswith(BIDS, verb.start):
+        told = UNNAMED.search(folded, sentence.start, sentence.end)
     if (
         told
         and sentence.start == 0

@@ -61,7 +61,7 @@ WHICH_ZH = re.compile(r"^(?![对向从就自把将]).*的")
 FORETOLD = ("weigh", "intend")
 OUTSIDER = re.compile(
     r"[,-]\s(?:(?!official|minister)[^,;.]){0,40}?\b(?:editor|columnist|commentator|researcher|academic|professor|scholar|economist|analyst|strategist"
-    r"|lawyer|consultant|think[- ]tank|lobby|association|ceo)s?(?:\s[\w\s]{0,24})?\s(?:say|says|said|wrote|writes|told\s\w+)\W*$"
+    r"|lawyer|consultant|advis[eo]r|expert|author|blogger|think[- ]tank|lobby|association|ceo)s?(?:\s[\w\s]{0,24})?\s(?:say|says|said|wrote|writes|told\s\w+)\W*$"
 )
 """Who says in the end what a government may do, and does not speak for it."""
 HAPPENED = re.compile(r"(?:took|came|went|entered|kicked|began|became|started)\b")
