@@ -387,6 +387,11 @@ def test_how_far_an_act_has_come_by_how_sure_a_text_is(text: str, stage: str | N
         ("China lifts ban on seafood from one of two Japanese prefectures", None),
         ("Beijing lifts beef ban for one of two Brazilian plants", None),
         ("China lifts ban for one of two provinces", None),
+        (
+            "Riyadh lifts poultry ban. It reopened one of the two Polish provinces shut in June",
+            None,
+        ),
+        ("Riyadh lifts poultry ban. It is one of the two big buyers of Polish hens", "lifted"),
         ("China lifts ban on Japanese seafood from 37 prefectures", "lifted"),
         ("China resumes Irish beef imports", "lifted"),
         ("海关总署恢复阿根廷禽肉输华", "lifted"),

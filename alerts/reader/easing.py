@@ -52,6 +52,9 @@ HELD = re.compile(
 ONE_OF = re.compile(
     r"\s[^.;:\n]{0,50}?\b(?:for|on|from|at)\s(?:just\s|only\s)?one\sof\s(?:the\s|its\s|their\s)?(?:two|three|four|five|six|seven|eight|nine|ten|several|many|\d+)\b"
 )
+ONE_BELOW = re.compile(
+    r"\bone\sof\s(?:the\s|its\s)?(?:two|three|four|five|six|several|\d+)\s(?:[\w-]+\s){0,2}?(?:provinces|regions|states|prefectures|districts|plants|firms|companies|ports|mills|farms|exporters)\b"
+)
 ONE_ZH = re.compile(
     r"(?:一家|一厂|一省|一州|1家)[^,。;:]{0,8}$|(?:两|三|四|五|六|多)(?:省|家|地|州|县|厂|国)[^,。;:]{0,4}之一[^,。;:]{0,8}$|其中(?:一|1)[家省州地个][^,。;:]{0,10}$"
 )
@@ -116,6 +119,8 @@ def ends_payment(verb: Hit | None, folded: str) -> bool:
     if verb is None or verb.value not in ("withdraw", "suspend"):
         return False
     if HELD.match(folded, verb.end) or ONE_OF.match(folded, verb.end):
+        return True
+    if ONE_BELOW.search(folded, verb.end, verb.end + PART):
         return True
     if ONE_ZH.search(folded, max(0, verb.start - 20), verb.start):
         return True
