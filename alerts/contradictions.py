@@ -134,7 +134,7 @@ def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator
         yield "target"
     if not later and act.stage is not Stage.DELAYED and dates_differ(act, known):
         yield "date"
-    if items_differ(act, known):
+    if not rounds_agree(act, known) and items_differ(act, known):
         yield "item"
     if not later and ends(act, known):
         yield "direction"
@@ -146,7 +146,7 @@ def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator
 
 
 def rounds_agree(act: Act, known: Act) -> bool:
-    """Tell whether both are on one package of a country, which lists many targets."""
+    """Tell whether both are on one package of a country, which lists many targets and goods."""
     same = act.jurisdiction is not None and act.jurisdiction == known.jurisdiction
     ours = named(act, "round")
     return same and bool(ours) and ours == named(known, "round")

@@ -5,29 +5,29 @@ Pure.
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from itertools import chain
 
 from alerts.goods import is_code, narrower, nearest
 from alerts.reader.cues import Sentence
-from alerts.reader.terms import HAN, Hit
+from alerts.reader.others import others, stands_in
+from alerts.reader.terms import Hit
+from alerts.reader.uses import own_goods
 
 
 def read_items(main: Sentence, sentences: Sequence[Sentence], folded: str) -> list[tuple[str, Hit]]:
     """Return the goods, technologies and codes of the act, each with where it is read from."""
-    near = [main, *sentences[:1]]
-    hits = [hit for sentence in near for hit in in_words(sentence)]
-    if not hits:
-        at = sum(one.end <= main.start for one in sentences)  # main may be a clause of it
-        behind = (hit for sentence in sentences[at + 1 : at + 3] for hit in in_words(sentence))
-        before = (hit for sentence in sentences[:at] for hit in in_words(sentence))
-        hits = list(behind) or list(before)
+    at = sum(one.end <= main.start for one in sentences)  # main may be a clause of it
     given = IN_RETURN.search(folded, main.start, main.end)
+    near = [own_goods(in_words(sentence), folded) for sentence in (main, *sentences[:1])]
     hits = [
         hit
-        for n, hit in enumerate(hits)
-        if not modifies(hit, hits[n + 1 :], folded)
-        and not (given and given.end() <= hit.start < main.end)
+        for hit in chain.from_iterable(near)
+        if not (given and given.end() <= hit.start < main.end)
     ]
+    if not hits:
+        behind = (own_goods(in_words(one), folded) for one in sentences[at + 1 : at + 3])
+        before = (own_goods(in_words(one), folded) for one in sentences[:at])
+        hits = [*chain.from_iterable(behind)] or [*chain.from_iterable(before)]
     found = {hit.value: hit for hit in reversed(hits)}
     items = [(value, hit) for value, hit in sorted(found.items(), key=lambda pair: pair[1].start)]
     codes = [hit for sentence in sentences[:6] for hit in sentence.of("item") if is_code(hit.value)]
@@ -69,11 +69,6 @@ RULES = re.compile(
 """What stands behind "scrap" where it is a verb."""
 IN_RETURN = re.compile(r"\bin (?:exchange|return) for\b")
 """Words behind which the other side's goods and measures are named."""
-LOOSE_GOODS = {"semiconductors", "batteries", "cars", "EVs", "vehicles", "lithium batteries", "aircraft", "oil",
-               "solar panels", "ships", "trucks"}  # fmt: skip
-"""Goods whose name often only describes a head: EV tyres, 半导体光掩膜检测设备."""
-
-
 VERBS = frozenset({"ship", "ships", "scrap"})
 
 
@@ -96,103 +91,16 @@ def without_misread(hits: Sequence[Hit], folded: str) -> list[Hit]:
     inside = {hit for hit in real if any(stands_in(hit, region) for region in regions)}
     if not inside:
         return real
+    certain = {hit for hit in inside if any(one.sure and stands_in(hit, one) for one in regions)}
     if all(hit in inside for hit in real if hit.kind == "item"):
-        inside = {hit for hit in inside if any(one.sure and stands_in(hit, one) for one in regions)}
+        inside = certain
     first: dict[str, Hit] = {}
     for hit in real:
         if hit.kind == "item":
             first.setdefault(hit.value, hit)
-    return [hit for hit in real if hit.kind != "item" or first[hit.value] not in inside]
-
-
-class Region(NamedTuple):
-    """Where a text tells of another act. sure: it does even where it names no other goods."""
-
-    start: int
-    end: int
-    sure: bool
-
-
-def stands_in(hit: Hit, region: Region) -> bool:
-    """Tell whether goods are named in a region."""
-    return hit.kind == "item" and region.start <= hit.start < region.end
-
-
-MEASURE = (
-    r"(?:(?:anti-?\s?dumping |export |import |licen[cs]e |extra |new |similar |\d+ ?(?:%|percent) )*"
-    r"(?:dut(?:y|ies)|tariffs?|bans?|curbs?|controls?|lev(?:y|ies)|licen[cs]es?|permits?|rules?|orders?|probes?|cases?"
-    r"|inquir(?:y|ies)|ones?|notices?|limits?|quotas?|measures?|regimes?|restrictions?)\s(?:on|for|of|against|into|over)\s)"
-)
-DAY = (
-    r"(?:last (?:week|month|year|spring|summer|autumn|fall|winter)|yesterday|on (?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|in (?:january|february|march|april|may|june|july|august|september|october|november|december))"
-)
-ANOTHER = {
-    " after ": re.compile(
-        r"\b(?:days?|weeks?|months?|hours?|fortnight|years?)\safter\s(?P<told>[^.;:!?,\n]{3,110})"
-    ),
-    "heels of ": re.compile(r"\bheels of\s(?P<told>[^.;:!?,\n]{3,110})"),
-    "like the ": re.compile(rf"\b(?:un)?like the (?:\w+ )?{MEASURE}(?P<named>[^.;:!?,\n]{{3,40}})"),
-    ", now ": re.compile(
-        rf"(?:^|[.;:!?\n(]\s?)\s*(?:first |after )?(?P<named>[^.;:!?,\n]{{3,40}}?)(?: {DAY})?, now "
-        rf"(?:this|it|comes?|\w+ ?\w*[.!?\n]|\w+ \w+[.!?\n])"
-    ),
-    " today": re.compile(
-        rf"(?:^|[.;:!?\n(]\s?)(?P<named>[^.;:!?,\n]{{3,40}}?) {DAY}, (?:and )?[^.;:!?,\n]{{3,40}}? today\b"
-    ),
-    " follow": re.compile(r"\bfollow(?:s|ed)?\s(?P<told>(?:[\w-]+ ){1,4}?)(?:into|onto|on to)\s"),
-    " join": re.compile(
-        r"\bjoin(?:s|ed|ing)?\s(?P<told>(?:[\w-]+ ){1,4}?)(?:on|in)\s(?:the|a|its)\b"
-    ),
-    "same day": re.compile(
-        r"\bsame day (?:as|that)\s(?:(?!the |a |an |its |it )\w+ )?(?P<told>[^.;:!?,\n]{3,80})"
-    ),
-    "together with ": re.compile(
-        rf"\btogether with\s(?:\w+ )?(?P<told>{MEASURE}[^.;:!?,\n]{{3,40}})"
-    ),
-    "not the ": re.compile(
-        r"\bnot the (?P<named>[^.;:!?,\n]{3,40}?) (?:one|ones|case|probe|list|order|rule|ban|duty)\b"
-    ),
-    "不是": re.compile(r"不是(?P<named>[^,。;:!?\n]{1,12}?)那(?:个|一个|案|份|条|批|起|号)"),
-    " but ": re.compile(r"\b(?:all|everything|anything|everyone) but\s(?P<told>[^.;:!?,\n]{3,60})"),
-    " except ": re.compile(r"\bexcept(?: for)?\s(?P<told>[^.;:!?,\n]{3,60})"),
-    "同日": re.compile(
-        r"[与和跟同](?P<named>[^,。;:!?\n]{2,24}?)(?:在|为|于)?同[一]?[日天](?:公布|发布|宣布|立案|启动|生效|出台)"
-    ),
-    "同日的": re.compile(r"[与和跟]同日的(?P<named>[^,。;:!?\n]{2,24}?)(?:为|是|属)"),
-    "完,": re.compile(
-        r"(?P<named>[^,。;:!?\n]{2,14}?)(?:才|刚|刚刚)[裁查征加判管禁封批罚收砍限]完,"
-    ),
-    "继": re.compile(r"继(?!续|承|而|任|电)(?P<told>[^,。;:!?\n]{2,40}?)(?:之后|以后|后)"),
-    "轮到": re.compile(
-        r"(?:^|[,。;:!?\n\s])(?P<named>[^,。;:!?\n]{2,16}),?(?:这周|本周|今天|这回|这次|现在|今儿|如今|马上|终于|又|就)*轮到"
-    ),
-    "天是": re.compile(
-        r"(?:上周[一二三四五六日天末]?|上个?月|昨天|前天|周[一二三四五六日]|[一二两三四五几\d]+(?:天|周|个月)前)(?:刚|才|还)?是(?P<named>[^,。;:!?\n]{1,16}),今天是"
-    ),
-    "周是": re.compile(
-        r"(?:上上?周|前两周|[一二两三四五几\d]+周前)(?:刚|才|还)?是(?P<named>[^,。;:!?\n]{1,16}),"
-    ),
-}
-"""What a text has that tells of another act beside its own -> where the goods of that one stand:
-"named" where they are certainly another's, "told" where they are unless the text names no others."""
-LEAD = re.compile(rf"(?:(?:the|its|his|their|an?|us|eu|chinese)\s)*(?:[\w-]+'s\s)?{MEASURE}?")
-"""What stands before goods in a measure without a verb: three days after the duty on robots."""
-
-
-def others(folded: str, hits: Sequence[Hit] = ()) -> list[Region]:
-    """Return where a text tells of another act than its own."""
-    found = []
-    for sign, pattern in ANOTHER.items():
-        if sign in folded:
-            for match in pattern.finditer(folded):
-                name = match.lastgroup or "told"
-                start, end = match.span(name)
-                lead = LEAD.match(folded, start)
-                first = lead.end() if lead else start
-                bare = any((hit.start, hit.end) == (first, end) for hit in hits)
-                found.append(Region(start, end, sure=bare or name == "named"))
-    return found
+    own = {hit.value for hit in real if hit.kind == "item" and hit not in inside}
+    own -= {value for value, hit in first.items() if hit in certain}
+    return [hit for hit in real if hit.kind != "item" or hit.value in own]
 
 
 def is_verb(hit: Hit, before: Sequence[Hit], folded: str) -> bool:
@@ -206,15 +114,7 @@ def is_verb(hit: Hit, before: Sequence[Hit], folded: str) -> bool:
     return word == "ships" and "place" in subjects and bool(SO_MANY.match(folded, hit.end))
 
 
-def modifies(hit: Hit, behind: Sequence[Hit], folded: str) -> bool:
-    """Tell whether a name of goods only describes a head: EV tyres are tyres, oil tankers tankers."""
-    word = folded[hit.start : hit.end]
-    if not behind or hit.value not in LOOSE_GOODS:
-        return False
-    gap = behind[0].start - hit.end
-    return gap == 0 if HAN.match(word) else gap == 1 and folded[hit.end] in " -"
-
-
+EDIBLE = {"palm oil", "soybean meal", *narrower("vegetable oils")}
 GENERAL = {
     "semiconductors": {"advanced computing", "photoresist"},
     "scrap": {"black mass"},
@@ -223,6 +123,12 @@ GENERAL = {
     "lithium batteries": {"battery technology", "battery equipment"},
     "EV batteries": {"battery technology", "black mass"},
     "dual-use items": {"drones"},
+    "oil": EDIBLE,
+    "crude oil": EDIBLE,
+    "refined products": EDIBLE,
+    "tablets": {"pharmaceuticals", "antibiotics", "paracetamol", *narrower("vitamins")},
+    "sugar": {"xylitol"},
+    "small parcels": {"LPG", "LNG", "crude oil", "coal", "soybeans", "methanol"},
 }  # fmt: skip
 """Item -> others that make it idle in the same act, though they are no kinds of it."""
 
