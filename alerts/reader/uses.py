@@ -24,7 +24,7 @@ MAKER_ZH = re.compile(
 )
 FOR_ZH = re.compile(r"[用级](?!于|途|品|户|电|别|地)")
 """What stands behind goods that other goods are only meant for: 挖掘机用发动机."""
-USED_ZH = re.compile(r"(?:用于|用来|用作|应用于|用以|用在)[^,。;:!?\n]{0,16}$")
+USED_ZH = re.compile(r"(?:用于|用来|用作|应用于|用以|用在)[^,。;:!?\n的]{0,16}$")
 USED = re.compile(
     r"\b(?:(?:used|use|uses|needed|required|essential|vital|key|crucial|critical|destined|meant|intended|designed|suitable"
     r"|ingredients?|inputs?|feedstocks?|raw materials?) (?:in|for|by|as|to (?:make|build|produce|power|grow|cool|manufacture|refine))|(?:goe?s?|going|went) into|found in|heart of"
@@ -54,10 +54,11 @@ CARRIERS = frozenset({
 })  # fmt: skip
 """Goods that others go by."""
 LADEN = re.compile(
-    r" (?:(?:full |loads? )?of|carrying|laden|loaded|hauling|that carried|which carried|waiting|diverted|stuck|queu\w+|turned"
-    r"|cleared|sent back)\b"
+    r" (?:(?:full |loads? )?of|waiting|diverted|stuck|queu\w+|turned|cleared|sent back)\b"
 )
+"""What stands behind goods by which others go, where they are told of on their way."""
 ABOARD = re.compile(r"\b(?:by|per|aboard|on board|via|last|first) (?:road |rail |sea )?$")
+"""What stands before them."""
 LOOSE_GOODS = {"semiconductors", "batteries", "cars", "EVs", "vehicles", "lithium batteries", "aircraft", "oil",
                "solar panels", "robots", "data centres", "wafers", "ships", "trucks", "buses",
                "construction machinery"}  # fmt: skip
