@@ -5,7 +5,7 @@ and its repeal share every name. So what speaks against a match is asked last, a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from alerts.acts import direction, is_company, is_country
@@ -134,7 +134,7 @@ def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator
         yield "target"
     if not later and act.stage is not Stage.DELAYED and dates_differ(act, known):
         yield "date"
-    if not rounds_agree(act, known) and items_differ(act, known):
+    if items_differ(act, known):
         yield "item"
     if not later and ends(act, known):
         yield "direction"
@@ -267,9 +267,9 @@ def items_differ(act: Act, known: Act) -> bool:
 
     That the text names the event's goods says little: "a week after the one on gallium".
     """
-    if not act.items or not known.items:
+    if not act.items or not known.items or rounds_agree(act, known):
         return False
-    ours, theirs = {*act.items}, {*known.items}
+    ours, theirs = without_headings(act.items), without_headings(known.items)
     if (ours | theirs) & LOOSE:
         return False
     if ours & (theirs | named(known, "item")):
@@ -279,6 +279,12 @@ def items_differ(act: Act, known: Act) -> bool:
     if is_entry_alone(ours, theirs) or is_entry_alone(theirs, ours):
         return False
     return not any(ours & family and theirs & family for family in FAMILIES)
+
+
+def without_headings(items: Iterable[str]) -> set[str]:
+    """Return goods without the headings of the tariff, which hold more than the act is on, unless
+    there are no others."""
+    return {good for good in items if not HEADING.fullmatch(good)} or {*items}
 
 
 def is_entry_alone(ours: set[str], theirs: set[str]) -> bool:

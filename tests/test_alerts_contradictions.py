@@ -4,6 +4,7 @@ import pytest
 
 from alerts.contradictions import items_differ
 from alerts.domain import Act
+from tests.act_reading import read
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,17 @@ from alerts.domain import Act
         (("lithium carbonate",), ("lithium salts",)),
         (("tantalum ore",), ("minerals",)),
         (("ship engines",), ("machinery",)),
+        # What an app, a shop or a robot is fined over.
+        (("AI companions",), ("personal data",)),
+        (("online marketplaces",), ("mobile apps",)),
+        (("satellite phones",), ("satellite communications",)),
+        (("thin-film solar",), ("solar cells",)),
+        (("tankers",), ("methanol",)),
+        (("vitamin C",), ("vitamins",)),
+        (("coconuts",), ("fruit",)),
+        # A heading of the tariff beside words, and alone.
+        (("silver jewellery", "HS 7113"), ("jewellery",)),
+        (("HS 7113",), ("silver jewellery",)),
         # An entry of a list may be any goods.
         (("ECCN 3B995",), ("metrology tools",)),
         # Anything may be that.
@@ -83,8 +95,55 @@ def test_a_broader_or_neighbouring_name_keeps_nothing_apart(
         (("ECCN 3B995",), ("ECCN 3B994",)),
         (("ECCN 3B995",), ("advanced packaging", "ECCN 3B994")),
         (("ECCN 3B995", "metrology tools"), ("advanced packaging",)),
+        (("vitamin A",), ("vitamin C",)),
+        (("tin",), ("bauxite",)),
+        (("polysilicon",), ("silicon metal",)),
+        (("nickel pig iron",), ("nickel ore",)),
+        (("glass fibre",), ("optical fibre",)),
+        (("weight-loss drugs",), ("insulin",)),
+        (("silver jewellery", "HS 7113"), ("platinum jewellery",)),
+        (("online marketplaces",), ("AI companions",)),
     ],
 )
 def test_other_goods_are_kept_apart(one: tuple[str, ...], other: tuple[str, ...]) -> None:
     assert items_differ(Act(items=one), Act(items=other))
     assert items_differ(Act(items=other), Act(items=one))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("polysilicon", "solar-grade silicon", "硅料", "太阳能级多晶硅"),
+        ("cellular modules", "IoT modules", "通信模组", "蜂窝模组"),
+        ("hot-rolled coil", "热卷", "热轧卷板"),
+        ("stationary storage batteries", "储能电芯", "energy storage systems", "大储"),
+        ("drones", "uncrewed aerial vehicles", "无人机", "unmanned aircraft"),
+        ("vitamin C", "ascorbic acid", "维C"),
+        ("insulated steel bottles", "thermal bottles", "保温瓶", "不锈钢保温杯"),
+        ("whole coconuts", "成熟椰子", "椰子原果"),
+        ("peptide synthesisers", "nucleic acid synthesisers", "多肽合成仪"),
+        ("AI accelerators", "AI芯片", "GPUs"),
+        ("truck and bus tyres", "tyres for trucks and buses", "卡客车轮胎"),
+    ],
+)
+def test_press_officials_and_traders_name_one_good(names: tuple[str, ...]) -> None:
+    items = [
+        read(
+            f"China puts {name} under export licence from Monday"
+            if name.isascii()
+            else f"商务部决定对{name}实施出口管制"
+        ).items
+        for name in names
+    ]
+
+    assert all(items)
+    assert not [one for one in items if items_differ(Act(items=items[0]), Act(items=one))]
+
+
+def test_a_package_of_one_round_may_bring_other_goods() -> None:
+    first = Act(jurisdiction="EU", items=("shipping services",), mentions=("round:22",))
+    same = Act(jurisdiction="EU", items=("palladium",), mentions=("round:22",))
+    next_one = Act(jurisdiction="EU", items=("palladium",), mentions=("round:23",))
+
+    assert not items_differ(same, first)
+    assert items_differ(next_one, first)

@@ -128,6 +128,7 @@ GENERAL = {
     "refined products": EDIBLE,
     "tablets": {"pharmaceuticals", "antibiotics", "paracetamol", *narrower("vitamins")},
     "sugar": {"xylitol"},
+    "personal data": {"AI companions", "online marketplaces", "mobile apps", "social media", "robot vacuums"},
     "small parcels": {"LPG", "LNG", "crude oil", "coal", "soybeans", "methanol"},
 }  # fmt: skip
 """Item -> others that make it idle in the same act, though they are no kinds of it."""
