@@ -99,7 +99,7 @@ def without_misread(hits: Sequence[Hit], folded: str) -> list[Hit]:
         if hit.kind == "item":
             first.setdefault(hit.value, hit)
     own = {hit.value for hit in real if hit.kind == "item" and hit not in inside}
-    own -= {value for value, hit in first.items() if hit in certain}
+    own = own.difference(value for value, hit in first.items() if hit in certain) or own
     return [hit for hit in real if hit.kind != "item" or hit.value in own]
 
 

@@ -78,7 +78,7 @@ SIGNS = {
         r"\bnot (?:content|satisfied|done|stopping|happy) (?:with|at) (?P<told>[^.;:!?,\n]{3,80})"
     ),
     "having |fresh from |fresh off ": re.compile(
-        r"\b(?:having (?:already |just |earlier |only just )?|fresh (?:from|off) )(?:\w+ed|\w+ing|hit|put|cut) "
+        r"\b(?:having (?:already |just |earlier |only just )?|fresh (?:from|off) )(?:\w+ed|\w+ing|hit|put|cut|dealt|done|taken|begun)(?: with| on| from)? "
         r"(?P<told>[^.;:!?,\n]{3,60}),"
     ),
     "after ": re.compile(r"(?:^|[.;:!?\n(]\s?)\s*after (?P<told>[^.;:!?,\n]{2,40}),\s"),
@@ -99,7 +99,7 @@ SIGNS = {
     "separate|another ": re.compile(
         r"(?:(?:^|[.;!?\n]\s*|\band )separately,?\s|\bin (?:a |another |two |other )?separate \w+,?\s"
         r"|\bin another (?:notice|order|decision|case|ruling|notification|finding|step|move|circular|decree),?\s"
-        rf"|\b(?:a|another) (?:separate|parallel) {MOVE})(?P<told>[^.;!?\n]{{3,140}})"
+        rf"|\b(?:a|the|its|another) (?:separate|parallel|other) {MOVE})(?P<told>[^.;!?\n]{{3,140}})"
     ),
     " did | done | happened | was the case": re.compile(
         r"\bas (?:\w+ )?(?:did|had done|has done|had already done|happened|was done|was the case) (?:earlier |before )?"
@@ -115,6 +115,46 @@ SIGNS = {
         r"|\bnothing to do with|\bno relation to) (?P<named>[^.;:!?,\n)]{3,50})"
     ),
     "unlike ": re.compile(r"\bunlike (?P<named>[^.;:!?,\n]{3,40}),"),
+    "day before |days before |week before |weeks before |ahead of |eve of ": re.compile(
+        r"\b(?:days?|weeks?|hours?|eve) (?:before|ahead of|of)\s(?P<told>[^.;:!?,\n]{3,80})"
+    ),
+    " got its | got their | had its | had their | got the same ": re.compile(
+        r"(?:^|[.;:!?\n(]\s?)(?P<told>[^.;:!?,\n]{3,30}?) (?:got|had) (?:its|their|the same) [^.;:!?,\n]{2,40}[;,.]"
+    ),
+    "first ": re.compile(
+        r"\bfirst (?:came |it was )?(?P<told>[^.;:!?,\n]{3,25}), (?:then|now|and now|next)\b"
+    ),
+    " from ": re.compile(
+        r"\b(?:widen|extend|expand|broaden|move|turn|shift|spread)(?:s|ed|ing)? [^.;:!?,\n]{0,30}?from (?P<told>[^.;:!?,\n]{2,25}?) to "
+    ),
+    "began with |started with ": re.compile(
+        r"\b(?:began|started|start) with (?P<told>[^.;:!?,\n]{3,40})"
+    ),
+    " which |, who ": re.compile(
+        rf", (?:which|who) \w+ (?P<told>[^.;:!?,\n]{{3,60}}?) (?:in (?:19|20)\d\d|{DAY}|\w+ (?:day|week|month|year)s? ago"
+        r"|earlier this (?:week|month|year)),"
+    ),
+    " trick| playbook|same way as |same script|same treatment|same recipe": re.compile(
+        r"\b(?:(?:the|its|a|same) (?P<told>[^.;:!?,\n]{2,25}?) (?:trick|playbook|recipe|treatment|script)\b"
+        r"|same (?:playbook|trick|recipe|script|treatment|way|route) as (?:with |for )?(?P<named>[^.;:!?,\n]{2,30}))"
+    ),
+    "move over |forget |never mind ": re.compile(
+        r"(?:^|[.;:!?\n(]\s?)(?:move over|forget|never mind) (?P<told>[^.;:!?,\n]{2,30})[,.;:!]"
+    ),
+    "as with |as in the case of ": re.compile(
+        r"\bas (?:with|in the case of) (?P<told>[^.;:!?,\n]{3,40}),"
+    ),
+    "echo|mirror|modelled on |modeled on |akin to |reminiscent of |copied from ": re.compile(
+        r"\b(?:echo(?:es|ed|ing)|mirror(?:s|ed|ing)|mode(?:l|ll)ed on|akin to|reminiscent of|copied from) "
+        rf"(?P<told>(?:\w+ ){{0,2}}?(?:{MOVE}|(?:its|the|last|\w+'s) )[^.;:!?,\n]{{3,50}})"
+    ),
+    "the one on |that on |those on |the ones on ": re.compile(
+        r"\b(?:keep|leave|maintain|retain|keeping|leaving)s? (?:in place )?(?:the one|that|those|the ones) on (?P<told>[^.;:!?,\n]{3,40})"
+    ),
+    "same gazette |same notice |same meeting |same session |same order |same bulletin ": re.compile(
+        r"\bsame (?:gazette|notice|meeting|session|order|bulletin) (?:also |too )?(?:carrie[sd]|has|had|br(?:ings|ought)"
+        r"|list(?:s|ed)|end(?:s|ed)|open(?:s|ed)|impose[sd]|deal(?:s|t)) (?P<told>[^.;:!?,\n]{3,80})"
+    ),
     "not the ": re.compile(
         r"\bnot the (?P<named>[^.;:!?,\n]{3,40}?) (?:one|ones|case|probe|list|order|rule|ban|duty)\b"
     ),
@@ -167,6 +207,20 @@ SIGNS = {
     "另案|另一份|另据": re.compile(
         r"(?:另案|另一份(?:公告|裁决|通知|裁定)|另据)(?P<told>[^。;!?\n]{3,60})"
     ),
+    "一样|如出一辙|类似": re.compile(
+        r"[跟像和与同](?P<told>[^,。;:!?\n]{1,14}?)(?:那会|那时|当年|那次|的套路)?(?:一样|如出一辙|类似)(?:[,。;!?\s]|$)"
+    ),
+    "还在查|继续征|继续查|照旧|维持不变": re.compile(
+        r"(?:^|[,。;:!?\n\s(])(?P<told>[^,。;:!?\n]{1,12}?)(?:那边|的|税率|关税)*(?:还在查|继续征|继续查|照旧|维持不变)"
+    ),
+    "加完|管完|查完|征完|禁完|限完|裁完|批完": re.compile(
+        r"[裁查征加管禁批限]完(?P<told>[^,。;:!?\n]{1,14}),"
+    ),
+    "之外|以外": re.compile(
+        r"(?:^|[,。;:!?\n\s(])除?了?(?P<told>[^,。;:!?\n]{1,12}?)(?:之外|以外),[^,。;:!?\n]{0,10}?(?:现在|这次|如今|今天|又|再)"
+    ),
+    "后,": re.compile(r"(?:^|[,。;:!?\n\s(])在(?P<told>[^,。;:!?\n]{1,20}?)(?:之后|以后|后),"),
+    "不同,": re.compile(r"[与跟和](?P<told>[^,。;:!?\n]{2,16}?)不同,"),
 }
 ANOTHER = {sign: pattern for signs, pattern in SIGNS.items() for sign in signs.split("|")}
 """What a text has that tells of another act beside its own -> where the goods of that one stand:
