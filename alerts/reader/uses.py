@@ -7,6 +7,7 @@ it is on. Pure.
 import re
 from collections.abc import Sequence
 
+from alerts.goods import called, wider
 from alerts.reader.terms import HAN, Hit
 
 BUSINESS = (
@@ -48,6 +49,8 @@ MATERIALS = frozenset({
     "steel", "stainless steel", "aluminium", "copper", "glass", "plastics", "rubber", "timber", "ceramics", "titanium",
     "tin", "silver", "paper", "polyethylene", "leather",
 })  # fmt: skip
+METALS = frozenset({"metals", "minerals", "energy", "precious metals"})
+"""Goods that lists name right behind a material: 钢铝关税."""
 CARRIERS = frozenset({
     "trucks", "ships", "container ships", "tankers", "trains", "aircraft", "vehicles", "fishing vessels",
     "gas carriers", "LPG carriers", "LNG carriers", "small parcels", "cars",
@@ -118,8 +121,12 @@ def follows(gap: re.Pattern[str], before: Hit, hit: Hit, folded: str) -> bool:
 
 
 def describes(hit: Hit, head: Hit, folded: str) -> bool:
-    """Tell whether a name of goods right before another only describes it: EV tyres are tyres."""
-    if hit.value not in LOOSE_GOODS:
+    """Tell whether a name of goods right before another only describes it: EV tyres are tyres, and
+    steel tableware is tableware."""
+    made = hit.value in MATERIALS and METALS.isdisjoint(
+        (head.value, *wider(head.value), *called(head.value))
+    )
+    if not made and hit.value not in LOOSE_GOODS:
         return False
     gap = head.start - hit.end
     return gap == 0 if HAN.match(folded, hit.start) else gap == 1 and folded[hit.end] in " -"
