@@ -9,7 +9,7 @@ from alerts.acts import Reader, load_reader
 from alerts.domain import Act
 from alerts.likeness import named
 from alerts.reader.formulas import element_terms
-from alerts.reader.items import others
+from alerts.reader.others import others
 from classifier.resources import shipped
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

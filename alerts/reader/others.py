@@ -153,7 +153,7 @@ SIGNS = {
     ),
     "same gazette |same notice |same meeting |same session |same order |same bulletin ": re.compile(
         r"\bsame (?:gazette|notice|meeting|session|order|bulletin) (?:also |too )?(?:carrie[sd]|has|had|br(?:ings|ought)"
-        r"|list(?:s|ed)|end(?:s|ed)|open(?:s|ed)|impose[sd]|deal(?:s|t)) (?P<told>[^.;:!?,\n]{3,80})"
+        r"|list(?:s|ed)|end(?:s|ed)|opens|opened|impose[sd]|deal(?:s|t)) (?P<told>[^.;:!?,\n]{3,80})"
     ),
     "not the ": re.compile(
         r"\bnot the (?P<named>[^.;:!?,\n]{3,40}?) (?:one|ones|case|probe|list|order|rule|ban|duty)\b"
