@@ -6,16 +6,21 @@ go back and forth, or ten denials, make one message and not ten.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from alerts.cleaning import cut, plain
+from alerts.contradictions import TERM
 from alerts.courses import STEP
 from alerts.domain import Act, Earlier, Event, Post, Severity, Stage
 from alerts.events import PROGRESS, SETBACKS, STEPS, step_of
+from alerts.likeness import named
 from alerts.retractions import Retraction
 
 QUOTED = 160
 """Characters of a denial or a correction that are quoted."""
+
+TERM_NEWS = timedelta(days=20)
+"""For how long reports that an act was prolonged may be on one decision."""
 
 SAME_NEWS = timedelta(days=1)
 """How long after the first alert another stage may be another reading of the same news."""
@@ -77,6 +82,7 @@ def facts_of(standing: Standing) -> frozenset[str]:
         "official:found" if event.official_post is not None else None,
         f"stage:{act.stage}" if act.stage else None,
         f"step:{step}" if (step := step_of(act)) else None,
+        f"prolonged:{standing.post.published_at.date()}" if _prolongs(standing) else None,
         f"number:{act.number}" if act.number else None,
         f"effective:{act.effective_on}" if act.effective_on else None,
         _retracted(standing)[0] if standing.retraction else None,
@@ -95,6 +101,7 @@ def changes(told: Told, standing: Standing, *, reach: bool = False) -> tuple[str
         _official(told, standing),
         _stage(told, standing),
         _step(told, standing),
+        _term(told, standing),
         _number(told, standing),
         _effect(told, standing),
         _retraction(told, standing),
@@ -158,6 +165,22 @@ def _step(told: Told, standing: Standing) -> str | None:
     if standing.post.published_at < standing.event.first_seen + STEP:
         return None
     return f"now {CALLED[step]} (was {CALLED[before]}){_according(standing, True)}"
+
+
+def _term(told: Told, standing: Standing) -> str | None:
+    """Tell that what was in force for some time was prolonged: once, for as long as the news of it
+    may last."""
+    grown = standing.post.published_at - standing.event.first_seen >= TERM
+    if not grown or not _prolongs(standing):
+        return None
+    day = standing.post.published_at.date()
+    if any(abs(day - date.fromisoformat(one)) < TERM_NEWS for one in told.values("prolonged")):
+        return None
+    return f"now prolonged{_according(standing, True)}"
+
+
+def _prolongs(standing: Standing) -> bool:
+    return "prolonged" in named(standing.act, "way")
 
 
 def _another_reading(told: Told, standing: Standing) -> bool:

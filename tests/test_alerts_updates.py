@@ -229,6 +229,28 @@ def test_doubts_beside_an_official_text_are_no_news() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "way", "days", "said"),
+    [
+        ((), "way:prolonged", 30, "now prolonged, according to wire"),
+        (("prolonged:2026-11-24",), "way:prolonged", 30, "now prolonged, according to wire"),
+        # Told before, or the event began with it.
+        (("prolonged:2026-12-10",), "way:prolonged", 30, None),
+        (("prolonged:2026-11-24",), "way:prolonged", 10, None),
+        ((), "way:prolonged", 3, None),
+        ((), "way:followed", 30, None),
+    ],
+)
+def test_that_an_act_lasts_longer_is_told_once_for_each_time(
+    before: tuple[str, ...], way: str, days: float, said: str | None
+) -> None:
+    known = told(*before, "stage:adopted")
+    now = standing(Act(stage=Stage.ADOPTED, mentions=(way,)), make_post(hours=24 * days))
+
+    assert changes(known, now) == ((said,) if said else ())
+    assert changes(told(*facts_of(now), *known.facts), now) == ()
+
+
+@pytest.mark.parametrize(
     ("before", "act", "days", "said"),
     [
         (
