@@ -63,6 +63,9 @@ of the news for LATE: ministries publish orders that read alike every few weeks.
 
 LATE = timedelta(days=3)
 
+GOING_ON = ("followed", "prolonged")
+"""What a text does with an act that was known before."""
+
 STORY = 0.2
 """Least cosine for a post that reports no act to follow a story that is none either."""
 
@@ -178,7 +181,7 @@ def _goes_on(post: Post, act: Act, known: Act) -> bool:
 
     What is delayed or disputed was known before, so that is hardly ever an act of its own.
     """
-    if act.stage is Stage.DELAYED or "followed" in named(act, "way"):
+    if act.stage is Stage.DELAYED or not named(act, "way").isdisjoint(GOING_ON):
         return True
     if is_due(post, known):
         return True

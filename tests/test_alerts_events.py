@@ -731,6 +731,7 @@ def test_what_is_done_with_a_known_act_stands_in_the_first_words() -> None:
         (Stage.ENFORCED, 20, "", "evidence"),
         (Stage.ADOPTED, 20, "", WEAK),
         (Stage.ADOPTED, 20, "way:followed", "evidence"),
+        (Stage.ADOPTED, 20, "way:prolonged", "evidence"),
         (Stage.ADOPTED, 1, "", "evidence"),
     ],
 )
