@@ -113,6 +113,9 @@ MENTION_WEIGHTS = {"figure": 1.0, "date": 1.5}
 MENTION_WEIGHT = 2.0
 """Weight of a canonical name beside a plain word: names cross languages, words don't."""
 
+ACT_WEIGHT = 1.0
+"""Weight of who acts by which instrument."""
+
 HAN_WEIGHT = 0.6
 """Weight of a pair of Chinese characters: one word makes about two of them."""
 
@@ -264,6 +267,11 @@ def terms_of(text: str, act: Act) -> dict[str, float]:
     # What a text does with an act tells nothing of which act it is.
     for name in (one for one in act.mentions if not one.startswith(UNWEIGHED)):
         terms[f"@{name}"] = MENTION_WEIGHTS.get(name.partition(":")[0], MENTION_WEIGHT)
+    if act.jurisdiction:
+        # An official text hardly names its own country.
+        terms[f"@place:{act.jurisdiction}"] = MENTION_WEIGHT
+        if act.instrument:
+            terms[f"@act:{act.jurisdiction} {act.instrument}"] = ACT_WEIGHT
     return terms
 
 

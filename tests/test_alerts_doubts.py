@@ -315,6 +315,16 @@ def test_a_day_that_is_put_off_is_no_extension() -> None:
 NOTED = ("remedy:dumping", "review:case", "step:final", "scheme:Section 232", "way:followed")
 
 
+def test_who_acts_and_by_what_leads_across_languages_and_rewordings() -> None:
+    theirs = terms_of("Staatscourant 18443", Act(jurisdiction="NL", instrument="export licence"))
+    ours = terms_of("荷兰：铟须许可", Act(jurisdiction="NL", instrument="export licence",
+                                mentions=("place:NL",)))  # fmt: skip
+
+    assert theirs.keys() & ours.keys() == {"@place:NL", "@act:NL export licence"}
+    assert "@act:NL export licence" not in terms_of("NL", Act(jurisdiction="NL"))
+    assert not [term for term in terms_of("NL", Act(instrument="tariff")) if term[0] == "@"]
+
+
 def test_what_only_guards_ask_for_is_no_word_and_no_name() -> None:
     bare = terms_of("Gallium", Act())
 

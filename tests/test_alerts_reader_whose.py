@@ -45,6 +45,10 @@ def test_a_measure_is_that_of_the_country_on_its_line(text: str, jurisdiction: s
         ),
         ("OFAC designates nine Hong Kong firms over drone parts. Executive Order 14024.", None),
         ("Trump signs Executive Order 14999 banning drone imports", "EO 14999"),
+        ("NIST seeks input on section 7.1(b) of Executive Order 14110 on exports of AI", None),
+        ("In compliance with Executive Order 14110, NIST bans exports of AI models", None),
+        # What agencies still act on stands further below.
+        ("US bans imports of drones. " * 10 + "Executive Order 14110 told it to.", None),
     ],
 )
 def test_a_number_is_of_the_nation_that_numbers_so(text: str, number: str | None) -> None:

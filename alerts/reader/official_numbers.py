@@ -56,7 +56,7 @@ UNDOING = re.compile(
     r"|延长|推迟|延期|暂缓|更正|暂停[^。;]{0,8}|废止|撤销|取消|修订|修改|中止|停止[^。;]{0,6}|此前|曾|替代)[^.;。]{0,45}$"
 )
 GROUND = re.compile(
-    r"(?:pursuant to|in accordance with|based on|basis|within the meaning of|referred to in"
+    r"(?:pursuant to|in accordance with|in compliance with|consistent with|(?:directed|required) by|\bsections? [\d.()a-z]+ of|based on|basis|within the meaning of|referred to in"
     r"|laid down in|authority of|see also|as defined in|annex i+v? (?:to|of)|违反|对照)[^.;。]{0,40}$"
 )
 """Words before what an act rests on or is measured by, which is another act."""
@@ -178,10 +178,18 @@ def latin_numbers(folded: str) -> Iterator[Number]:
             continue
         canonical, rank, law = read
         role: Role = "cited" if rank == CITED_ONLY else role_of(folded, match.start())
+        if canonical.startswith(ORDERS) and match.start() > LEAD:
+            # A president's own order is what its text opens with; agencies act on it for years.
+            role = "ground"
         yield Number(match.start(), match.end(), canonical, rank, role, law)
 
 
 CITED_ONLY = 9
+
+ORDERS = ("EO ", "Proclamation ")
+
+LEAD = 250
+"""Characters into a text in which its news stands."""
 
 
 Read = tuple[str, int, bool]
