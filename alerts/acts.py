@@ -26,14 +26,13 @@ from alerts.reader.home import home_of, reacts, unsure, whose
 from alerts.reader.homonyms import told_apart
 from alerts.reader.issuers import told_besides, told_by_form
 from alerts.reader.items import read_items, without_misread
+from alerts.reader.number_forms import lawmaker, rests_on
 from alerts.reader.offices import unambiguous
 from alerts.reader.official_numbers import (
     CITED_ONLY,
     Number,
     find_numbers,
-    lawmaker,
     own_number,
-    rests_on,
     within,
 )
 from alerts.reader.parties import (

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from alerts.reader.actors import DEMONYM, MADE_ZH, MAKERS, SUFFERED, after_dateline, before_zh
 from alerts.reader.aims import aimed_at, of_package
-from alerts.reader.official_numbers import Number, nation_of
+from alerts.reader.number_forms import nation_of
+from alerts.reader.official_numbers import Number
 from alerts.reader.terms import HAN, Agency, Hit
 
 TELLING = ("place", "authority", "sign")

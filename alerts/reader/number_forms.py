@@ -1,4 +1,4 @@
-"""The written forms of official numbers, by nation, and where they stand in a text.
+"""The written forms of official numbers, where they stand in a text, and whose a form is.
 
 Pure. What a number means is told in official_numbers.py.
 """
@@ -271,3 +271,35 @@ def chinese_integer(raw: str) -> int:
         else:
             digit = CHINESE_DIGITS.get(character, 0)
     return total + digit
+
+
+LAWMAKERS = {
+    "EO": "White House",
+    "Proclamation": "White House",
+    "H.R.": "Congress",
+    "S.": "Congress",
+}
+
+
+def lawmaker(canonical: str) -> str | None:
+    """Return the authority that only a number of this form can come from."""
+    return LAWMAKERS.get(canonical.partition(" ")[0])
+
+
+def rests_on(canonical: str, authority: str) -> bool:
+    """Tell whether a number is only what an authority rests on: OFAC's listings, on an order."""
+    return canonical.startswith("EO ") and authority in ("OFAC", "Treasury", "State")
+
+
+NATIONS = {
+    "UK": "GB", "EU": "EU", "COM": "EU", "FR": "US", "Docket": "US", "RIN": "US", "EO": "US", "Proclamation": "US",
+    "H.R.": "US", "S.": "US", "Pub.": "US", "DGFT": "IN", "India": "IN", "AU": "AU", "Gecex": "BR",
+    "FCC": "US", "Case": "US", "ECCN": "US", "FS": "EU", "BTI": "NL", "OFSI": "GB", "VN": "VN",
+}  # fmt: skip
+
+
+def nation_of(canonical: str) -> str | None:
+    """Return the jurisdiction that only a number of this form can come from."""
+    if canonical.startswith("SOR/"):
+        return "CA"
+    return "US" if " CFR " in canonical else NATIONS.get(canonical.partition(" ")[0])
