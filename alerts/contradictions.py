@@ -165,11 +165,9 @@ def rates_agree(act: Act, known: Act) -> bool:
 
 
 def answers(act: Act, known: Act) -> bool:
-    """Tell whether the government that an act is aimed at speaks of it, and takes none itself, or
-    what is read as its own is that act: of one kind, on the same goods."""
-    echoed = act.instrument == known.instrument and {*act.items} & {*known.items}
+    """Tell whether the government that an act is aimed at speaks of it, and takes none itself."""
     return (
-        (act.instrument is None or bool(echoed))
+        act.instrument is None
         and act.jurisdiction is not None
         and act.jurisdiction in named(known, "place")
         and act.jurisdiction != known.jurisdiction

@@ -89,7 +89,7 @@ def is_called(act: Act, known: Act) -> bool:
     return own is not None and str(int(own[1] or own[2])) in named(act, "notice")
 
 
-COUNT = re.compile(r"(\d+)/20\d\d(?:-\d\d)?$|(\d+)$")
+COUNT = re.compile(r"^(?:DGFT|India).*?(\d+)/20\d\d(?:-\d\d)?$|^(?!Docket|FR |RIN ).*?(\d+)$")
 """What a number counts: 11 in DGFT 11/2026-27, 72 in MOFCOM 2026-72."""
 
 
@@ -145,13 +145,14 @@ def is_enforced(act: Act, known: Act) -> bool:
 def is_concluded(act: Act, known: Act) -> bool:
     """Tell whether a probe that is known ends with a fine, a promise or nothing."""
     ended = known.instrument == "probe" and act.stage in ENDS
-    return ended and any(named(act, kind) & named(known, kind) for kind in TOLD_BY)
+    kind = "company" if named(act, "company") else "item"
+    return ended and bool(named(act, kind) & named(known, kind))
 
 
 def is_next_step(post: Post, act: Act, candidate: Candidate) -> bool:
     """Tell whether a text is on a later step of a trade case, which has a number of its own."""
     known, event = candidate.event.act, candidate.event
     grown = post.published_at - event.first_seen >= STEP
-    follows = act.stage is Stage.WITHDRAWN or "followed" in named(act, "way")
+    follows = act.stage is Stage.WITHDRAWN or not named(act, "way").isdisjoint(FOLLOWING)
     begun = known.instrument == "probe" or named(act, "remedy") & named(known, "remedy")
     return bool(grown and follows and begun and is_one_case(act, known))

@@ -18,6 +18,7 @@ from alerts.contradictions import (
     REVERSAL,
     differences,
     is_imposed,
+    is_pending,
     kept_apart,
     lifts,
 )
@@ -81,6 +82,9 @@ LIKELY = ("evidence", WEAK)
 DOUBTED = {"jurisdiction": 2.0, "item": 2.5, "target": 2.0, "direction": 1.5, REIMPOSED: 1.0}
 """Log-odds from which a difference is more likely a misreading of one text than a second act, so
 that the post leans. Numbers and days are never doubted."""
+
+ONE_EACH = ("item", "target")
+"""Differences that are clear where each text names one."""
 
 SOME = 3
 """Whole figures that two texts hardly share by chance."""
@@ -156,8 +160,12 @@ def _bars(post: Post, act: Act, event: Event) -> tuple[float, float]:
     A hint may come late, and so may the next stage of the same act; else a whole act is news. What
     an authority itself publishes must not wait for others to confirm that it is.
     """
-    awaited = post.official and _is_awaited(act, event)
     late = abs(post.published_at - event.last_seen) > LATE
+    # Weeks later an authority may publish something else on the goods.
+    one_kind = act.instrument == event.act.instrument or not late
+    awaited = post.official and one_kind and _is_awaited(act, event)
+    if act.stage is Stage.WITHDRAWN and is_pending(event.act) and is_one_case(act, event.act):
+        return JOIN, JOIN
     if late and is_whole(act) and not (awaited or _goes_on(post, act, event.act)):
         return SURE_LATE if post.official else JOIN_LATE, SURE_LATE
     if post.official and not ("followed" in named(act, "way") and _shares(act, event.act)):
@@ -209,13 +217,15 @@ def is_doubted(post: Post, act: Act, candidate: Candidate, odds: float) -> bool:
 def is_clear(difference: str, post: Post, act: Act, candidate: Candidate) -> bool:
     """Tell whether a difference of a kind that is doubted is none to be doubted here.
 
-    Two texts that say of one measure of one country which goods it is on are on two, unless they
-    agree in figures; and what has been in force for some days may well be lifted.
+    Two texts that say of one measure of one country which goods it is on, or whom it is aimed at,
+    are on two, unless they agree in figures; and what has been in force for some days may well be
+    lifted.
     """
     known = candidate.event.act
-    if difference == "item":
-        one_each = len(act.items) == len(known.items) == 1
-        return one_each and same_measure(act, known) and not figures_agree(act, known)
+    if difference in ONE_EACH:
+        ours, theirs = ((one.items, one.targets)[difference == "target"] for one in (act, known))
+        clear = len(ours) == len(theirs) == 1 and not figures_agree(act, known)
+        return clear and same_measure(act, known)
     return difference == "direction" and post.published_at - candidate.event.first_seen >= REVERSAL
 
 
@@ -306,7 +316,12 @@ def absorb(event: Event, post: Post, tagging: Tagging, act: Act) -> Event:
     return Event(
         id=event.id,
         title=post.title if first_official or telling else event.title,
-        act=merge_acts(event.act, remember_direction(act), official=post.official),
+        act=merge_acts(
+            event.act,
+            remember_direction(act),
+            official=post.official,
+            published=event.official_post is not None,
+        ),
         posts=event.posts + 1,
         sources=event.sources if post.source in known else (*event.sources, post.source),
         topics={
@@ -353,9 +368,11 @@ def comes_further(act: Act, known: Act) -> bool:
     return further and act.instrument is not None
 
 
-def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
+def merge_acts(known: Act, said: Act, *, official: bool, published: bool = False) -> Act:
     """Fill what was not known; an authority's own words replace what others said.
 
+    published: whether the authority's own text is known, whose number what it does with the act
+        later does not replace, but for the next decision of a case.
     The stage only moves on, or to a setback; so one late relay of old news turns nothing back.
     """
     first, second = (said, known) if official else (known, said)
@@ -365,6 +382,7 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
     owner = next((one for one in owners if one.jurisdiction), first)
     read_from = {**second.read_from, **first.read_from}
     further = comes_further(said, known)
+    number = first.number or second.number
     if owner.jurisdiction:
         read_from["jurisdiction"] = owner.read_from.get("jurisdiction", ())
     return Act(
@@ -372,7 +390,7 @@ def merge_acts(known: Act, said: Act, *, official: bool) -> Act:
         stage=_later(known.stage, said.stage),
         authority=first.authority or second.authority,
         jurisdiction=owner.jurisdiction,
-        number=first.number or second.number,
+        number=known.number if published and known.number and not further else number,
         targets=first.targets or second.targets,
         items=first.items or second.items,
         published_on=first.published_on or second.published_on,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from alerts.cleaning import cut, plain
-from alerts.contradictions import TERM
+from alerts.contradictions import IN_FORCE, TERM, UNBINDING
 from alerts.courses import STEP
 from alerts.domain import Act, Earlier, Event, Post, Severity, Stage
 from alerts.events import PROGRESS, SETBACKS, STEPS, step_of
@@ -19,7 +19,7 @@ from alerts.retractions import Retraction
 QUOTED = 160
 """Characters of a denial or a correction that are quoted."""
 
-TERM_NEWS = timedelta(days=20)
+TERM_NEWS = timedelta(days=25)
 """For how long reports that an act was prolonged may be on one decision."""
 
 SAME_NEWS = timedelta(days=1)
@@ -170,8 +170,12 @@ def _step(told: Told, standing: Standing) -> str | None:
 def _term(told: Told, standing: Standing) -> str | None:
     """Tell that what was in force for some time was prolonged: once, for as long as the news of it
     may last."""
-    grown = standing.post.published_at - standing.event.first_seen >= TERM
-    if not grown or not _prolongs(standing):
+    event, act = standing.event, standing.act
+    grown = standing.post.published_at - event.first_seen >= TERM
+    binding = event.act.instrument not in UNBINDING and event.act.stage in IN_FORCE
+    # What is only considered, denied or told in passing reads as no act, or as none in force.
+    reported = act.instrument is not None and act.stage in IN_FORCE
+    if not (grown and binding and reported and _prolongs(standing)):
         return None
     day = standing.post.published_at.date()
     if any(abs(day - date.fromisoformat(one)) < TERM_NEWS for one in told.values("prolonged")):

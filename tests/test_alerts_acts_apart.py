@@ -45,7 +45,7 @@ def told(reader: Reader, reports: Sequence[Report]) -> Iterator[int]:
         event = placed.event.id
         if known.isdisjoint({event, archive.leans_on(event)}):
             yield number
-        known.add(event)
+            known.add(event)
 
 
 GALLIUM: list[Report] = [
@@ -109,6 +109,31 @@ LISTED = "BIS adds 12 Chinese firms to the Entity List. FR Doc. 2026-23456"
                     "mof",
                 )
             ],
+            1,
+        ),
+        # Who hits back, and who else is hit.
+        (
+            [
+                (0, "US imposes 50% tariff on Canadian steel, White House says"),
+                (1, "White House puts 50% tariff on Canadian steel"),
+            ],
+            [
+                (
+                    20,
+                    "Canada imposes 25% tariff on US steel in retaliation, Finance Department says",
+                ),
+                (21, "Ottawa hits back at Trump with 25% duty on American steel"),
+            ],
+            2,
+        ),
+        (
+            [(0, "BIS adds SMIC to the Entity List")],
+            [(5, "BIS adds YMTC to the Entity List")],
+            1,
+        ),
+        (
+            [(0, "美国对日本汽车加征25%关税")],
+            [(5, "美国对韩国汽车加征30%关税")],
             1,
         ),
         # What is cited is the ground of another act, or comes before it.

@@ -8,6 +8,7 @@ import pytest
 
 from alerts.archive import EventMemory
 from alerts.contradictions import REIMPOSED, REVERSAL, kept_apart
+from alerts.courses import is_called
 from alerts.domain import Act, Event, Figures, Post, Stage
 from alerts.events import (
     BUSY,
@@ -44,7 +45,7 @@ DIFFERENCES = [
     ("jurisdiction", LICENCE, replace(LICENCE, jurisdiction="MY")),
     ("item", LICENCE, replace(LICENCE, items=("drones",), instrument="export ban")),
     ("item", LICENCE, replace(LICENCE, items=("drones", "lidar"))),
-    ("target", replace(LICENCE, targets=("MY",)), replace(LICENCE, targets=("AE",))),
+    ("target", replace(LICENCE, targets=("MY", "SG")), replace(LICENCE, targets=("AE",))),
     ("direction", BAN, OVER),
     (REIMPOSED, OVER, BAN),
     # One measure of one country, on one good and on another, but with the same figures.
@@ -56,7 +57,9 @@ DIFFERENCES = [
     ),
 ]
 NEVER = [
-    # One measure of one country, on one good and on another; every second tariff is of 25%.
+    # One measure of one country, on one good or target and on another; every second tariff is of
+    # 25%.
+    ("target", replace(LICENCE, targets=("MY",)), replace(LICENCE, targets=("AE",))),
     ("item", LICENCE, DRONES),
     ("item", replace(LICENCE, mentions=("figure:25%",)), replace(DRONES, mentions=("figure:25%",))),
     (
@@ -352,11 +355,60 @@ def test_only_what_binds_is_prolonged(instrument: str, stage: Stage, why: str | 
 
 
 @pytest.mark.parametrize(
+    ("published", "step", "number"),
+    [
+        (True, "", "MOFCOM 2026-23"),
+        # The next decision of a case; and the authority's own text after reports.
+        (True, "step:preliminary", "MOFCOM 2026-52"),
+        (False, "", "MOFCOM 2026-52"),
+    ],
+)
+def test_an_act_keeps_its_number_when_something_is_done_with_it(
+    published: bool, step: str, number: str
+) -> None:
+    known = replace(FOUND, instrument="probe")
+    waiver = replace(DEPOSITS, mentions=(step,) if step else ())
+
+    merged = merge_acts(known, waiver, official=True, published=published)
+
+    assert merged.number == number
+
+
+@pytest.mark.parametrize(
+    ("number", "notice", "called"),
+    [
+        ("MOFCOM 2026-72", "72", True),
+        ("DGFT 11/2026-27", "11", True),
+        ("EU 2026/2045", "2026", False),
+        ("EU 2026/2045", "2045", True),
+        ("Docket BIS-2026-0040", "40", False),
+    ],
+)
+def test_an_act_is_called_by_what_its_number_counts(number: str, notice: str, called: bool) -> None:
+    assert is_called(Act(mentions=(f"notice:{notice}",)), Act(number=number)) is called
+
+
+def test_a_case_that_is_dropped_before_its_end_is_told_as_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("alerts.events.log_odds", lambda *_: JOIN + 0.1)
+    known = replace(
+        DEPOSITS, stage=Stage.ADOPTED, mentions=(*DEPOSITS.mentions, "step:preliminary")
+    )
+    over = replace(DEPOSITS, stage=Stage.WITHDRAWN, number=None, effective_on=None)
+
+    assert placed_by(over, known, days=40) == "evidence"
+    assert placed_by(replace(over, items=("polyimide",)), known, days=40) == WEAK
+
+
+@pytest.mark.parametrize(
     ("instrument", "stage", "named", "why"),
     [
         ("probe", Stage.SUSPENDED, ("item:servers",), None),
         ("probe", Stage.ENFORCED, ("company:CXMT",), None),
         ("probe", Stage.ENFORCED, ("item:drones",), "notice"),
+        # A fine for another company in the same trade.
+        ("probe", Stage.ENFORCED, ("company:YMTC", "item:servers"), "notice"),
         ("probe", Stage.ADOPTED, ("item:servers",), "notice"),
         ("tariff", Stage.ENFORCED, ("item:servers",), "notice"),
     ],

@@ -244,10 +244,36 @@ def test_that_an_act_lasts_longer_is_told_once_for_each_time(
     before: tuple[str, ...], way: str, days: float, said: str | None
 ) -> None:
     known = told(*before, "stage:adopted")
-    now = standing(Act(stage=Stage.ADOPTED, mentions=(way,)), make_post(hours=24 * days))
+    ban = Act(instrument="export ban", stage=Stage.ADOPTED, mentions=(way,))
+    now = standing(ban, make_post(hours=24 * days))
 
     assert changes(known, now) == ((said,) if said else ())
     assert changes(told(*facts_of(now), *known.facts), now) == ()
+
+
+@pytest.mark.parametrize(
+    ("of_event", "of_post"),
+    [
+        # The time to answer; what is only considered, and what is told in passing.
+        ({"instrument": "probe"}, {}),
+        ({"instrument": "guidance"}, {}),
+        ({"stage": Stage.PROPOSED}, {"stage": Stage.PROPOSED}),
+        ({}, {"stage": Stage.REPORTED}),
+        ({}, {"instrument": None}),
+        ({}, {"stage": None}),
+    ],
+)
+def test_only_what_binds_and_is_reported_lasts_longer(
+    of_event: dict[str, object], of_post: dict[str, object]
+) -> None:
+    ban = Act(instrument="export ban", stage=Stage.ADOPTED, mentions=("way:prolonged",))
+    now = standing(ban, make_post(hours=24 * 30))
+    assert changes(told("stage:adopted"), now) != ()
+
+    known, said = replace(ban, **of_event), replace(ban, **of_post)  # type: ignore[arg-type]
+    now = replace(now, event=make_event(known), act=said)
+
+    assert changes(told("stage:adopted", "stage:proposed"), now) == ()
 
 
 @pytest.mark.parametrize(
