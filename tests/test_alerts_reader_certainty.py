@@ -336,6 +336,13 @@ from tests.act_reading import assert_no_quadratic_time, read
             ),
             "delayed",
         ),
+        # Comments on what is in force; what others say of a plan.
+        ("FCC bans new foreign drones. Comments due by January 5.", "adopted"),
+        ("Commission proposes steel quotas, analysts suggest mills will gain", "proposed"),
+        ("Bruegel economists propose a tariff on steel", None),
+        ("EU considers new legal limits on exports of scrap aluminium", "reported"),
+        ("US weighs how hard to hit Chinese ships with port fees", "reported"),
+        ("US withdraws chip rule from market", "withdrawn"),
     ],
 )
 def test_how_far_an_act_has_come_by_how_sure_a_text_is(text: str, stage: str | None) -> None:

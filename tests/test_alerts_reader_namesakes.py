@@ -129,6 +129,25 @@ def test_an_office_is_its_own_countrys_where_nothing_speaks_for_another(
 @pytest.mark.parametrize(
     ("text", "jurisdiction"),
     [
+        # The last of those it is aimed at acts no more than the first.
+        ("Department of Agriculture halts beef imports from Brazil, Australia and Japan", "US"),
+        ("Commerce ministry imposes duties on phenol from US, EU, Korea and Thailand", "CN"),
+        ("Commerce ministry bans exports of rare earths to US, India", "CN"),
+        # What only America has.
+        ("Senate approves bill to ban uranium imports", "US"),
+        ("Treasury to end de minimis exemption for parcels", "US"),
+        ("Treasury delays EV battery rules", "US"),
+    ],
+)
+def test_a_list_of_targets_and_american_measures_leave_an_office_its_country(
+    text: str, jurisdiction: str
+) -> None:
+    assert read(text).jurisdiction == jurisdiction
+
+
+@pytest.mark.parametrize(
+    ("text", "jurisdiction"),
+    [
         ("Royal Gazette publishes Vietnam wire rod duties\nCollection begins on April 22.", "TH"),
         ("越南两用物项法令落地，做服务器代工的要看清单", "VN"),
         ("商务部禁止对美国两用物项出口", "CN"),

@@ -47,8 +47,12 @@ def test_a_measure_is_that_of_the_country_on_its_line(text: str, jurisdiction: s
         ("Trump signs Executive Order 14999 banning drone imports", "EO 14999"),
         ("NIST seeks input on section 7.1(b) of Executive Order 14110 on exports of AI", None),
         ("In compliance with Executive Order 14110, NIST bans exports of AI models", None),
+        (
+            "US bans imports of drones. " * 10 + "By Proclamation 10947 he bans motors too.",
+            "Proclamation 10947",
+        ),
         # What agencies still act on stands further below.
-        ("US bans imports of drones. " * 10 + "Executive Order 14110 told it to.", None),
+        ("US bans imports of drones. " * 10 + "It acts on Executive Order 14110.", None),
     ],
 )
 def test_a_number_is_of_the_nation_that_numbers_so(text: str, number: str | None) -> None:

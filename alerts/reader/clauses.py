@@ -279,8 +279,8 @@ def by_outsider(live: Sequence[Hit], sentence: Sentence, folded: str) -> bool:
     """
     if any(word in folded for word in RIVALS) and RIVAL.match(folded, sentence.start, sentence.end):
         return True
-    planned = any(cue.value == "propose" for cue in live)
-    if planned and ADVISED.search(folded, sentence.start, sentence.end):
+    plans = [cue for cue in live if cue.value == "propose"]
+    if plans and ADVISED.search(folded, sentence.start, min(sentence.end, plans[0].end)):
         return True
     if folded.find(":", sentence.start, sentence.start + 60) < 0:
         return False

@@ -44,7 +44,8 @@ PENDING = re.compile(
     r"(?:^|[.;!]\s)\W*needs\s(?:the\s)?(?:eu\s)?(?:council|congress|parliament|senate|duma|diet|lawmakers|member\sstates|ministers)\b"
     r"|\b(?:still|yet)\s(?:needs|requires|awaits|must\sget|has\sto\s(?:get|win))\s(?:[\w'’-]+\s){0,4}?(?:approval|consent|backing|sign-off|signature|vote|assent|ratification|nod)\b"
     r"|\b(?:has|have)\syet\sto\sbe\s(?:approved|adopted|signed|passed|ratified|gazetted)\b"
-    r"|\b(?:consultation|comments|feedback|submissions)\s(?:is\s|are\s|period\s)?(?:open\s|due\s|invited\s)?(?:till?|until|through|by|close[sd]?|ends?|runs?)\s"
+    r"|\b(?:comments|submissions)\s(?:are\s)?(?:open\s|invited\s)?(?:till?|until|through)\s"
+    r"|\b(?:consultation|feedback)\s(?:is\s|are\s|period\s)?(?:open\s|due\s|invited\s)?(?:till?|until|through|by|close[sd]?|ends?|runs?)\s"
     r"|\bto\sbe\s(?:decided|finali[sz]ed|voted\son|submitted\sto\s(?:parliament|congress|cabinet))\b"
 )
 """What a text says of an act that somebody has yet to agree to, or to be heard on."""

@@ -81,7 +81,7 @@ BLOC = re.compile(
 )
 """What one member keeps a bloc from doing, and does nothing by it: Hungary blocks the package."""
 OUT_OF_USE = re.compile(
-    r"(?!\s(?:[\w'’%-]+\s){0,4}?(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|curbs?|bans?|restrictions?|limits?|requirements?|quotas?|barriers?|sanctions|exemptions?|caps|checks|names?|firms?|compan(?:y|ies)|entit(?:y|ies)|people)\b)"
+    r"(?!\s(?:[\w'’%-]+\s){0,4}?(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|curbs?|bans?|restrictions?|limits?|requirements?|quotas?|barriers?|sanctions|exemptions?|caps|checks|names?|firms?|compan(?:y|ies)|entit(?:y|ies)|people|rules?|licen[cs]es?|controls?|orders?|plans?)\b)"
     r"\s[^.;:,\n]{2,60}?\s(?:from|out\sof|off)\s(?:[\w'’-]+\s){0,4}?(?:networks?|offices?|buildings?|premises|sites?|systems?|shelves|stores?|cars|vehicles|buses|fleets?|grids?|cores?|bases?|agencies|ministries|schools|hospitals|ports|airports"
     r"|data\scent(?:re|er)s|phones|devices|hardware|use|supply\schains?|tenders?|market)\b"
 )

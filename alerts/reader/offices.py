@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from alerts.reader.actors import DEMONYM
 from alerts.reader.aims import acting_of, aimed_at
@@ -229,11 +230,13 @@ CHINA = re.compile(
 )
 BRITISH = re.compile(r"\b(?:uk|u\.k\.|brit(?:ain|ish)|london|whitehall|northern ireland)\b|£")
 SANCTIONING = re.compile(
-    r"\b(?:sanction\w*|designat\w+|blacklist\w*|sdn|ofac|iran\w*|russia\w*|venezuela\w*|cuba\w*|hezbollah|houthi\w*|outbound|tax credits?|irs|section \d+\w?|clean vehicle|chinese|(?:general )?licen[cs]es?)\b"
+    r"\b(?:sanction\w*|designat\w+|blacklist\w*|sdn|ofac|iran\w*|russia\w*|venezuela\w*|cuba\w*|hezbollah|houthi\w*|outbound|tax credits?|irs|section \d+\w?|clean vehicle|chinese|(?:general )?licen[cs]es?"
+    r"|de minimis|ev battery|foreign entit(?:y|ies) of concern|jones act|agoa|ira)\b"
 )
 """What the American treasury is in the news of trade for."""
 RIVALS = re.compile(
-    r"\b(?:chinese|china|china's|beijing|ccp|russian?|iran|iranian|taiwan|tiktok|huawei|dji|nvidia|byd|entity list|chips?|semiconductors?|the administration|duv|euv|bipartisan|ndaa|filibuster)\b"
+    r"\b(?:chinese|china|china's|beijing|ccp|russian?|iran|iranian|taiwan|tiktok|huawei|dji|nvidia|byd|entity list|chips?|semiconductors?|the administration|duv|euv|bipartisan|ndaa|filibuster"
+    r"|uranium|section (?:232|301)|jones act|agoa|de minimis|crude exports?)\b"
 )
 """Whom the bills are on that all the world calls those of the Senate or the House."""
 PHILIPPINE = re.compile(
@@ -372,7 +375,7 @@ def namesake(hit: Hit, places: Sequence[Hit], text: str, folded: str, mainland: 
         for place in places
     ):
         return [hit]
-    if shared.own and shared.own.search(folded):
+    if shared.own and is_told(shared.own, folded):
         return [hit]
     chamber = [hit._replace(kind="cue", value="chamber")] if hit.value == "Congress" else []
     for country in countries_before(hit, places, shared, folded):
@@ -387,14 +390,24 @@ def namesake(hit: Hit, places: Sequence[Hit], text: str, folded: str, mainland: 
     return [hit]
 
 
+@lru_cache(maxsize=64)
+def is_told(sign: re.Pattern[str], folded: str) -> bool:
+    """Tell whether a text has a sign; a text that says one word for ever asks for each of them."""
+    return sign.search(folded) is not None
+
+
 def countries_before(
     hit: Hit, places: Sequence[Hit], shared: Namesakes, folded: str
 ) -> Iterator[str]:
     """Yield the countries that a shared office may be of: named before it, or anywhere."""
     if hit.value == "USDA" and PHILIPPINE.search(folded):
         yield "PH"
+    aimed: Hit | None = None
     for place in places:
-        if place.value not in shared.theirs or aimed_at(place, folded):
+        # "From Brazil, Australia and Argentina": what begins with one that it is aimed at.
+        listed = aimed is not None and LISTED.fullmatch(folded, aimed.end, place.start)
+        aimed = place if listed or aimed_at(place, folded) else None
+        if place.value not in shared.theirs or aimed:
             continue
         if folded.endswith(DEMONYM, place.start, place.end) and not GOVERNING.match(
             folded, place.end
@@ -405,6 +418,9 @@ def countries_before(
     if shared.else_nobody and (paid := paid_in(folded)) and paid.value in shared.theirs:
         yield paid.value
 
+
+LISTED = re.compile(r", (?:and )?| and |、|和")
+"""What stands between the places of a list."""
 
 OBJECT = re.compile(
     r"(?:'s)?\s(?:(?!says?|said)[\w-]+\s){0,3}?(?:tariffs?|dut(?:y|ies)|imports?|goods|exports?|sanctions|bill|curbs|steel|chips|lumber|oil)\b"

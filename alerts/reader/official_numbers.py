@@ -178,7 +178,8 @@ def latin_numbers(folded: str) -> Iterator[Number]:
             continue
         canonical, rank, law = read
         role: Role = "cited" if rank == CITED_ONLY else role_of(folded, match.start())
-        if canonical.startswith(ORDERS) and match.start() > LEAD:
+        said = SIGNED.search(folded, max(0, match.start() - 24), match.start())
+        if canonical.startswith(ORDERS) and match.start() > LEAD and not said:
             # A president's own order is what its text opens with; agencies act on it for years.
             role = "ground"
         yield Number(match.start(), match.end(), canonical, rank, role, law)
@@ -187,6 +188,9 @@ def latin_numbers(folded: str) -> Iterator[Number]:
 CITED_ONLY = 9
 
 ORDERS = ("EO ", "Proclamation ")
+
+SIGNED = re.compile(r"(?:^|[.!?\n]\s*|\bby |\bsign(?:s|ed) |\bissue[sd] )(?:presidential )?$")
+"""What stands before an order that the text is on, however far below."""
 
 LEAD = 250
 """Characters into a text in which its news stands."""

@@ -28,8 +28,8 @@ NO_DEAL = re.compile(
 )
 OUTCOMES = (
     r"|\s(?:(?:the|its|their|an?|possible|likely|potential|further|legal|new)\s){0,3}?(?:[\w-]+\s)?(?:impacts?|effects?|implications|consequences|fall-?out|damage|costs?|stockpil\w+|inventor(?:y|ies)|suppliers"
-    r"|shifting|moving|relocat\w+|sourcing|factories|wto\s(?:case|complaint|challenge|action)|case\sat\sthe|lawsuits?|suing|appeal\w*|challenges?|legal)\b"
-    r"|\s(?:whether|if|how)\s[^.;\n]{2,80}?\b(?:breaks?|breach\w*|fits?|complies|comply|violates?|is\s(?:legal|lawful|compatible|in\sline)|hits?|affects?|copes?|hurt\sby|will\shit)\b"
+    r"|shifting|moving\s(?:production|plants?|supply|orders)|relocat\w+|sourcing|factories|wto\s(?:case|complaint|challenge|action)|case\sat\sthe|lawsuits?|suing|appeal\w*|challenges?|legal\s(?:action|options|steps))\b"
+    r"|\s(?:whether|if|how)\s[^.;\n]{2,80}?\b(?:breaks?|breach\w*|fits?|complies|comply|violates?|is\s(?:legal|lawful|compatible|in\sline)|affects?|copes?|hurt\sby|will\shit)\b"
 )
 """What is weighed of an act that somebody else took: what comes of it, whether it is lawful."""
 SENSES = {
