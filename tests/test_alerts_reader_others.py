@@ -5,7 +5,7 @@ import time
 import pytest
 
 from alerts.reader.others import ANOTHER, SIGNS, others
-from tests.act_reading import goods
+from tests.act_reading import goods, read
 
 
 @pytest.mark.parametrize(
@@ -278,6 +278,30 @@ def test_goods_of_another_act_are_not_those_of_the_text(text: str, own: str, ano
 )  # fmt: skip
 def test_goods_of_one_act_are_all_its_own(text: str, own: set[str]) -> None:
     assert own <= goods(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("US puts duties on goods ranging from steel to cars", {"steel", "cars"}),
+        ("EU expands ban on Russian goods from timber to steel", {"timber", "steel"}),
+        ("China extends controls on critical minerals from gallium to antimony",
+         {"critical minerals", "gallium", "antimony"}),
+        ("India extends export curbs from wheat to flour", {"wheat"}),
+        ("Canada extends tariffs from steel to aluminium derivatives", {"aluminium"}),
+        (("In another step to secure supply, Indonesia bans bauxite exports. It banned nickel "
+         "ore exports in 2020."),
+         {"bauxite"}),
+        ("Separately, EU imposes duties on Chinese tyres. Steel quotas were cut in April.",
+         {"tyres"}),
+        ("欧盟:钢铁关税维持不变", {"steel"}),
+        ("US sectoral tariffs started with steel", {"steel"}),
+        ("钢铁和铝一样,关税提至50%", {"steel", "aluminium"}),
+        ("商务部对铟实施出口管制,套路跟镓一样", {"indium"}),
+    ],
+)  # fmt: skip
+def test_goods_are_not_taken_for_those_of_another_act(text: str, items: set[str]) -> None:
+    assert set(read(text).items) == items
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,45 @@ def test_goods_stay_that_only_look_like_a_use_or_a_carrier(text: str, own: set[s
 
 
 @pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("特朗普宣布豁免芯片、手机和笔记本电脑对等关税",
+         {"semiconductors", "smartphones", "laptops"}),
+        ("美国宣布豁免咖啡、香蕉、牛肉等农产品关税",
+         {"coffee", "bananas", "beef", "agricultural products"}),
+        ("欧盟豁免钢铁、铝碳关税", {"steel", "aluminium", "carbon levy"}),
+        ("美国草案禁止蜂窝模组,豁免医疗设备", {"cellular modules"}),
+        ("特朗普对钢铝汽车加征25%关税", {"steel", "aluminium", "cars"}),
+        ("美国将钢铁汽车关税降至15%", {"steel", "cars"}),
+        ("墨西哥对钢铁塑料玩具加征关税", {"steel", "plastics", "toys"}),
+        ("对钢铁玻璃陶瓷征收反倾销税", {"steel", "glass", "ceramics"}),
+        ("Trump's steel auto tariffs cut to 15% for Japan", {"steel", "cars"}),
+        ("巴西对中国不锈钢水槽征收反倾销税", {"cookware"}),
+        ("US tariffs on steel go into effect today and aluminum tomorrow",
+         {"steel", "aluminium"}),
+        ("US tariffs went into effect on Friday for copper pipes and wire", {"copper tube"}),
+        ("China bans exports of gallium used in chipmaking and antimony used in munitions",
+         {"gallium", "antimony"}),
+        ("China bans exports of magnets used in aircraft and gallium to the US",
+         {"magnets", "gallium"}),
+        ("India cuts duty on batteries for EVs and drones for farmers",
+         {"batteries", "drones"}),
+        ("India cuts duty on tyres for trucks and buses", {"truck tyres"}),
+        ("特朗普对钢铁业和铝征税25%", {"steel", "aluminium"}),
+        ("欧盟对钢铁业实施新保障措施,配额削减47%,铁合金除外", {"steel"}),
+        ("Pakistan raises duty on cars of over 1,800cc and motorcycles",
+         {"cars", "motorcycles"}),
+        ("Egypt bans imports of cars of older models and used tyres",
+         {"cars", "retreaded tyres"}),
+        ("EU bans aircraft of Russian airlines and jet fuel", {"aircraft", "jet fuel"}),
+        ("Kyrgyzstan bans exports of trucks of Kazakh livestock", {"live cattle"}),
+    ],
+)  # fmt: skip
+def test_all_goods_of_a_list_are_the_acts_own(text: str, items: set[str]) -> None:
+    assert set(read(text).items) == items
+
+
+@pytest.mark.parametrize(
     "text", ["steel used in ", "用于钢", "tyres for trucks and ", "steel makers "]
 )
 def test_looking_for_uses_takes_time_in_proportion(text: str) -> None:

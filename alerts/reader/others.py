@@ -125,10 +125,12 @@ SIGNS = {
         r"\bfirst (?:came |it was )?(?P<told>[^.;:!?,\n]{3,25}), (?:then|now|and now|next)\b"
     ),
     " from ": re.compile(
-        r"\b(?:widen|extend|expand|broaden|move|turn|shift|spread)(?:s|ed|ing)? [^.;:!?,\n]{0,30}?from (?P<told>[^.;:!?,\n]{2,25}?) to "
+        r"\b(?:widen|extend|expand|broaden|move|turn|shift|spread)(?:s|ed|ing)? (?:[^.;:!?,\n]{0,24}?\b(?:dut(?:y|ies)|tariffs?"
+        r"|bans?|curbs?|controls?|lev(?:y|ies)|quotas?|restrictions?|licensing|sanctions|measures?) )?from "
+        r"(?P<maybe>[^.;:!?,\n]{2,25}?) to "
     ),
     "began with |started with ": re.compile(
-        r"\b(?:began|started|start) with (?P<told>[^.;:!?,\n]{3,40})"
+        r"\b(?:began|started|start) with (?P<maybe>[^.;:!?,\n]{3,40})"
     ),
     " which |, who ": re.compile(
         rf", (?:which|who) \w+ (?P<told>[^.;:!?,\n]{{3,60}}?) (?:in (?:19|20)\d\d|{DAY}|\w+ (?:day|week|month|year)s? ago"
@@ -208,10 +210,11 @@ SIGNS = {
         r"(?:另案|另一份(?:公告|裁决|通知|裁定)|另据)(?P<told>[^。;!?\n]{3,60})"
     ),
     "一样|如出一辙|类似": re.compile(
-        r"[跟像和与同](?P<told>[^,。;:!?\n]{1,14}?)(?:那会|那时|当年|那次|的套路)?(?:一样|如出一辙|类似)(?:[,。;!?\s]|$)"
+        r"(?:[跟像](?P<maybe>[^,。;:!?\n]{1,14}?)(?:那会|那时|当年|那次|的套路)?(?:一样|如出一辙|类似)"
+        r"|[和与同](?P<told>[^,。;:!?\n]{1,14}?)(?:那会|那时|当年|那次|的套路)?(?:如出一辙|类似))(?:[,。;!?\s]|$)"
     ),
     "还在查|继续征|继续查|照旧|维持不变": re.compile(
-        r"(?:^|[,。;:!?\n\s(])(?P<told>[^,。;:!?\n]{1,12}?)(?:那边|的|税率|关税)*(?:还在查|继续征|继续查|照旧|维持不变)"
+        r"(?:^|[,。;:!?\n\s(])(?P<maybe>[^,。;:!?\n]{1,12}?)(?:那边|的|税率|关税)*(?:还在查|继续征|继续查|照旧|维持不变)"
     ),
     "加完|管完|查完|征完|禁完|限完|裁完|批完": re.compile(
         r"[裁查征加管禁批限]完(?P<told>[^,。;:!?\n]{1,14}),"
@@ -224,7 +227,11 @@ SIGNS = {
 }
 ANOTHER = {sign: pattern for signs, pattern in SIGNS.items() for sign in signs.split("|")}
 """What a text has that tells of another act beside its own -> where the goods of that one stand:
-"named" where they are certainly another's, "told" where they are unless the text names no others."""
+"named" where they are certainly another's, "told" where they are unless the text names no others,
+"maybe" where it stays so even if they stand there alone."""
+NOT_AT_FIRST = frozenset({"separate", "another "})
+"""What tells of another act only behind a text's first sentence, whose own act it opens."""
+FIRST_ENDS = re.compile(r"(?<!\b[a-z])[.!?]\s|[;\n]")
 LEAD = re.compile(rf"(?:(?:the|its|his|their|an?|us|eu|chinese)\s)*(?:[\w-]+'s\s)?{MEASURE}?")
 """What stands before goods in a measure without a verb: three days after the duty on robots."""
 
@@ -232,13 +239,17 @@ LEAD = re.compile(rf"(?:(?:the|its|his|their|an?|us|eu|chinese)\s)*(?:[\w-]+'s\s
 def others(folded: str, hits: Sequence[Hit] = ()) -> list[Region]:
     """Return where a text tells of another act than its own."""
     found = []
+    opening = FIRST_ENDS.search(folded)
+    second = opening.end() if opening else len(folded)
     for sign, pattern in ANOTHER.items():
         if sign in folded:
             for match in pattern.finditer(folded):
                 name = match.lastgroup or "told"
                 start, end = match.span(name)
+                if sign in NOT_AT_FIRST and start < second:
+                    continue
                 lead = LEAD.match(folded, start)
                 first = lead.end() if lead else start
                 bare = any((hit.start, hit.end) == (first, end) for hit in hits)
-                found.append(Region(start, end, sure=bare or name == "named"))
+                found.append(Region(start, end, sure=name == "named" or (bare and name == "told")))
     return found
