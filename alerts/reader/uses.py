@@ -70,7 +70,7 @@ CARRIERS = frozenset({
 LADEN = re.compile(r" (?:waiting|diverted|stuck|queu\w+|turned|cleared|sent back)\b")
 """What stands behind goods by which others go, where they are told of on their way."""
 LOAD = re.compile(r" (?:full |loads? )?of (?:[\w'-]+ )?")
-"""What stands between them and the goods that they carry: trucks of sheep."""
+"""What stands between them and the goods that they carry: trucks of livestock."""
 OWN_KINDS = frozenset({"cars", "vehicles", "aircraft"})
 """Goods whose kind, age or owner is told as a load of others is: cars of over 1,800cc."""
 ABOARD = re.compile(r"\b(?:by|per|aboard|on board|via|last|first) (?:road |rail |sea )?$")
