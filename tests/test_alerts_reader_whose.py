@@ -53,6 +53,7 @@ def test_a_measure_is_that_of_the_country_on_its_line(text: str, jurisdiction: s
         ),
         # What agencies still act on stands further below.
         ("US bans imports of drones. " * 10 + "It acts on Executive Order 14110.", None),
+        ("US bans imports of drones. " * 10 + "It was told to by Executive Order 14110.", None),
     ],
 )
 def test_a_number_is_of_the_nation_that_numbers_so(text: str, number: str | None) -> None:

@@ -189,7 +189,7 @@ CITED_ONLY = 9
 
 ORDERS = ("EO ", "Proclamation ")
 
-SIGNED = re.compile(r"(?:^|[.!?\n]\s*|\bby |\bsign(?:s|ed) |\bissue[sd] )(?:presidential )?$")
+SIGNED = re.compile(r"(?:(?:^|[.!?\n]\s*)(?:by )?|\bsign(?:s|ed) |\bissue[sd] )(?:presidential )?$")
 """What stands before an order that the text is on, however far below."""
 
 LEAD = 250
