@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from alerts.acts import direction, is_company, is_country
 from alerts.courses import (
+    SETBACKS,
     TOLD_BY,
     cites,
     is_concluded,
@@ -68,7 +69,7 @@ BOTH_WAYS = frozenset({"imposed", "lifted"})
 HEADING = re.compile(r"HS \d{4}")
 """A tariff line that holds many goods."""
 
-UNBINDING = {"probe", "guidance"}
+UNBINDING = frozenset({"probe", "guidance"})
 """Instruments that bind nobody: what is prolonged there is the time to answer."""
 
 COUNTED = ("round", "batch")
@@ -84,15 +85,14 @@ REVERSAL = timedelta(days=3)
 """How old an act is at least that is undone, and done anew: sooner, one text is misread."""
 
 DRAFTED = (Stage.REPORTED, Stage.PROPOSED)
-SETBACKS = (Stage.DELAYED, Stage.SUSPENDED)
 IN_FORCE = (Stage.ADOPTED, Stage.IN_EFFECT, Stage.ENFORCED)
 DAY = timedelta(days=1)
 BEFORE = timedelta(days=2)
 """How old an act is at least when it can be prolonged."""
 
-
 TERM = timedelta(days=7)
-"""For how long a measure is imposed at least."""
+"""How old a measure is at least that what is prolonged may be: none is imposed for less."""
+
 TERMED = frozenset({
     "export ban", "import ban", "export restriction", "export licence", "tariff", "quota",
     "investment restriction",

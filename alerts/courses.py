@@ -11,6 +11,7 @@ from alerts.domain import Act, Post, Stage
 from alerts.likeness import Candidate, named
 
 FOLLOWING = ("followed", "paused", "prolonged")
+"""What a text does with an act that is known, in its first words."""
 
 EXPLAINING = ("DGFT Public Notice", "DGFT Trade Notice", "DGFT Policy Circular")
 """Series of texts that say how notifications of another series are applied."""
@@ -23,6 +24,12 @@ TRADE = ("probe", "tariff")
 
 STEP = timedelta(days=10)
 """What lies between two steps of a trade case at least; its authority may open two on one day."""
+
+COUNT = re.compile(r"^(?:DGFT|India).*?(\d+)/20\d\d(?:-\d\d)?$|^(?!Docket|FR |RIN ).*?(\d+)$")
+"""What a number counts: 11 in DGFT 11/2026-27, 72 in MOFCOM 2026-72."""
+
+SINCE = timedelta(days=3)
+"""How long ago an act is at least that a text calls by its day."""
 
 SETBACKS = (Stage.DELAYED, Stage.SUSPENDED)
 
@@ -57,16 +64,8 @@ def dates_back(post: Post, act: Act, candidate: Candidate) -> bool:
     first = candidate.event.first_seen
     days = {(first + timedelta(days=more)).strftime("%m-%d") for more in (-1, 0, 1)}
     told = named(act, "date") & days
-    return bool(told) and post.published_at - first >= SINCE and (resumes(act) or punishes(act))
-
-
-def punishes(act: Act) -> bool:
-    """Tell whether somebody is punished, and nobody listed."""
-    return act.stage is Stage.ENFORCED
-
-
-SINCE = timedelta(days=3)
-"""How long ago an act is at least that a text calls by its day."""
+    does = resumes(act) or act.stage is Stage.ENFORCED
+    return bool(told) and does and post.published_at - first >= SINCE
 
 
 def sets_back(act: Act, known: Act) -> bool:
@@ -87,10 +86,6 @@ def is_called(act: Act, known: Act) -> bool:
         return False
     own = COUNT.search(known.number)
     return own is not None and str(int(own[1] or own[2])) in named(act, "notice")
-
-
-COUNT = re.compile(r"^(?:DGFT|India).*?(\d+)/20\d\d(?:-\d\d)?$|^(?!Docket|FR |RIN ).*?(\d+)$")
-"""What a number counts: 11 in DGFT 11/2026-27, 72 in MOFCOM 2026-72."""
 
 
 def calls(act: Act, known: Act) -> bool:

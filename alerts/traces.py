@@ -218,8 +218,10 @@ def names_in(text: str) -> tuple[str, ...]:
         *schemes(bare),
         *after,
     )
-    headline = AMENDS.sub(" ", opening.strip()).encode("utf-8", "replace")[:HEADLINE]
-    if FOLLOWED.search(headline):
+    headline = opening.strip()
+    if "amend" in headline:
+        headline = AMENDS.sub(" ", headline)
+    if FOLLOWED.search(headline.encode("utf-8", "replace")[:HEADLINE]):
         found = (*found, "way:followed")
     if not WAY_STEM.search(opening.encode("utf-8", "replace")):
         return found

@@ -170,12 +170,10 @@ def _step(told: Told, standing: Standing) -> str | None:
 def _term(told: Told, standing: Standing) -> str | None:
     """Tell that what was in force for some time was prolonged: once, for as long as the news of it
     may last."""
-    event, act = standing.event, standing.act
+    event = standing.event
     grown = standing.post.published_at - event.first_seen >= TERM
     binding = event.act.instrument not in UNBINDING and event.act.stage in IN_FORCE
-    # What is only considered, denied or told in passing reads as no act, or as none in force.
-    reported = act.instrument is not None and act.stage in IN_FORCE
-    if not (grown and binding and reported and _prolongs(standing)):
+    if not (grown and binding and _prolongs(standing)):
         return None
     day = standing.post.published_at.date()
     if any(abs(day - date.fromisoformat(one)) < TERM_NEWS for one in told.values("prolonged")):
@@ -184,7 +182,10 @@ def _term(told: Told, standing: Standing) -> str | None:
 
 
 def _prolongs(standing: Standing) -> bool:
-    return "prolonged" in named(standing.act, "way")
+    # What is only considered, denied or told in passing reads as no act, or as none in force.
+    act = standing.act
+    reported = act.instrument is not None and act.stage in IN_FORCE
+    return reported and "prolonged" in named(act, "way")
 
 
 def _another_reading(told: Told, standing: Standing) -> bool:

@@ -17,6 +17,7 @@ from alerts.events import (
     JOIN_BUSY,
     WEAK,
     find_event,
+    is_doubted,
     merge_acts,
     open_event,
     tell_apart,
@@ -27,6 +28,7 @@ from alerts.likeness import Candidate
 from alerts.traces import terms_of, trace
 from alerts.window import Window
 from classifier.labels import Policy, Tagging
+from tests.test_alerts_events import candidate_at
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 REPORTS = Tagging(
@@ -41,6 +43,15 @@ DRONES = replace(LICENCE, items=("drones",))
 FIGURES = ("figure:11", "figure:5", "figure:4")
 BAN = replace(LICENCE, instrument="export ban")
 OVER = replace(BAN, stage=Stage.WITHDRAWN)
+CERTAIN = 99.0
+"""Log-odds above all bars."""
+
+WAITING = (
+    "Wistron told its Malaysian buyers in Johor and Penang on Monday that rows of racks already "
+    "packed would be held up, since each shipment of servers must have papers by May, and that it "
+    "had asked Taipei for time; nobody there answered its calls"
+)
+NAMED = ("item:servers", "place:MY", "company:Wistron", "date:05-01", "figure:42%")
 DIFFERENCES = [
     ("jurisdiction", LICENCE, replace(LICENCE, jurisdiction="MY")),
     ("item", LICENCE, replace(LICENCE, items=("drones",), instrument="export ban")),
@@ -90,76 +101,83 @@ def age_of(why: str) -> float:
     return REVERSAL.days if why == REIMPOSED else 0
 
 
-def placed_by(
-    act: Act, known: Act, *, official: bool = False, cosine: float = 0.4, days: float = 0
-) -> str | None:
-    """Return by what a post joins an event that it resembles, if it does."""
-    post = make_post(official=official)
-    alike = UNLIKE._replace(cosine=cosine, cover=0.4)
-    candidate = Candidate(event=event_of(known, days=days), alike=alike)
-    found = find_event(post, REPORTS, act, trace(post, act), [candidate])
+def placed_by(act: Act, known: Act, odds: float, *, posts: int = 1, days: float = 0) -> str | None:
+    """Return by what a post joins an event that it is on at these log-odds, if it does."""
+    post, event = make_post(), replace(event_of(known, days=days), posts=posts)
+
+    found = find_event(post, REPORTS, act, trace(post, act), [candidate_at(odds, post, act, event)])
+
     return found[1] if found else None
 
 
 @pytest.mark.parametrize(("why", "known", "act"), DIFFERENCES)
-def test_a_difference_is_doubted_from_its_bar_on_and_the_post_leans(
-    monkeypatch: pytest.MonkeyPatch, why: str, known: Act, act: Act
-) -> None:
-    days = age_of(why)
-    candidate = Candidate(event=event_of(known, days=days))
+def test_a_difference_is_doubted_from_its_bar_on(why: str, known: Act, act: Act) -> None:
+    candidate = Candidate(event=event_of(known, days=age_of(why)))
+    bar = DOUBTED[why]
     assert kept_apart(make_post(), act, candidate, "evidence") == why
-    for above, by in ((0.1, WEAK), (-0.1, None)):
-        odds = DOUBTED[why] + above
-        monkeypatch.setattr("alerts.events.log_odds", lambda *_, odds=odds: odds)
 
-        assert placed_by(act, known, days=days) == by
-        # An authority must not wait until somebody tells the two apart.
-        assert placed_by(act, known, days=days, official=True) is None
-        # What differs in a word alone is another act of one form.
-        assert placed_by(act, known, days=days, cosine=0.9) is None
+    assert is_doubted(make_post(), act, candidate, bar)
+    assert not is_doubted(make_post(), act, candidate, bar - 0.01)
+    # An authority must not wait until somebody tells the two apart.
+    assert not is_doubted(make_post(official=True), act, candidate, CERTAIN)
+
+
+@pytest.mark.parametrize(("why", "known", "act"), DIFFERENCES)
+def test_what_is_doubted_leans(why: str, known: Act, act: Act) -> None:
+    bar, days = DOUBTED[why], age_of(why)
+
+    assert placed_by(act, known, bar + 0.15, days=days) == WEAK
+    assert placed_by(act, known, bar - 0.15, days=days) is None
+
+
+@pytest.mark.parametrize(("why", "known", "act"), DIFFERENCES)
+def test_what_differs_in_a_word_alone_is_another_act_of_one_form(
+    why: str, known: Act, act: Act
+) -> None:
+    post, event = make_post(), event_of(known, days=age_of(why))
+    candidate = Candidate(event=event, alike=UNLIKE._replace(cosine=0.9, cover=0.9))
+
+    assert find_event(post, REPORTS, act, trace(post, act), [candidate]) is None
 
 
 @pytest.mark.parametrize(("why", "known", "act"), NEVER)
 def test_other_differences_and_two_at_once_are_never_doubted(
-    monkeypatch: pytest.MonkeyPatch, why: str, known: Act, act: Act
+    why: str, known: Act, act: Act
 ) -> None:
-    monkeypatch.setattr("alerts.events.log_odds", lambda *_: 99.0)
+    candidate = Candidate(event=event_of(known))
 
-    assert kept_apart(make_post(), act, Candidate(event=event_of(known)), "evidence") == why
-    assert placed_by(act, known) is None
+    assert kept_apart(make_post(), act, candidate, "evidence") == why
+    assert not is_doubted(make_post(), act, candidate, CERTAIN)
 
 
-def test_what_was_in_force_for_days_may_well_be_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("alerts.events.log_odds", lambda *_: 99.0)
+def test_what_was_in_force_for_days_may_well_be_lifted() -> None:
+    old, young = (Candidate(event=event_of(BAN, days=REVERSAL.days - less)) for less in (0, 1))
 
-    assert placed_by(OVER, BAN, days=REVERSAL.days) is None
-    assert placed_by(OVER, BAN, days=REVERSAL.days - 1) == WEAK
+    assert not is_doubted(make_post(), OVER, old, CERTAIN)
+    assert is_doubted(make_post(), OVER, young, CERTAIN)
 
 
 @pytest.mark.parametrize(("odds", "stands_up"), [(3.0, False), (0.5, True)])
-def test_a_relay_with_the_same_misreading_tells_nothing_apart(
-    monkeypatch: pytest.MonkeyPatch, odds: float, stands_up: bool
-) -> None:
+def test_a_relay_with_the_same_misreading_tells_nothing_apart(odds: float, stands_up: bool) -> None:
     _, known, act = DIFFERENCES[0]
-    leaning, other = Candidate(event=event_of(act)), Candidate(event=event_of(known))
-    monkeypatch.setattr("alerts.events.log_odds", lambda *_: odds)
+    post = make_post("3")
+    leaning, other = (candidate_at(odds, post, act, event_of(one)) for one in (act, known))
 
-    told = tell_apart(make_post("3"), REPORTS, act, "words", leaning, [other])
+    told = tell_apart(post, REPORTS, act, "words", leaning, [other])
 
     assert told == (leaning.event if stands_up else None)
 
 
-def test_what_leans_for_a_doubt_and_its_relay_are_shown_with_the_known_act(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("alerts.events.log_odds", lambda *_: 3.0)
+def test_what_leans_for_a_doubt_and_its_relay_are_shown_with_the_known_act() -> None:
     archive, window = EventMemory(), Window(7)
+    other = replace(DIFFERENCES[0][2], mentions=NAMED, effective_on="2027-05-01")
     texts = {
-        "1": ("Taiwan wants a licence for servers that leave for Johor and Penang", LICENCE),
-        "2": ("Servers for Johor need a licence now, says Wistron of its Malaysian orders",
-              DIFFERENCES[0][2]),
-        "3": ("Servers for Johor need a licence now, says Wistron of its Malaysian orders!",
-              DIFFERENCES[0][2]),
+        "1": (
+            "Taiwan wants a licence for servers that leave for Johor and Penang from 1 May",
+            replace(LICENCE, mentions=NAMED, effective_on="2027-05-01"),
+        ),
+        "2": (WAITING, other),
+        "3": (f"{WAITING}!", other),
     }  # fmt: skip
     placed = []
     for name, (text, act) in texts.items():
@@ -180,17 +198,8 @@ def test_what_leans_for_a_doubt_and_its_relay_are_shown_with_the_known_act(
         (BUSY - 1, JOIN + 0.1, WEAK),
     ],
 )
-def test_what_many_speak_of_draws_more_that_leans(
-    monkeypatch: pytest.MonkeyPatch, posts: int, odds: float, by: str | None
-) -> None:
-    monkeypatch.setattr("alerts.events.log_odds", lambda *_: odds)
-    event = replace(event_of(LICENCE), posts=posts)
-    candidate = Candidate(event=event, alike=UNLIKE._replace(cosine=0.4, cover=0.4))
-    post = make_post()
-
-    found = find_event(post, REPORTS, LICENCE, trace(post, LICENCE), [candidate])
-
-    assert (found and found[1]) == by
+def test_what_many_speak_of_draws_more_that_leans(posts: int, odds: float, by: str | None) -> None:
+    assert placed_by(LICENCE, LICENCE, odds, posts=posts) == by
 
 
 FOUND = Act(
@@ -388,17 +397,14 @@ def test_an_act_is_called_by_what_its_number_counts(number: str, notice: str, ca
     assert is_called(Act(mentions=(f"notice:{notice}",)), Act(number=number)) is called
 
 
-def test_a_case_that_is_dropped_before_its_end_is_told_as_its_end(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("alerts.events.log_odds", lambda *_: JOIN + 0.1)
+def test_a_case_that_is_dropped_before_its_end_is_told_as_its_end() -> None:
     known = replace(
         DEPOSITS, stage=Stage.ADOPTED, mentions=(*DEPOSITS.mentions, "step:preliminary")
     )
     over = replace(DEPOSITS, stage=Stage.WITHDRAWN, number=None, effective_on=None)
 
-    assert placed_by(over, known, days=40) == "evidence"
-    assert placed_by(replace(over, items=("polyimide",)), known, days=40) == WEAK
+    assert placed_by(over, known, JOIN + 0.1, days=40) == "evidence"
+    assert placed_by(replace(over, items=("polyimide",)), known, JOIN + 0.1, days=40) == WEAK
 
 
 @pytest.mark.parametrize(

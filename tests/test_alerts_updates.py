@@ -272,6 +272,8 @@ def test_only_what_binds_and_is_reported_lasts_longer(
 
     known, said = replace(ban, **of_event), replace(ban, **of_post)  # type: ignore[arg-type]
     now = replace(now, event=make_event(known), act=said)
+    told_of = any(fact.startswith("prolonged:") for fact in facts_of(now))
+    assert told_of is (not of_post)
 
     assert changes(told("stage:adopted", "stage:proposed"), now) == ()
 

@@ -5,7 +5,9 @@ Pure.
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import re2
 
 from alerts.reader.terms import Hit
 
@@ -227,8 +229,22 @@ SIGNS = {
 }
 ANOTHER = {sign: pattern for signs, pattern in SIGNS.items() for sign in signs.split("|")}
 """What a text has that tells of another act beside its own -> where the goods of that one stand:
-"named" where they are certainly another's, "told" where they are unless the text names no others,
-"maybe" where it stays so even if they stand there alone."""
+"named" where they are certainly another's, "told" where they are if nothing but them stands there,
+or if the text names others, "maybe" only if it names others."""
+STEMS = tuple(ANOTHER)
+
+
+def compile_stems() -> Any:
+    """Return what finds all of STEMS in one pass; to ask for one after the other takes longer than
+    all else that is read of goods."""
+    found = re2.Set.SearchSet()
+    for sign in STEMS:
+        found.Add(re2.escape(sign))
+    found.Compile()
+    return found
+
+
+PRESENT = compile_stems()
 NOT_AT_FIRST = frozenset({"separate", "another "})
 """What tells of another act only behind a text's first sentence, whose own act it opens."""
 FIRST_ENDS = re.compile(r"(?<!\b[a-z])[.!?]\s|[;\n]")
@@ -241,15 +257,15 @@ def others(folded: str, hits: Sequence[Hit] = ()) -> list[Region]:
     found = []
     opening = FIRST_ENDS.search(folded)
     second = opening.end() if opening else len(folded)
-    for sign, pattern in ANOTHER.items():
-        if sign in folded:
-            for match in pattern.finditer(folded):
-                name = match.lastgroup or "told"
-                start, end = match.span(name)
-                if sign in NOT_AT_FIRST and start < second:
-                    continue
-                lead = LEAD.match(folded, start)
-                first = lead.end() if lead else start
-                bare = any((hit.start, hit.end) == (first, end) for hit in hits)
-                found.append(Region(start, end, sure=name == "named" or (bare and name == "told")))
+    for place in sorted(PRESENT.Match(folded.encode("utf-8", "replace")) or ()):
+        sign = STEMS[place]
+        for match in ANOTHER[sign].finditer(folded):
+            name = match.lastgroup or "told"
+            start, end = match.span(name)
+            if sign in NOT_AT_FIRST and start < second:
+                continue
+            lead = LEAD.match(folded, start)
+            first = lead.end() if lead else start
+            bare = any((hit.start, hit.end) == (first, end) for hit in hits)
+            found.append(Region(start, end, sure=name == "named" or (bare and name == "told")))
     return found
