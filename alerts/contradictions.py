@@ -22,7 +22,7 @@ from alerts.courses import (
 )
 from alerts.domain import Act, Post, Stage
 from alerts.goods import called, wider
-from alerts.likeness import Candidate, days_apart, named, shares_differ
+from alerts.likeness import Candidate, days_apart, is_whole, named, shares_differ
 from alerts.reader.terms import fold
 from alerts.traces import series_of
 
@@ -72,8 +72,14 @@ HEADING = re.compile(r"HS \d{4}")
 UNBINDING = frozenset({"probe", "guidance"})
 """Instruments that bind nobody: what is prolonged there is the time to answer."""
 
+SAME_TEXT = ("words", "near-duplicate")
+"""By what two texts of one form resemble each other, whatever they are on."""
+
 COUNTED = ("round", "batch")
 """What is counted where one act of many follows another."""
+
+SOME = 3
+"""Whole figures that two texts hardly share by chance."""
 
 ALIKE = 0.6
 """Cosine from which an authority's two texts are on one subject, whatever they name."""
@@ -130,16 +136,18 @@ def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator
     if cites(act, known) and not post.official:
         return
     answered = answers(act, known)
-    if not (answered or rounds_agree(act, known)) and targets_differ(act, known):
+    # What gives the very figures of an act, in other words, hardly means another.
+    agree = by not in SAME_TEXT and figures_agree(act, known)
+    if not (agree or answered or rounds_agree(act, known)) and targets_differ(act, known):
         yield "target"
     if not later and act.stage is not Stage.DELAYED and dates_differ(act, known):
         yield "date"
-    if items_differ(act, known):
+    if not agree and items_differ(act, known):
         yield "item"
-    if not later and ends(act, known):
+    if not (agree or later) and ends(act, known):
         yield "direction"
     old = post.published_at - candidate.event.first_seen >= REVERSAL
-    if old and comes_back(act, known):
+    if not agree and old and comes_back(act, known):
         yield REIMPOSED
     if not answered and places_differ(act, known):
         yield "jurisdiction"
@@ -162,6 +170,13 @@ def disjoint(act: Act, known: Act, kind: str) -> bool:
 def rates_agree(act: Act, known: Act) -> bool:
     """Tell whether both give one and the same percentage."""
     return any(rate[-1] == "%" for rate in named(act, "figure") & named(known, "figure"))
+
+
+def figures_agree(act: Act, known: Act) -> bool:
+    """Tell whether two texts give the same figures: a broken one, as 7.5%, or some others; every
+    second tariff is of 25%."""
+    both = named(act, "figure") & named(known, "figure")
+    return len(both) >= SOME or any("." in one for one in both)
 
 
 def answers(act: Act, known: Act) -> bool:
@@ -195,6 +210,7 @@ def ends(act: Act, known: Act) -> bool:
     return (
         is_imposed(known)
         and lifts(act)
+        and act.stage not in DRAFTED
         and not goes_on(act)
         and not named(known, "way") >= BOTH_WAYS
     )
@@ -263,20 +279,31 @@ def is_sure(act: Act) -> bool:
 def items_differ(act: Act, known: Act) -> bool:
     """Tell whether the goods are others: the event does not name them, nor are they kin to its own.
 
-    That the text names the event's goods says little: "a week after the one on gallium".
+    That the text names the event's goods says little: "a week after the one on gallium". That a
+    text of the event named these in passing says as little, where one says all of an act on them.
     """
     if not act.items or not known.items or rounds_agree(act, known):
         return False
     ours, theirs = without_headings(act.items), without_headings(known.items)
     if (ours | theirs) & LOOSE:
         return False
-    if ours & (theirs | named(known, "item")):
+    if ours & theirs:
+        return False
+    alone = len(act.items) == 1 and is_whole(act) and same_measure(act, known)
+    if ours & named(known, "item") and not (alone or shares_differ(act, known)):
         return False
     if any(are_kin(one, other) for one in ours for other in theirs):
         return False
     if is_entry_alone(ours, theirs) or is_entry_alone(theirs, ours):
         return False
     return not any(ours & family and theirs & family for family in FAMILIES)
+
+
+def same_measure(act: Act, known: Act) -> bool:
+    """Tell whether two texts are on one country's measures, and not on two kinds of them."""
+    ours, theirs = act.jurisdiction, known.jurisdiction
+    kinds = {act.instrument, known.instrument} - {None}
+    return ours is not None and ours == theirs and len(kinds) < 2
 
 
 def without_headings(items: Iterable[str]) -> set[str]:
@@ -347,7 +374,7 @@ def is_another_notice(post: Post, act: Act, candidate: Candidate) -> bool:
     becomes of it: a correction, a delay, an exemption.
     """
     other = candidate.authorities.get(post.source) if post.official else None
-    if other is None or other == post.external_id:
+    if other is None or other == post.external_id or cites(act, candidate.event.act):
         return False
     known = candidate.event.act
     if is_one_case(act, known) or is_enforced(act, known) or is_concluded(act, known):

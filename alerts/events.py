@@ -21,6 +21,7 @@ from alerts.contradictions import (
     is_pending,
     kept_apart,
     lifts,
+    same_measure,
 )
 from alerts.courses import is_one_case
 from alerts.domain import Act, Event, Post, Stage
@@ -83,11 +84,8 @@ DOUBTED = {"jurisdiction": 2.0, "item": 2.5, "target": 2.0, "direction": 1.5, RE
 """Log-odds from which a difference is more likely a misreading of one text than a second act, so
 that the post leans. Numbers and days are never doubted."""
 
-ONE_EACH = ("item", "target")
-"""Differences that are clear where each text names one."""
-
-SOME = 3
-"""Whole figures that two texts hardly share by chance."""
+ONE_EACH = {"item": "item", "target": "place"}
+"""Differences that are clear where each text names one, and as what a text names such."""
 
 ECHOES = ("link", "words", "near-duplicate")
 """By what a post joins that only repeats or relays another one."""
@@ -209,38 +207,31 @@ def is_doubted(post: Post, act: Act, candidate: Candidate, odds: float) -> bool:
     """
     if post.official:
         return False
-    first, *others = differences(post, act, candidate, "evidence")
-    doubted = odds >= DOUBTED.get(first, math.inf) and not is_clear(first, post, act, candidate)
-    return doubted and not others
+    found = list(differences(post, act, candidate, "evidence"))
+    if len(found) != 1:
+        # What a text of the same form differs in may be none to one that only resembles it.
+        return not found
+    bar = DOUBTED.get(found[0], math.inf)
+    return odds >= bar and not is_clear(found[0], post, act, candidate)
 
 
 def is_clear(difference: str, post: Post, act: Act, candidate: Candidate) -> bool:
     """Tell whether a difference of a kind that is doubted is none to be doubted here.
 
     Two texts that say of one measure of one country which goods it is on, or whom it is aimed at,
-    are on two, unless they agree in figures; and what has been in force for some days may well be
-    lifted.
+    are on two, unless one names the other's too; and what has been in force for some days may well
+    be lifted, as may another country's.
     """
     known = candidate.event.act
     if difference in ONE_EACH:
         ours, theirs = ((one.items, one.targets)[difference == "target"] for one in (act, known))
-        clear = len(ours) == len(theirs) == 1 and not figures_agree(act, known)
-        return clear and same_measure(act, known)
-    return difference == "direction" and post.published_at - candidate.event.first_seen >= REVERSAL
-
-
-def figures_agree(act: Act, known: Act) -> bool:
-    """Tell whether two texts give the same figures: a broken one, as 7.5%, or some others; every
-    second tariff is of 25%."""
-    both = named(act, "figure") & named(known, "figure")
-    return len(both) >= SOME or any("." in one for one in both)
-
-
-def same_measure(act: Act, known: Act) -> bool:
-    """Tell whether two texts are on one country's measures, and not on two kinds of them."""
-    ours, theirs = act.jurisdiction, known.jurisdiction
-    kinds = {act.instrument, known.instrument} - {None}
-    return ours is not None and ours == theirs and len(kinds) < 2
+        kind = ONE_EACH[difference]
+        both = {*ours} & named(known, kind) or {*theirs} & named(act, kind)
+        return len(ours) == len(theirs) == 1 and not both and same_measure(act, known)
+    if difference != "direction":
+        return False
+    others = bool(act.targets and known.targets) and not {*act.targets} & {*known.targets}
+    return others or post.published_at - candidate.event.first_seen >= REVERSAL
 
 
 def tell_apart(

@@ -5,7 +5,7 @@ Acts that look alike often come one after the other, and the press says so of th
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from alerts.reader.number_forms import chinese_integer
 
@@ -24,9 +24,14 @@ SELF = (
     r"(?:the\s|its\s|their\s|an?\s)?(?:\w+\s){0,3}(?:entry|entering|came|comes|took|takes|taking|publ\w+"
     r"|release|announc\w+|unveil\w+|enact\w+|arrival|shipment|date\b|effective|coming|promulgation|signing|designation|deadline|receipt|filing|request"
     r"|(?:was|were)\s(?:announced|published|adopted|listed|added))\b"
-    r"|the\s(?:ban|order|ruling|listing|duty|tariffs?|rule|measure)\b"
+    # By what it is, unless it says of which: "a week after the duty on Korean film".
+    r"|(?:the|its|their)\s(?:[\w.]+(?:'s)?\s){0,2}?(?:ban|order|ruling|listing|duty|tariffs?|rule|measure|sanctions?"
+    r"|curbs?|levy|quota|decision|finding)\b(?!\s(?:on|against|for|of|over)\b)"
+    r"|(?:us|u\.s\.|uk|eu|[a-z]+'s|chinese|american|british|european|japanese|korean|indian|russian)"
+    r"\s(?:sanctions?|listing|ban|tariffs?|curbs?|duty|order)\b(?!\s(?:on|against|for|of|over)\b)"
+    r"|the\s(?:\w+\s){1,2}(?:was|were)\s(?:granted|imposed|issued|introduced|signed|approved|lifted|rescinded|scrapped)\b"
     r"|(?:it|they|he|she)\s(?:was|were|had\sbeen)\b|no\."
-    r"|(?:\w+\s){1,3}(?:listed|barred|banned|added|cleared|approved)\s(?:it|them)\b"
+    r"|(?:\w+\s){1,3}(?:listed|barred|banned|added|cleared|approved|blacklisted|sanctioned|hit|named)\s(?:it|them)\b"
     r"|(?:\w+\s){1,3}(?:said|says|denied|told|complained)\b"
     r"|(?:\w+\s){0,3}(?:imposed|set|issued)\s(?:the|its)\s(?:rule|ban|order|duty|duties|licence|measure)s?\b"
 )
@@ -49,7 +54,19 @@ SINCE = re.compile(
 AGO = {"昨": (0.3, 2.2), "前": (1.2, 3.2), "周": (2.0, 13.0), "月": (10.0, 60.0)}
 """Days ago at least and at most, by a sign of the word."""
 
-CHINESE = ("时隔", "隔", "过了", "继", "昨", "前天", "上周", "上个", "上月")
+SECOND = re.compile(
+    # What takes effect in two weeks is yet to come.
+    r"\b(?:second|third|fourth|fifth|another)\s(?:(?!(?:will|to|takes?|starts?|begins?|comes?|due|enters?|opens?|ends?"
+    r"|expires?|appl(?:y|ies)|effective|expected|force)\b)[^\s.,;:!?]+\s){1,9}?"
+    rf"in\s(?:just\s|only\s|barely\s|under\s|less\sthan\s|as\slittle\sas\s)?({'|'.join(WORDS)}|one|\d{{1,2}})\s({UNITS})s?\b"
+)
+"""The second act of a kind in so many days."""
+
+WITHIN = re.compile(
+    r"(\d{1,2}|[一两二三四五六七八九十]{1,2})(天|日|周|个?星期|个?月)之?[内里来]，?[^。；，\n]{0,10}?(?:第[二三四五]|再[次度])"
+)
+
+CHINESE = ("时隔", "隔", "过了", "继", "昨", "前天", "上周", "上个", "上月", "再次", "再度", "第")
 
 
 def earlier(folded: str) -> Iterator[tuple[float, float]]:
@@ -58,9 +75,12 @@ def earlier(folded: str) -> Iterator[tuple[float, float]]:
     if " after " in opening:
         for match in islice(AFTER.finditer(opening), MOST):
             yield _about(match[1], DAYS[match[2] or match[3]])
+    if " in " in opening:
+        for match in islice(SECOND.finditer(opening), MOST):
+            yield _about(match[1], DAYS[match[2]])
     if opening.isascii() or not any(sign in opening for sign in CHINESE):
         return
-    for match in islice(LATER.finditer(opening), MOST):
+    for match in islice(chain(LATER.finditer(opening), WITHIN.finditer(opening)), MOST):
         count = chinese_integer(match[1].replace("两", "二"))
         yield _around(count * DAYS[match[2].removeprefix("个")])
     for match in islice(SINCE.finditer(opening), MOST):

@@ -235,6 +235,7 @@ def test_names_of_places_make_no_acts(text: str) -> None:
         ("US bars exports of Nvidia's H200 to Oman", ("OM",)),
         ("EU sanctions two Omani banks over Russian oil", ("OM",)),
         ("The Iran (Sanctions) (EU Exit) Regulations. S.I. 2026 No. 77.", ("IR",)),
+        ("Dutch rule: servicing lithography tools outside the EU requires a licence", ()),
     ],
 )  # fmt: skip
 def test_targets_are_those_that_it_is_done_to(text: str, targets: tuple[str, ...]) -> None:

@@ -1,9 +1,13 @@
-"""Whether the goods of two texts keep them apart: other names for one good, or other goods."""
+"""What keeps texts apart: other names for one good, or other goods; and what figures outweigh."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from alerts.contradictions import items_differ
-from alerts.domain import Act
+from alerts.contradictions import REIMPOSED, REVERSAL, items_differ, kept_apart
+from alerts.domain import Act, Event, Figures, Post, Stage
+from alerts.likeness import Candidate
 from tests.act_reading import read
 
 
@@ -147,3 +151,78 @@ def test_a_package_of_one_round_may_bring_other_goods() -> None:
 
     assert not items_differ(same, first)
     assert items_differ(next_one, first)
+
+
+NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
+DUTY = Act(
+    instrument="tariff", stage=Stage.ADOPTED, jurisdiction="TR", items=("PET film",),
+    targets=("KR",), mentions=("item:PET film", "place:KR", "figure:7.4%", "figure:25%"),
+)  # fmt: skip
+
+
+def difference(act: Act, known: Act, by: str = "evidence", *, official: bool = False) -> str | None:
+    """Return what keeps a post out of an event whose texts say `known`."""
+    post = Post(
+        id="2", source="wire", external_id="2", url=None, title="", text="", lang="en",
+        author=None, published_at=NOW, dated=True, first_seen_at=NOW, official=official,
+        limited=False, figures=Figures(), platform_tags=(),
+    )  # fmt: skip
+    event = Event(
+        id="e1", title="Film", act=known, posts=1, sources=("wire",), topics={}, grade=3,
+        at_least=(1.0, 1.0, 1.0), relevance=1, first_seen=NOW - REVERSAL, last_seen=NOW,
+        official_post=None, official_url=None,
+    )  # fmt: skip
+    return kept_apart(post, act, Candidate(event=event, authorities={"wire": "1"}), by)
+
+
+def test_goods_that_an_event_names_in_passing_are_another_act_where_a_text_says_all_of_it() -> None:
+    known = replace(DUTY, targets=(), mentions=("item:PET film", "item:polyacetal"))
+    other = replace(DUTY, targets=(), items=("polyacetal",), mentions=("item:polyacetal",))
+
+    assert difference(other, known) == "item"
+    # A hint, two goods of one list, and another kind of measure may be on the act all the same.
+    assert difference(replace(other, stage=None), known) is None
+    assert difference(replace(other, items=("polyacetal", "resin")), known) is None
+    assert difference(replace(other, instrument="probe"), known) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"items": ("polyacetal",)}, "item"),
+        ({"targets": ("IN",)}, "target"),
+        ({"stage": Stage.WITHDRAWN}, "direction"),
+    ],
+)
+def test_who_gives_the_very_figures_of_an_act_means_that_act(
+    changes: dict[str, object], why: str
+) -> None:
+    act = replace(DUTY, **changes)  # type: ignore[arg-type]
+
+    assert difference(act, DUTY) is None
+    assert difference(act, replace(DUTY, mentions=("figure:25%",))) == why
+    # Two orders of one form may well give one day, one number of firms and one rate.
+    assert difference(act, DUTY, "near-duplicate") == why
+
+
+def test_who_gives_the_figures_of_a_duty_does_not_impose_it_anew() -> None:
+    over = replace(DUTY, stage=Stage.WITHDRAWN)
+
+    assert difference(DUTY, over) is None
+    assert difference(DUTY, replace(over, mentions=())) == REIMPOSED
+
+
+def test_a_plan_to_lift_what_is_in_force_is_on_that_act() -> None:
+    ban = Act(instrument="export ban", stage=Stage.ADOPTED, jurisdiction="RU", items=("gasoline",))
+    lifting = replace(ban, stage=Stage.REPORTED, mentions=("way:eased",))
+
+    assert difference(replace(lifting, stage=Stage.WITHDRAWN), ban) == "direction"
+    assert difference(lifting, ban) is None
+
+
+def test_an_authority_that_calls_its_act_by_number_has_published_no_other() -> None:
+    known = replace(DUTY, number="MOFCOM 2026-46", items=("starch",), mentions=("notice:46",))
+    english = Act(items=("starch",), mentions=("notice:46",))
+
+    assert difference(english, known, official=True) is None
+    assert difference(replace(english, mentions=("notice:47",)), known, official=True) is not None

@@ -47,6 +47,11 @@ from tests.act_reading import assert_no_quadratic_time, read
             "adopted",
             "imposed",
         ),
+        (
+            "Decree 61: Argentina's export duty on sunflower seed is fixed at zero per cent",
+            "adopted",
+            "lifted",
+        ),
         # Measures that are stopped.
         (
             "商务部公告2026年第28号 公布停止对8家美国实体实施出口管制管控名单措施的决定",

@@ -64,6 +64,10 @@ def test_what_is_no_news_makes_no_stage(text: str, stage: str | None) -> None:
         ("日本把人形机器人执行器的许可审批交给经产省", None),
         ("英国贸易制裁执行办公室对一家物流公司罚款100万英镑", "enforced"),
         ("印度30%光伏电池反倾销税落地", "adopted"),
+        ("Bottlers have cancelled two parcels after America blacklisted the shipper", None),
+        ("Blacklisted drone firm says motor orders were cancelled", None),
+        ("China cancels its tariff on US cargoes", "withdrawn"),
+        ("Commerce drops probe of parcel shipments from China", "withdrawn"),
     ],
 )  # fmt: skip
 def test_a_word_of_two_senses_is_read_by_what_stands_beside_it(

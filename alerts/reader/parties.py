@@ -26,7 +26,7 @@ WHICH_WOULD = re.compile(r"\b(?:which|that)\s(?:would|will|could|may|might)\b")
 ACTIVE = re.compile(r"\w+s\b")
 """A verb in the present: whose rule stands behind it does not do it (court strikes down Trump's)."""
 VIA = re.compile(
-    r"(?:via|through|经|经由|通过|途经|绕道|走|转口(?:至|到)?|跑(?:完|到)?)\s*(?:the\s+)?$"
+    r"(?:via|through|outside|经|经由|通过|途经|绕道|走|转口(?:至|到)?|跑(?:完|到)?)\s*(?:the\s+)?$"
 )
 WITHIN = re.compile(r"(?:\bin|\bat|在)\s*(?:the\s+)?$")
 RESIDENT = re.compile(

@@ -5,6 +5,7 @@ Pure, and blind to names: who does it is told in cues.py.
 
 import re
 
+from alerts.reader.business import in_business
 from alerts.reader.everyday import DIRECTED
 from alerts.reader.terms import HAN, Hit
 
@@ -298,24 +299,6 @@ STOPS_ZH = ("禁止", "暂停", "中止", "停止", "限制", "叫停")
 """Words of which a talk or an exchange is the object."""
 
 
-RELIEVED = re.compile(r"\s(?:for|among|at|in)\s[^.;:,\n]{2,50}?\s(?:as|after|when|over)\s")
-"""Behind a feeling, of which the next words tell the reason: relief for brands as India defers."""
-MADE_NO_MORE = re.compile(
-    r"\s(?:[\w'’-]+\s){0,3}?(?:production|output|assembly|operations|trading|expansion|construction|hiring|gigafactory)\b"
-)
-"""What firms halt."""
-
-
-def in_business(cue: Hit, word: str, folded: str) -> bool:
-    """Tell whether a word is of firms: the relief that they feel, the output that they halt."""
-    if word == "listed":
-        return ON_EXCHANGE.search(folded, max(0, cue.start - 40), cue.end + 40) is not None
-    if word == "relief":
-        return RELIEVED.match(folded, cue.end) is not None
-    halts = word.startswith(("halt", "stop", "suspend"))
-    return halts and MADE_NO_MORE.match(folded, cue.end) is not None
-
-
 def means_another(cue: Hit, word: str, folded: str) -> bool:
     """Tell whether a cue's word has another sense here, or is no verb at all."""
     if HAN.match(word):
@@ -376,12 +359,6 @@ def means_another(cue: Hit, word: str, folded: str) -> bool:
     if word == "effective" and (HOW_WELL.match(after) or DATE_READS.match(after)):
         return True
     return bool(STILL.search(folded, max(0, cue.start - 14), cue.start))
-
-
-ON_EXCHANGE = re.compile(
-    r"\b(?:firms?|compan(?:y|ies)|groups?|\w*makers?|subsidiaries|parents?|units?|owners?|is|are|was|were|dually|dual|also)[ ,]{1,2}(?:dual-|dually )?listed (?:in|on) (?:the )?(?:shanghai|shenzhen|hong kong|new york|london|tokyo|seoul|taipei|frankfurt|paris|amsterdam|mumbai|singapore|bangkok|jakarta|kuala lumpur|toronto|sydney|zurich|nasdaq|nyse|star market|stock|bourse|exchange|local bourse|kosdaq|kospi|bse|nse|\w+ (?:stock )?(?:exchange|bourse))\b"
-)
-"""Around what is listed where shares are traded, and on nobody's black list."""
 
 
 def means_another_zh(cue: Hit, word: str, folded: str) -> bool:

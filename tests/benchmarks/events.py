@@ -44,7 +44,7 @@ STREAM = ROOT / "tests" / "data" / "events"
 STREAMS = (
     "tune", "held", "fresh-a", "fresh-b", "fresh-c", "fresh-d", "fresh-e", "fresh-f", "fresh-g",
     "fresh-h", "fresh-i", "fresh-j", "fresh-k", "fresh-l", "fresh-m", "fresh-n", "fresh-o",
-    "fresh-p", "fresh-q", "fresh-r", "fresh-s", "fresh-t",
+    "fresh-p", "fresh-q", "fresh-r", "fresh-s", "fresh-t", "fresh-u", "fresh-v",
 )  # fmt: skip
 FITTED = 1_500
 """Posts of the corpus, in the order of its stream, that the weights are fitted to."""
