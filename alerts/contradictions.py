@@ -4,8 +4,7 @@ Two orders of one ministry on one day read alike but for a number and a product,
 and its repeal share every name. So what speaks against a match is asked last, and wins.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 from alerts.acts import direction, is_company, is_country
@@ -13,6 +12,7 @@ from alerts.courses import (
     SETBACKS,
     TOLD_BY,
     cites,
+    is_called,
     is_concluded,
     is_enforced,
     is_later,
@@ -21,36 +21,10 @@ from alerts.courses import (
     names_number,
 )
 from alerts.domain import Act, Post, Stage
-from alerts.goods import called, wider
+from alerts.kinds_of_goods import may_be_one, without_headings
 from alerts.likeness import Candidate, days_apart, is_whole, named, shares_differ
 from alerts.reader.terms import fold
 from alerts.traces import series_of
-
-FAMILIES = (
-    {"EVs", "cars", "vehicles", "auto parts"},
-    {"batteries", "lithium batteries", "EV batteries", "battery packs", "storage systems"},
-    {"batteries", "solar cells"},
-    {"cathode material", "LFP cathode", "battery technology"},
-    {"semiconductors", "AI chips", "advanced computing", "servers", "HBM", "GPUs", "data centres"},
-    {"cloud computing", "data centres", "servers", "computing power"},
-    {"semiconductors", "wafers"}, {"photonics", "semiconductors", "optics", "lasers"},
-    {"solar panels", "polysilicon"}, {"solar cells", "solar modules"}, {"EVA", "solar backsheets"},
-    {"arms", "drones"}, {"oil", "tankers"}, {"pig iron", "nickel pig iron"},
-    {"personal data", "cross-border data", "geographic data", "vehicle data"},
-    {"mobile apps", "social media"}, {"online marketplaces", "small parcels"},
-    {"fentanyl", "drug precursors"}, {"drone motors", "drone engines"},
-    {"magnets", "rare metals", "neodymium", "praseodymium", "samarium",
-     "dysprosium", "terbium", "yttrium", "scandium", "gadolinium", "lutetium", "holmium", "erbium",
-     "europium", "ytterbium", "thulium", "rare earths"},
-)  # fmt: skip
-"""Goods that are no kinds of each other, nor one the broader name of the other (alerts/goods.py),
-yet called by each other's names."""
-
-ECCN = "ECCN "
-"""How the number of an entry of the American control list begins."""
-
-LOOSE = frozenset({"dual-use items", "critical minerals", "strategic goods"})
-"""Goods that may be any other."""
 
 OFFICES = frozenset({
     "treasury", "house", "senate", "congress", "senate panel", "house panel", "council",
@@ -66,11 +40,11 @@ EASING = ("eased", "paused")
 BOTH_WAYS = frozenset({"imposed", "lifted"})
 """What an event remembers of an act that was put in force and then lifted, or told of both ways."""
 
-HEADING = re.compile(r"HS \d{4}")
-"""A tariff line that holds many goods."""
-
 UNBINDING = frozenset({"probe", "guidance"})
 """Instruments that bind nobody: what is prolonged there is the time to answer."""
+
+OF_ONE_FIRM = ("probe", "penalty")
+"""Instruments that hit one firm by name, so that another's is another act."""
 
 SAME_TEXT = ("words", "near-duplicate")
 """By what two texts of one form resemble each other, whatever they are on."""
@@ -197,9 +171,16 @@ def numbers_differ(act: Act, known: Act) -> bool:
     """
     if not act.number or not known.number or act.number == known.number:
         return False
-    if names_number(act, known):
+    if names_number(act, known) or halts_the_same(act, known):
         return False
     return series_of(act.number) == series_of(known.number)
+
+
+def halts_the_same(act: Act, known: Act) -> bool:
+    """Tell whether a text calls what an event suspends or ends by the number of what it is done to,
+    as the event's own texts do: "Article 2 of notice 31 is suspended"."""
+    halted = act.stage is known.stage and act.stage in (*SETBACKS, Stage.WITHDRAWN)
+    return halted and is_called(known, act)
 
 
 def ends(act: Act, known: Act) -> bool:
@@ -284,19 +265,11 @@ def items_differ(act: Act, known: Act) -> bool:
     """
     if not act.items or not known.items or rounds_agree(act, known):
         return False
-    ours, theirs = without_headings(act.items), without_headings(known.items)
-    if (ours | theirs) & LOOSE:
-        return False
-    if ours & theirs:
-        return False
     alone = len(act.items) == 1 and is_whole(act) and same_measure(act, known)
-    if ours & named(known, "item") and not (alone or shares_differ(act, known)):
+    in_passing = without_headings(act.items) & named(known, "item")
+    if in_passing and not (alone or shares_differ(act, known)):
         return False
-    if any(are_kin(one, other) for one in ours for other in theirs):
-        return False
-    if is_entry_alone(ours, theirs) or is_entry_alone(theirs, ours):
-        return False
-    return not any(ours & family and theirs & family for family in FAMILIES)
+    return not may_be_one(act.items, known.items)
 
 
 def same_measure(act: Act, known: Act) -> bool:
@@ -306,39 +279,14 @@ def same_measure(act: Act, known: Act) -> bool:
     return ours is not None and ours == theirs and len(kinds) < 2
 
 
-def without_headings(items: Iterable[str]) -> set[str]:
-    """Return goods without the headings of the tariff, which hold more than the act is on, unless
-    there are no others."""
-    return {good for good in items if not HEADING.fullmatch(good)} or {*items}
-
-
-def is_entry_alone(ours: set[str], theirs: set[str]) -> bool:
-    """Tell whether one names its goods by entries of a control list alone, and the other by none:
-    they may be the same."""
-    entries = {good for good in ours if good.startswith(ECCN)}
-    return entries == ours and not any(good.startswith(ECCN) for good in theirs)
-
-
-def are_kin(one: str, other: str) -> bool:
-    """Tell whether the one is a kind of the other, or goes by its name; as an unknown line may, and
-    a heading, which has neighbouring goods too."""
-    if one in wider(other) or other in wider(one) or one in called(other) or other in called(one):
-        return True
-    if is_unknown(one) != is_unknown(other):
-        return True
-    heading = HEADING.fullmatch(one) or HEADING.fullmatch(other)
-    return bool(heading and (wider(one) | called(one)) & (wider(other) | called(other)))
-
-
-def is_unknown(item: str) -> bool:
-    """Tell whether an item is a tariff line of which nothing says what goods it has."""
-    return item.startswith("HS ") and not wider(item)
-
-
 def targets_differ(act: Act, known: Act) -> bool:
     """Tell whether the targets are others of a kind, countries or companies; as with goods."""
     if not act.targets or not known.targets:
         return False
+    if act.instrument in OF_ONE_FIRM and act.instrument == known.instrument:
+        firms = {*act.targets} & named(act, "company")
+        if firms and not firms & named(known, "company"):
+            return True
     for kind, of_kind in (("place", is_country), ("company", is_company)):
         ours, theirs = set(filter(of_kind, act.targets)), set(filter(of_kind, known.targets))
         if not ours or not theirs or ours & theirs:

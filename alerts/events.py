@@ -161,7 +161,7 @@ def _bars(post: Post, act: Act, event: Event) -> tuple[float, float]:
     late = abs(post.published_at - event.last_seen) > LATE
     # Weeks later an authority may publish something else on the goods.
     one_kind = act.instrument == event.act.instrument or not late
-    awaited = post.official and one_kind and _is_awaited(act, event)
+    awaited = post.official and one_kind and _is_awaited(act, event, late=late)
     if act.stage is Stage.WITHDRAWN and is_pending(event.act) and is_one_case(act, event.act):
         return JOIN, JOIN
     if late and is_whole(act) and not (awaited or _goes_on(post, act, event.act)):
@@ -174,12 +174,17 @@ def _bars(post: Post, act: Act, event: Event) -> tuple[float, float]:
     return JOIN_BUSY, SURE
 
 
-def _is_awaited(act: Act, event: Event) -> bool:
-    """Tell whether an authority's own text may be what reports foretold."""
+def _is_awaited(act: Act, event: Event, *, late: bool) -> bool:
+    """Tell whether an authority's own text may be what reports foretold; or what they have just
+    told, where it names nothing that could be something else: "two technologies are designated".
+    """
     known = event.act
-    foretold = known.stage in DRAFTED and event.official_post is None
     ours = act.jurisdiction is not None and act.jurisdiction == known.jurisdiction
-    return foretold and ours and _shares(act, known)
+    if event.official_post is not None or not ours:
+        return False
+    if any(named(act, kind) for kind in TELLING):
+        return known.stage in DRAFTED and _shares(act, known)
+    return not late and act.authority in named(known, "authority")
 
 
 def _goes_on(post: Post, act: Act, known: Act) -> bool:

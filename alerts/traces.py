@@ -158,6 +158,7 @@ FOLLOWED: Any = re2.compile(
 AMENDS = re.compile(
     r"\bamend(?:s|ed|ing|ments?)?\s(?:to|in|of)?\s?(?:[\w()'-]+\s){0,12}?"
     r"(?:regulations?|ear|itar|cfr|code|schedules?|lists?|polic(?:y|ies)|law|act)\b"
+    r"|修[正订改][^,。;:、]{0,24}?(?:清单|名单|目录|附件|条例|法)"
 )
 """What every new rule does by its first sentence: "BIS amends the Export Administration
 Regulations"."""
@@ -219,7 +220,7 @@ def names_in(text: str) -> tuple[str, ...]:
         *after,
     )
     headline = opening.strip()
-    if "amend" in headline:
+    if "amend" in headline or "修" in headline:
         headline = AMENDS.sub(" ", headline)
     if FOLLOWED.search(headline.encode("utf-8", "replace")[:HEADLINE]):
         found = (*found, "way:followed")

@@ -226,3 +226,24 @@ def test_an_authority_that_calls_its_act_by_number_has_published_no_other() -> N
 
     assert difference(english, known, official=True) is None
     assert difference(replace(english, mentions=("notice:47",)), known, official=True) is not None
+
+
+def test_a_suspension_goes_by_the_number_of_what_it_suspends_too() -> None:
+    known = Act(stage=Stage.SUSPENDED, number="MOFCOM 2026-68", mentions=("notice:31",))
+    act = Act(stage=Stage.SUSPENDED, number="MOFCOM 2026-31", mentions=("notice:31",))
+
+    assert difference(act, known) is None
+    assert difference(replace(act, stage=Stage.ADOPTED), known) == "number"
+    assert difference(act, replace(known, mentions=("notice:30",))) == "number"
+
+
+@pytest.mark.parametrize("instrument", ["probe", "penalty"])
+def test_another_firm_is_probed_or_fined_by_another_act(instrument: str) -> None:
+    known = Act(instrument=instrument, targets=("US",), mentions=("place:US", "company:Marvell"))
+    act = Act(instrument=instrument, targets=("Skyworks",), mentions=("company:Skyworks",))
+
+    assert difference(act, known) == "target"
+    assert difference(act, replace(known, mentions=("company:Skyworks",))) is None
+    # A list has many firms, of which each paper names those that its readers know.
+    listing, listed = (replace(one, instrument="entity listing") for one in (act, known))
+    assert difference(listing, listed) is None

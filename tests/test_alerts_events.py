@@ -812,6 +812,33 @@ def test_the_text_that_reports_foretold_needs_less_to_join_them(
         assert (found and found[1]) == (by if one.instrument != "tariff" else None)
 
 
+@pytest.mark.parametrize(
+    ("changes", "days", "told", "by"),
+    [
+        ({}, 2, False, "evidence"),
+        ({}, 20, False, None),
+        ({}, 2, True, None),
+        ({"authority": "KTC"}, 2, False, None),
+        ({"mentions": ("item:tin",)}, 2, False, None),
+    ],
+)
+def test_an_official_text_that_names_no_goods_is_what_was_just_told_of_its_authority(
+    changes: dict[str, object], days: int, told: bool, by: str | None
+) -> None:
+    act = Act(stage=Stage.ADOPTED, authority="MOTIE", jurisdiction="KR")
+    known = replace(act, mentions=("authority:MOTIE", "item:batteries"))
+    event = event_of(make_post("Batteries", official=told), act=known)
+    said = replace(act, **changes)  # type: ignore[arg-type]
+    post = make_post(
+        "Two technologies are designated", source="x", official=True, at=NOW + timedelta(days=days)
+    )
+
+    candidate = candidate_at(SURE - 0.5, post, said, event)
+    found = find_event(post, make_tagging(), said, trace(post, said), [candidate])
+
+    assert (found and found[1]) == by
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_whose_office_acts_tells_which_country_does(first: bool) -> None:
     office = Act(authority="SAMR", jurisdiction="CN")

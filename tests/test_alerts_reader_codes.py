@@ -2,8 +2,8 @@
 
 import pytest
 
-from alerts.contradictions import are_kin
 from alerts.goods import is_code, load_codes, nearest, wider
+from alerts.kinds_of_goods import are_kin
 from alerts.likeness import named
 from alerts.reader.codes import find_codes
 from alerts.reader.terms import fold

@@ -303,6 +303,8 @@ def test_penalties_and_sayings_have_their_object(
         ("The date in Notification No. 08/2026-27 is changed", "followed", True),
         ("Delhi HC stays anti-dumping duty on solar glass", "followed", True),
         ("Steel stays cheap as mills wait", "followed", False),
+        ("公告：修正「戰略性高科技貨品出口實體管理名單」，新增27家實體", "followed", False),
+        ("公告：修正第27號公告，延後實施", "followed", True),
         ("决定对2026年第7号公告所列5家企业中的2家停用措施", "followed", True),
     ],
 )

@@ -26,7 +26,7 @@ LAYERS = {
     "retractions": 1.95, "edits": 2.05, "updates": 2.05,
     "words": 2, "conditions": 2, "expression": 2, "case": 2.08, "rules": 2.1,
     "shortlist": 2.2, "faults": 2.2, "ledger": 2.2, "restraint": 2.3, "release": 2.4,
-    "background": 1, "glossary": 1, "goods": 1, "logs": 2.1,
+    "background": 1, "glossary": 1, "goods": 1, "kinds_of_goods": 1.1, "logs": 2.1,
     "figures": 1.92, "sequels": 1.92, "remedies": 1.92, "schemes": 1.92, "traces": 1.94,
     "contradictions": 1.96, "courses": 1.955, "shorteners": 2.6,
     "events": 2, "walltime": 1.7,
@@ -46,7 +46,7 @@ PURE = {
     "normalise", "cleaning", "acts", "reader", "events", "words", "conditions", "expression",
     "case", "rules", "shortlist", "faults", "ledger", "notebook", "archive", "restraint", "release",
     "figures", "sequels", "remedies", "schemes", "traces", "likeness", "trees",
-    "contradictions", "courses", "ahead", "index_kernel", "index_table",
+    "contradictions", "kinds_of_goods", "courses", "ahead", "index_kernel", "index_table",
     "render", "document", "retry", "walltime", "retractions", "updates", "edits",
     "habit", "drift", "spells", "outages", "timetable",
 }  # fmt: skip
