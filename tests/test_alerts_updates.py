@@ -279,6 +279,38 @@ def test_only_what_binds_and_is_reported_lasts_longer(
 
 
 @pytest.mark.parametrize(
+    ("before", "changed", "days", "said"),
+    [
+        ((), {}, 30, "easing reported, according to wire"),
+        (("easing:reported",), {"stage": Stage.PROPOSED}, 30, "easing proposed, according to wire"),
+        (("easing:reported",), {}, 30, None),
+        (("easing:proposed",), {}, 30, None),
+        # Soon after the first report one text is misread; what is eased is another stage.
+        ((), {}, 0.5, None),
+        ((), {"stage": Stage.ADOPTED}, 30, None),
+        ((), {"mentions": ()}, 30, None),
+        ((), {"instrument": None}, 30, None),
+    ],
+)
+def test_a_plan_to_ease_what_is_in_force_is_told_once(
+    before: tuple[str, ...], changed: dict[str, object], days: float, said: str | None
+) -> None:
+    ban = Act(instrument="export ban", stage=Stage.ADOPTED)
+    plan = replace(
+        ban, stage=Stage.REPORTED, mentions=("way:eased",), read_from={"lifted": ("lifting",)}
+    )
+    post = make_post(hours=24 * days)
+    plan = replace(plan, **changed)  # type: ignore[arg-type]
+    now = Standing(event=make_event(ban), post=post, act=plan)
+
+    assert changes(told(*before, "stage:adopted"), now) == ((said,) if said else ())
+    assert changes(told(*facts_of(now), "stage:adopted"), now) == ()
+    # Of a draft there is nothing to ease.
+    draft = replace(now, event=make_event(replace(ban, stage=Stage.PROPOSED)))
+    assert changes(told("stage:proposed"), draft) == ()
+
+
+@pytest.mark.parametrize(
     ("before", "act", "days", "said"),
     [
         (
