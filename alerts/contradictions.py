@@ -245,10 +245,22 @@ def places_differ(act: Act, known: Act) -> bool:
         return False
     if not (is_sure(act) and is_sure(known)):
         return False
+    if strikes_back(act, known):
+        return True
     answered = act.jurisdiction in named(known, "place") and known.jurisdiction in named(
         act, "place"
     )
     return not answered or bool(act.authority and known.authority)
+
+
+def strikes_back(act: Act, known: Act) -> bool:
+    """Tell whether a text is on a measure of the country that an event's is aimed at, against the
+    event's country: often of the same rate, on the same goods, and told in the same words."""
+    return (
+        act.instrument is not None
+        and act.jurisdiction in known.targets
+        and known.jurisdiction in act.targets
+    )
 
 
 def is_sure(act: Act) -> bool:

@@ -22,6 +22,7 @@ from alerts.contradictions import (
     kept_apart,
     lifts,
     same_measure,
+    strikes_back,
 )
 from alerts.courses import is_one_case
 from alerts.domain import Act, Event, Post, Stage
@@ -224,10 +225,12 @@ def is_clear(difference: str, post: Post, act: Act, candidate: Candidate) -> boo
     """Tell whether a difference of a kind that is doubted is none to be doubted here.
 
     Two texts that say of one measure of one country which goods it is on, or whom it is aimed at,
-    are on two, unless one names the other's too; and what has been in force for some days may well
-    be lifted, as may another country's.
+    are on two, unless one names the other's too; so are who strikes and who strikes back; and what
+    has been in force for some days may well be lifted, as may another country's.
     """
     known = candidate.event.act
+    if difference == "jurisdiction":
+        return strikes_back(act, known)
     if difference in ONE_EACH:
         ours, theirs = ((one.items, one.targets)[difference == "target"] for one in (act, known))
         kind = ONE_EACH[difference]

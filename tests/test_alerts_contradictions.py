@@ -248,3 +248,15 @@ def test_another_firm_is_probed_or_fined_by_another_act(instrument: str) -> None
     # A list has many firms, of which each paper names those that its readers know.
     listing, listed = (replace(one, instrument="entity listing") for one in (act, known))
     assert difference(listing, listed) is None
+
+
+def test_who_strikes_back_at_the_same_rate_takes_an_act_of_its_own() -> None:
+    both = ("place:US", "place:CN", "figure:34%")
+    known = Act(instrument="tariff", stage=Stage.ADOPTED, jurisdiction="US", mentions=both,
+                targets=("CN",))  # fmt: skip
+    back = replace(known, jurisdiction="CN", targets=("US",))
+
+    assert difference(back, known) == "jurisdiction"
+    # A country that answers has a measure; who is aimed at without one may be read for who acts.
+    assert difference(replace(back, targets=()), known) is None
+    assert difference(replace(back, instrument=None), known) is None

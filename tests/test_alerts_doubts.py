@@ -75,6 +75,12 @@ NEVER = [
         replace(LICENCE, effective_on="2027-01-01"),
     ),
     ("item", LICENCE, replace(LICENCE, items=("drones",), jurisdiction="MY")),
+    # Who is hit by a measure strikes back with the same one.
+    (
+        "jurisdiction",
+        replace(LICENCE, targets=("CN",), mentions=("place:CN", "place:TW")),
+        replace(LICENCE, targets=("TW",), jurisdiction="CN", mentions=("place:TW",)),
+    ),
     # Another country's ban may well be lifted the day after.
     ("direction", replace(BAN, targets=("JP",), mentions=BOTH), replace(OVER, targets=("IN",))),
     ("number", replace(LICENCE, number="FR 2026-1"), replace(LICENCE, number="FR 2026-2")),
