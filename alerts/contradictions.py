@@ -46,20 +46,17 @@ UNBINDING = frozenset({"probe", "guidance"})
 OF_ONE_FIRM = ("probe", "penalty")
 """Instruments that hit one firm by name, so that another's is another act."""
 
-SAME_TEXT = ("words", "near-duplicate")
-"""By what two texts of one form resemble each other, whatever they are on."""
-
 COUNTED = ("round", "batch")
 """What is counted where one act of many follows another."""
-
-SOME = 3
-"""Whole figures that two texts hardly share by chance."""
 
 ALIKE = 0.6
 """Cosine from which an authority's two texts are on one subject, whatever they name."""
 
 REIMPOSED = "reimposed"
 """What keeps out who imposes what was lifted."""
+
+OFFICE = "office"
+"""What keeps out who may only be another country: each has a treasury."""
 
 REVERSAL = timedelta(days=3)
 """How old an act is at least that is undone, and done anew: sooner, one text is misread."""
@@ -110,21 +107,21 @@ def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator
     if cites(act, known) and not post.official:
         return
     answered = answers(act, known)
-    # What gives the very figures of an act, in other words, hardly means another.
-    agree = by not in SAME_TEXT and figures_agree(act, known)
-    if not (agree or answered or rounds_agree(act, known)) and targets_differ(act, known):
+    if not (answered or rounds_agree(act, known)) and targets_differ(act, known):
         yield "target"
     if not later and act.stage is not Stage.DELAYED and dates_differ(act, known):
         yield "date"
-    if not agree and items_differ(act, known):
+    if items_differ(act, known, days=(post.published_at - candidate.event.first_seen) / DAY):
         yield "item"
-    if not (agree or later) and ends(act, known):
+    if not later and ends(act, known):
         yield "direction"
     old = post.published_at - candidate.event.first_seen >= REVERSAL
-    if not agree and old and comes_back(act, known):
+    if old and comes_back(act, known):
         yield REIMPOSED
     if not answered and places_differ(act, known):
         yield "jurisdiction"
+    elif not (answered or post.official) and offices_differ(act, known):
+        yield OFFICE
 
 
 def rounds_agree(act: Act, known: Act) -> bool:
@@ -144,13 +141,6 @@ def disjoint(act: Act, known: Act, kind: str) -> bool:
 def rates_agree(act: Act, known: Act) -> bool:
     """Tell whether both give one and the same percentage."""
     return any(rate[-1] == "%" for rate in named(act, "figure") & named(known, "figure"))
-
-
-def figures_agree(act: Act, known: Act) -> bool:
-    """Tell whether two texts give the same figures: a broken one, as 7.5%, or some others; every
-    second tariff is of 25%."""
-    both = named(act, "figure") & named(known, "figure")
-    return len(both) >= SOME or any("." in one for one in both)
 
 
 def answers(act: Act, known: Act) -> bool:
@@ -241,9 +231,19 @@ def eases(act: Act) -> bool:
 def places_differ(act: Act, known: Act) -> bool:
     """Tell whether two jurisdictions act, unless each text names the other's too, and either does
     not say who acts there."""
+    return is_sure(act) and is_sure(known) and jurisdictions_differ(act, known)
+
+
+def offices_differ(act: Act, known: Act) -> bool:
+    """Tell whether two jurisdictions act, of which one is only known by an office that many have,
+    though the text names that country."""
+    named_too = (is_sure(one) or one.jurisdiction in named(one, "place") for one in (act, known))
+    return all(named_too) and jurisdictions_differ(act, known)
+
+
+def jurisdictions_differ(act: Act, known: Act) -> bool:
+    """Tell it whatever the jurisdictions are known by."""
     if not act.jurisdiction or not known.jurisdiction or act.jurisdiction == known.jurisdiction:
-        return False
-    if not (is_sure(act) and is_sure(known)):
         return False
     if strikes_back(act, known):
         return True
@@ -269,7 +269,7 @@ def is_sure(act: Act) -> bool:
     return not words or not OFFICES.issuperset(map(fold, words))
 
 
-def items_differ(act: Act, known: Act) -> bool:
+def items_differ(act: Act, known: Act, *, days: float = 0) -> bool:
     """Tell whether the goods are others: the event does not name them, nor are they kin to its own.
 
     That the text names the event's goods says little: "a week after the one on gallium". That a
@@ -278,6 +278,8 @@ def items_differ(act: Act, known: Act) -> bool:
     if not act.items or not known.items or rounds_agree(act, known):
         return False
     alone = len(act.items) == 1 and is_whole(act) and same_measure(act, known)
+    # On the first day papers each choose one good of many.
+    alone = alone and days >= 1 and not rates_agree(act, known)
     in_passing = without_headings(act.items) & named(known, "item")
     if in_passing and not (alone or shares_differ(act, known)):
         return False
@@ -296,8 +298,8 @@ def targets_differ(act: Act, known: Act) -> bool:
     if not act.targets or not known.targets:
         return False
     if act.instrument in OF_ONE_FIRM and act.instrument == known.instrument:
-        firms = {*act.targets} & named(act, "company")
-        if firms and not firms & named(known, "company"):
+        firms, others = {*act.targets} & named(act, "company"), named(known, "company")
+        if firms and others and not firms & others:
             return True
     for kind, of_kind in (("place", is_country), ("company", is_company)):
         ours, theirs = set(filter(of_kind, act.targets)), set(filter(of_kind, known.targets))

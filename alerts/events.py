@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from alerts.contradictions import (
     DRAFTED,
+    OFFICE,
     REIMPOSED,
     REVERSAL,
     differences,
@@ -60,6 +61,10 @@ CHANCE = 0.0
 WORDING = 0.05
 """Least cover for a post that shares neither goods nor a company with the event."""
 
+SURE_OF_ANOTHER = 2.5
+"""In place of SURE for a text that says all of an act by another instrument, and names neither
+goods nor a company of the event: one rule on all that are listed is no list."""
+
 JOIN_LATE, SURE_LATE = -1.0, 1.0
 """Log-odds in place of JOIN and SURE for a text that says all of an act when the event has been out
 of the news for LATE: ministries publish orders that read alike every few weeks."""
@@ -81,9 +86,15 @@ TELLING = ("item", "company")
 LIKELY = ("evidence", WEAK)
 """By what a post joins that resembles an event enough."""
 
-DOUBTED = {"jurisdiction": 2.0, "item": 2.5, "target": 2.0, "direction": 1.5, REIMPOSED: 1.0}
+DOUBTED = {
+    "jurisdiction": 2.0, OFFICE: JOIN_BUSY, "item": 2.5, "target": 2.0, "direction": 1.5,
+    REIMPOSED: 1.0,
+}  # fmt: skip
 """Log-odds from which a difference is more likely a misreading of one text than a second act, so
 that the post leans. Numbers and days are never doubted."""
+
+CONTROLS = frozenset({"export licence", "export ban", "export restriction", "control-list change"})
+"""Instruments that an authority and the press call each by another's name."""
 
 ONE_EACH = {"item": "item", "target": "place"}
 """Differences that are clear where each text names one, and as what a text names such."""
@@ -170,7 +181,10 @@ def _bars(post: Post, act: Act, event: Event) -> tuple[float, float]:
     if post.official and not ("followed" in named(act, "way") and _shares(act, event.act)):
         least = JOIN if awaited else SURE
         return least, least
-    if event.posts < BUSY or (is_whole(act) and act.instrument != event.act.instrument):
+    by_another = is_whole(act) and act.instrument != event.act.instrument
+    if by_another and event.act.instrument is not None and not _shares(act, event.act):
+        return JOIN, SURE_OF_ANOTHER
+    if event.posts < BUSY or by_another:
         return JOIN, SURE
     return JOIN_BUSY, SURE
 
@@ -185,7 +199,10 @@ def _is_awaited(act: Act, event: Event, *, late: bool) -> bool:
         return False
     if any(named(act, kind) for kind in TELLING):
         return known.stage in DRAFTED and _shares(act, known)
-    return not late and act.authority in named(known, "authority")
+    one_kind = act.instrument is None or {act.instrument, known.instrument} <= CONTROLS
+    others = {*act.targets} - named(known, "place")
+    fits = one_kind and not others and known.number in (None, act.number)
+    return fits and not late and act.authority in named(known, "authority")
 
 
 def _goes_on(post: Post, act: Act, known: Act) -> bool:
@@ -215,9 +232,10 @@ def is_doubted(post: Post, act: Act, candidate: Candidate, odds: float) -> bool:
         return False
     found = list(differences(post, act, candidate, "evidence"))
     if len(found) != 1:
-        # What a text of the same form differs in may be none to one that only resembles it.
-        return not found
+        return False
     bar = DOUBTED.get(found[0], math.inf)
+    if found[0] in (*ONE_EACH, "direction") and figures_agree(act, candidate.event.act):
+        bar = JOIN_BUSY
     return odds >= bar and not is_clear(found[0], post, act, candidate)
 
 
@@ -235,11 +253,18 @@ def is_clear(difference: str, post: Post, act: Act, candidate: Candidate) -> boo
         ours, theirs = ((one.items, one.targets)[difference == "target"] for one in (act, known))
         kind = ONE_EACH[difference]
         both = {*ours} & named(known, kind) or {*theirs} & named(act, kind)
-        return len(ours) == len(theirs) == 1 and not both and same_measure(act, known)
+        one_each = len(ours) == len(theirs) == 1 and not (both or figures_agree(act, known))
+        return one_each and same_measure(act, known)
     if difference != "direction":
         return False
     others = bool(act.targets and known.targets) and not {*act.targets} & {*known.targets}
     return others or post.published_at - candidate.event.first_seen >= REVERSAL
+
+
+def figures_agree(act: Act, known: Act) -> bool:
+    """Tell whether two texts give a figure that acts hardly share by chance: a broken one, as 7.5%;
+    every second tariff is of 25%."""
+    return any("." in one for one in named(act, "figure") & named(known, "figure"))
 
 
 def tell_apart(

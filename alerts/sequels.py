@@ -24,12 +24,12 @@ SELF = (
     r"(?:the\s|its\s|their\s|an?\s)?(?:\w+\s){0,3}(?:entry|entering|came|comes|took|takes|taking|publ\w+"
     r"|release|announc\w+|unveil\w+|enact\w+|arrival|shipment|date\b|effective|coming|promulgation|signing|designation|deadline|receipt|filing|request"
     r"|(?:was|were)\s(?:announced|published|adopted|listed|added))\b"
-    # By what it is, unless it says of which: "a week after the duty on Korean film".
-    r"|(?:the|its|their)\s(?:[\w.]+(?:'s)?\s){0,2}?(?:ban|order|ruling|listing|duty|tariffs?|rule|measure|sanctions?"
-    r"|curbs?|levy|quota|decision|finding)\b(?!\s(?:on|against|for|of|over)\b)"
-    r"|(?:us|u\.s\.|uk|eu|[a-z]+'s|chinese|american|british|european|japanese|korean|indian|russian)"
-    r"\s(?:sanctions?|listing|ban|tariffs?|curbs?|duty|order)\b(?!\s(?:on|against|for|of|over)\b)"
-    r"|the\s(?:\w+\s){1,2}(?:was|were)\s(?:granted|imposed|issued|introduced|signed|approved|lifted|rescinded|scrapped)\b"
+    r"|the\s(?:watchdog|regulator|ministry|commission|government|agency|court|authority)'s\s(?:order|ruling|decision|finding|fine|ban)\b"
+    r"|the\s(?:ban|order|ruling|listing|duty|tariffs?|rule|measure)\b"
+    # At the end of what it tells, not before what comes next: "a week after US tariffs, the US".
+    r"|(?:us|u\.s\.|uk|eu|chinese|american|british|european|japanese|korean|indian|russian)"
+    r"\s(?:sanctions?|listing|ban|tariffs?|curbs?|duty|order)\s?(?:[.;!?\n]|$)"
+    r"|the\s\w+\s(?:was|were)\s(?:granted|issued|signed|approved|rescinded|scrapped)\b"
     r"|(?:it|they|he|she)\s(?:was|were|had\sbeen)\b|no\."
     r"|(?:\w+\s){1,3}(?:listed|barred|banned|added|cleared|approved|blacklisted|sanctioned|hit|named)\s(?:it|them)\b"
     r"|(?:\w+\s){1,3}(?:said|says|denied|told|complained)\b"
@@ -55,15 +55,22 @@ AGO = {"昨": (0.3, 2.2), "前": (1.2, 3.2), "周": (2.0, 13.0), "月": (10.0, 6
 """Days ago at least and at most, by a sign of the word."""
 
 SECOND = re.compile(
-    # What takes effect in two weeks is yet to come.
-    r"\b(?:second|third|fourth|fifth|another)\s(?:(?!(?:will|to|takes?|starts?|begins?|comes?|due|enters?|opens?|ends?"
-    r"|expires?|appl(?:y|ies)|effective|expected|force)\b)[^\s.,;:!?]+\s){1,9}?"
-    rf"in\s(?:just\s|only\s|barely\s|under\s|less\sthan\s|as\slittle\sas\s)?({'|'.join(WORDS)}|one|\d{{1,2}})\s({UNITS})s?\b"
+    r"\b(?:(?:second|third|fourth|fifth)\s(?:[\w-]+\s){0,3}?"
+    r"(?:case|probe|inquiry|investigation|listing|strike|move|round|batch|blow|action|curbs?|ban|sanctions?|penalty|fine|hike)"
+    # What is planned in two weeks is yet to come.
+    r"|another\s[\w-]+(?=\s[^.,;:!?]{0,40}\sin\s(?:just|only|barely)\s))\s"
+    r"(?:(?!(?:will|would|to|is|are|was|be|takes?|starts?|begins?|comes?|due|enters?|opens?|ends?|follows?|looms?|arrives?"
+    r"|planned|scheduled|expires?|appl(?:y|ies)|effective|expected|force|talks)\b)[^\s.,;:!?]+\s){0,7}?"
+    rf"in\s(?:just\s|only\s|barely\s)?({'|'.join(WORDS)}|one|\d{{1,2}})\s({UNITS})s?\b"
 )
 """The second act of a kind in so many days."""
 
+COMING = re.compile(r"\b(?:will|would|to|may|could|might|plans?|planned)\s(?:[\w-]+\s){0,3}$")
+"""Before one that is yet to come: will launch a second probe in two weeks."""
+
 WITHIN = re.compile(
-    r"(\d{1,2}|[一两二三四五六七八九十]{1,2})(天|日|周|个?星期|个?月)之?[内里来]，?[^。；，\n]{0,10}?(?:第[二三四五]|再[次度])"
+    r"(?<![月应须将需可求\d])(\d{1,2}|[一两二三四五六七八九十]{1,2})(天|日|周|个?星期|个?月)之?[内里]，?[^。；，\n]{0,10}?"
+    r"(?:第[二三四五][次轮批起项度](?!裁|审)|再[次度](?=对|加|出手|列|制裁|立案|升级|收紧))"
 )
 
 CHINESE = ("时隔", "隔", "过了", "继", "昨", "前天", "上周", "上个", "上月", "再次", "再度", "第")
@@ -77,7 +84,8 @@ def earlier(folded: str) -> Iterator[tuple[float, float]]:
             yield _about(match[1], DAYS[match[2] or match[3]])
     if " in " in opening:
         for match in islice(SECOND.finditer(opening), MOST):
-            yield _about(match[1], DAYS[match[2]])
+            if not COMING.search(opening, max(0, match.start() - 40), match.start()):
+                yield _about(match[1], DAYS[match[2]])
     if opening.isascii() or not any(sign in opening for sign in CHINESE):
         return
     for match in islice(chain(LATER.finditer(opening), WITHIN.finditer(opening)), MOST):

@@ -166,6 +166,9 @@ Regulations"."""
 HEADLINE = 130
 """Bytes in which that must stand; a Chinese character has three, and says as much."""
 
+SEVERAL = 10
+"""From which on packages of sanctions go by their count."""
+
 READS = 3000
 """Characters of a text whose words count: what is news stands before that."""
 
@@ -191,6 +194,8 @@ def trace(post: Post, act: Act, resolved: Mapping[str, str] | None = None) -> Tr
     keys: dict[str, str] = {}
     if act.number and not digest and not is_disputed(act):
         keys[f"number:{act.number}"] = "number"
+    if not digest and (package := package_of(act)):
+        keys[package] = "number"
     links = links_of(post.text)
     for link in (post.url, *(() if digest or len(links) > LISTED else links)):
         canonical = canonical_link((resolved or {}).get(link, link)) if link else None
@@ -200,6 +205,16 @@ def trace(post: Post, act: Act, resolved: Mapping[str, str] | None = None) -> Tr
         for opening in _openings(post.text):
             keys[f"words:{opening}"] = "words"
     return Trace(keys=keys, terms={} if digest else terms_of(post.text, act))
+
+
+def package_of(act: Act) -> str | None:
+    """Return the key of the package of sanctions that a text is on: its count is its number, from a
+    proposal to its adoption weeks later. Small ones many governments have, and many times."""
+    rounds = {one for one in act.mentions if one.startswith("round:")}
+    if act.instrument != "sanction" or act.jurisdiction is None or len(rounds) != 1:
+        return None
+    count = int(rounds.pop().removeprefix("round:"))
+    return f"package:{act.jurisdiction} {count}" if count >= SEVERAL else None
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from alerts.events import (
     DOUBTED,
     JOIN,
     JOIN_BUSY,
+    SURE,
     WEAK,
     find_event,
     is_doubted,
@@ -43,6 +44,7 @@ DRONES = replace(LICENCE, items=("drones",), mentions=("item:drones",))
 BAN = replace(LICENCE, instrument="export ban")
 OVER = replace(BAN, stage=Stage.WITHDRAWN)
 BOTH = ("place:IN", "place:JP")
+MANY = {"jurisdiction": ("commerce ministry",)}
 CERTAIN = 99.0
 """Log-odds above all bars."""
 
@@ -61,7 +63,6 @@ DIFFERENCES = [
     (REIMPOSED, OVER, BAN),
     # One measure of one country, on one good and on another, but one text names both.
     ("item", LICENCE, replace(DRONES, mentions=("item:servers", "item:drones"))),
-    ("item", replace(LICENCE, mentions=("item:drones",)), replace(DRONES, targets=("AE",))),
 ]
 NEVER = [
     # One measure of one country, on one good or target and on another; every second tariff is of
@@ -154,14 +155,37 @@ def test_other_differences_and_two_at_once_are_never_doubted(
     assert not is_doubted(make_post(), act, candidate, CERTAIN)
 
 
-def test_what_differs_only_from_a_text_of_its_form_is_on_the_act_all_the_same() -> None:
-    """Whose figures are the same is told apart by its good alone if all else is word for word."""
-    figures = ("figure:7.5%",)
-    act, known = (replace(one, mentions=figures) for one in (DRONES, LICENCE))
-    candidate = Candidate(event=event_of(known))
+@pytest.mark.parametrize(
+    ("why", "known", "act"),
+    [
+        ("item", LICENCE, DRONES),
+        ("target", replace(LICENCE, targets=("MY",)), replace(LICENCE, targets=("AE",))),
+        ("direction", BAN, OVER),
+    ],
+)
+def test_what_gives_a_broken_figure_of_an_act_leans_whatever_its_odds(
+    why: str, known: Act, act: Act
+) -> None:
+    """7.5% on one good and on another may be two acts: silent, but not lost."""
+    for figure, leans in (("figure:7.5%", True), ("figure:25%", False)):
+        known, act = (replace(one, mentions=(*one.mentions, figure)) for one in (known, act))
+        candidate = Candidate(event=event_of(known))
+        assert kept_apart(make_post(), act, candidate, "evidence") == why
+        assert is_doubted(make_post(), act, candidate, JOIN) is leans
+        known, act = (replace(one, mentions=one.mentions[:-1]) for one in (known, act))
+    # Goods and targets are not both misread.
+    both = replace(act, items=("lidar",), targets=("AE",), mentions=("figure:7.5%",))
+    other = replace(known, items=("rubber",), targets=("MY",), mentions=("figure:7.5%",))
+    candidate = Candidate(event=event_of(other))
+    assert not is_doubted(make_post(), both, candidate, CERTAIN)
 
-    assert kept_apart(make_post(), act, candidate, "words") == "item"
-    assert is_doubted(make_post(), act, candidate, -CERTAIN)
+
+def test_a_country_that_acts_by_an_office_of_many_leans_whatever_its_odds() -> None:
+    act = replace(LICENCE, jurisdiction="MY", mentions=("place:MY",), read_from=MANY)
+
+    assert placed_by(act, LICENCE, JOIN + 0.15) == WEAK
+    assert placed_by(act, LICENCE, SURE + 2) == WEAK
+    assert placed_by(act, LICENCE, JOIN - 0.15) is None
 
 
 def test_what_was_in_force_for_days_may_well_be_lifted() -> None:

@@ -17,6 +17,7 @@ from alerts.events import (
     LEAD,
     SURE,
     SURE_LATE,
+    SURE_OF_ANOTHER,
     WEAK,
     WORDING,
     absorb,
@@ -37,7 +38,7 @@ from alerts.likeness import (
 )
 from alerts.opening import open_reader
 from alerts.reading import read_act
-from alerts.traces import canonical_link, names_in, terms_of, trace
+from alerts.traces import canonical_link, names_in, package_of, terms_of, trace
 from alerts.window import Window
 from classifier.labels import Policy, Tagging
 
@@ -215,6 +216,30 @@ def test_the_same_number_joins_texts_that_share_no_words() -> None:
     chinese = make_post("商务部公告2026年第72号", source="mofcom", official=True)
 
     assert joins(chinese, make_post(), act=act, known=act) == "number"
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({}, "package:EU 19"),
+        # Two packages in one text, a small count, and whose package is not said.
+        ({"mentions": ("round:19", "round:20")}, None),
+        ({"mentions": ("round:9",)}, None),
+        ({"mentions": ("batch:19",)}, None),
+        ({"jurisdiction": None}, None),
+        ({"instrument": "tariff"}, None),
+    ],
+)
+def test_a_package_of_sanctions_goes_by_its_count(
+    changes: dict[str, object], key: str | None
+) -> None:
+    act = Act(instrument="sanction", jurisdiction="EU", mentions=("round:19",))
+    said = replace(act, **changes)  # type: ignore[arg-type]
+
+    keys = {key for key, kind in trace(make_post("x"), said).keys.items() if kind == "number"}
+
+    assert keys == ({key} if key else set())
+    assert package_of(said) == key
 
 
 def test_another_number_keeps_the_same_words_apart() -> None:
@@ -834,6 +859,30 @@ def test_an_official_text_that_names_no_goods_is_what_was_just_told_of_its_autho
     )
 
     candidate = candidate_at(SURE - 0.5, post, said, event)
+    found = find_event(post, make_tagging(), said, trace(post, said), [candidate])
+
+    assert (found and found[1]) == by
+
+
+@pytest.mark.parametrize(
+    ("changes", "by"),
+    [
+        ({}, WEAK),
+        # By the same instrument, on the goods of the event, or a hint at an act.
+        ({"instrument": "entity listing"}, "evidence"),
+        ({"mentions": ("item:drones",)}, "evidence"),
+        ({"stage": None}, "evidence"),
+    ],
+)
+def test_another_measure_that_names_nothing_of_an_event_only_leans_on_it(
+    changes: dict[str, object], by: str
+) -> None:
+    act = Act(instrument="export restriction", stage=Stage.PROPOSED, jurisdiction="US")
+    listing = replace(act, instrument="entity listing", mentions=("item:drones",))
+    said = replace(act, **changes)  # type: ignore[arg-type]
+    post = make_post("Subsidiaries of listed firms", source="x")
+    candidate = candidate_at(SURE_OF_ANOTHER - 0.5, post, said, event_of(make_post(), act=listing))
+
     found = find_event(post, make_tagging(), said, trace(post, said), [candidate])
 
     assert (found and found[1]) == by

@@ -8,6 +8,7 @@ from alerts.acts import Reader, load_reader
 from alerts.likeness import named
 from alerts.reader.terms import fold
 from classifier.resources import shipped
+from tests.act_reading import read
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -66,3 +67,19 @@ def test_one_company_is_known_in_both_languages(
 )
 def test_words_that_only_sound_like_one_name_none(reader: Reader, text: str, company: str) -> None:
     assert company not in companies(reader, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("中国对英伟达展开反垄断调查", ("Nvidia",)),
+        ("中国对美光启动网络安全审查", ("Micron",)),
+        ("中国对美加征关税", ("US",)),
+        ("中国对英国加征关税", ("GB",)),
+        ("中国宣布对美的关税反制措施", ("US",)),
+    ],
+)
+def test_a_firm_whose_name_begins_as_a_countrys_is_that_firm(
+    text: str, targets: tuple[str, ...]
+) -> None:
+    assert read(text).targets == targets

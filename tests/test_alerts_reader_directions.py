@@ -48,6 +48,12 @@ from tests.act_reading import assert_no_quadratic_time, read
             "imposed",
         ),
         (
+            "India raises import duty on yellow peas to 30% after a year at zero",
+            "adopted",
+            "imposed",
+        ),
+        ("Canada imposes 25% tariff on US steel beyond a quota set at zero", "adopted", "imposed"),
+        (
             "Decree 61: Argentina's export duty on sunflower seed is fixed at zero per cent",
             "adopted",
             "lifted",

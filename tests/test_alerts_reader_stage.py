@@ -67,6 +67,10 @@ def test_what_is_no_news_makes_no_stage(text: str, stage: str | None) -> None:
         ("Bottlers have cancelled two parcels after America blacklisted the shipper", None),
         ("Blacklisted drone firm says motor orders were cancelled", None),
         ("China cancels its tariff on US cargoes", "withdrawn"),
+        ("China drops restrictions on shipments of gallium to the US", "withdrawn"),
+        ("China cancels permits for shipments of US beef", "withdrawn"),
+        ("Commerce cancels antidumping orders on Chinese steel nails", "withdrawn"),
+        ("Two export denial orders were cancelled by the US Commerce Department", "withdrawn"),
         ("Commerce drops probe of parcel shipments from China", "withdrawn"),
     ],
 )  # fmt: skip

@@ -16,23 +16,27 @@ MADE_NO_MORE = re.compile(
 """What firms halt."""
 
 
-TRADED = r"(?:orders|contracts?|parcels?|shipments?|cargoe?s?|bookings?|flights|deliver(?:y|ies)|purchases)"
+TRADED = r"(?:parcels?|shipments?|cargoe?s?|bookings|deliver(?:y|ies)|purchases)"
 ORDERED = re.compile(
-    r"\s(?!the\s|its\s)(?:(?!tariff|dut|lev|fee|tax|ban|rule|curb|licen|sanction|probe|case|investig|inquir)[\w'’-]+\s){0,2}?"
-    rf"{TRADED}\b(?!\s(?:ban|curb|limit|licen|fee|tax|rule))"
+    rf"\s(?:(?!the\b|its\b|all\b)[\w'’-]+\s)?{TRADED}\b(?!\s(?:ban|curb|limit|licen|fee|tax|rule))"
 )
-ORDERED_TO_BE = re.compile(rf"\b{TRADED}\s(?:(?:was|were|been|being|be|got|has|have)\s)*$")
-"""What firms cancel."""
+ORDERED_TO_BE = re.compile(
+    rf"\b(?:{TRADED}|(?<!\bdenial\s)(?<!executive\s)(?<!control\s)(?<!dumping\s)(?<!countervailing\s)(?<!duty\s)(?<!export\s)orders)"
+    r"\s(?:(?:was|were|been|being|be|got|has|have)\s)*$"
+)
+"""What firms cancel; orders of a government are cancelled too."""
 
 
 def in_business(cue: Hit, word: str, folded: str) -> bool:
-    """Tell whether a word is of firms: the relief that they feel, the output that they halt."""
+    """Tell whether a word is of firms: where they are listed, the relief that they feel, what they
+    cancel, the output that they halt."""
     if word == "listed":
         return ON_EXCHANGE.search(folded, max(0, cue.start - 40), cue.end + 40) is not None
     if word == "relief":
         return RELIEVED.match(folded, cue.end) is not None
-    if word.startswith(("cancel", "drop")):
+    if word.startswith("cancel"):
         ordered = ORDERED.match(folded, cue.end)
-        return bool(ordered or ORDERED_TO_BE.search(folded, max(0, cue.start - 40), cue.start))
+        to_be = ORDERED_TO_BE.search(folded, max(0, cue.start - 60), cue.start)
+        return bool(ordered or (to_be and not folded.startswith(" by ", cue.end)))
     halts = word.startswith(("halt", "stop", "suspend"))
     return halts and MADE_NO_MORE.match(folded, cue.end) is not None

@@ -189,7 +189,7 @@ LESSENING = (
 )  # fmt: skip
 """Verbs that ease where they are said of a duty or a rule, and restrict said of what lets goods in."""
 ZERO = re.compile(
-    rf"\bzero[ -](?:import |export |customs )?{LEVIES}|\bfree (?:of|from) (?:[\w-]+ ){{0,4}}?(?:{LEVIES}|charge\b)|\b(?:to|at) (?:zero\b|nil\b|0 ?%)"
+    rf"\bzero[ -](?:import |export |customs )?{LEVIES}|\bfree (?:of|from) (?:[\w-]+ ){{0,4}}?(?:{LEVIES}|charge\b)|\b(?:to|(?<!quota )(?:fixed|set|kept|held) at) (?:zero\b|nil\b|0 ?%)"
     r"|零关税|零税率|税率为零|降至零|降到零|降为零|免关税"
 )
 """Goods that pay nothing from now on."""

@@ -89,6 +89,10 @@ class Anything(set[str]):
 NOTHING: frozenset[str] = frozenset()
 
 
+Han = dict[str, list[tuple[str, list[Entry]]]]
+"""First one or two signs -> the Chinese terms that begin so, the longest first."""
+
+
 @dataclass(slots=True)
 class Terms:
     """Everything that a text is scanned for.
@@ -100,7 +104,7 @@ class Terms:
     """
 
     latin: Node = field(default_factory=Node)
-    han: dict[str, list[tuple[str, list[Entry]]]] = field(default_factory=dict)
+    han: Han = field(default_factory=dict)
     seconds: dict[str, set[str]] = field(default_factory=dict)
     agencies: dict[str, Agency] = field(default_factory=dict)
     zones: dict[str, str] = field(default_factory=dict)
@@ -422,9 +426,27 @@ def scan_han(terms: Terms, folded: str) -> list[Hit]:
     for at in compress(count(), map(contains, after, folded[1:] + " ")):
         if at < skip_to:
             continue
-        for term, entries in (*table.get(folded[at : at + 2], ()), *table.get(folded[at], ())):
+        for term, entries in terms_at(table, folded, at):
             if folded.startswith(term, at):
+                if term[0] == "对" and begins_firm(table, folded, at + 1, len(term) - 1):
+                    continue  # 对英伟达: against Nvidia, not against Britain
                 skip_to = at + len(term)
                 hits.extend([Hit(at, skip_to, e.kind, e.value, e.local) for e in entries])
                 break
     return hits
+
+
+def terms_at(table: Han, folded: str, at: int) -> tuple[tuple[str, list[Entry]], ...]:
+    """Return the terms that may begin at a place, the longest first."""
+    return (*table.get(folded[at : at + 2], ()), *table.get(folded[at], ()))
+
+
+def begins_firm(table: Han, folded: str, at: int, longer: int) -> bool:
+    """Tell whether a company's name begins at a place that is longer than what else is read there."""
+    return any(
+        len(term) > longer
+        and folded.startswith(term, at)
+        and entries[0].kind == "company"
+        and term[1:] != "的"  # 对美的关税, not on Midea
+        for term, entries in terms_at(table, folded, at)
+    )

@@ -28,7 +28,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from alerts.config import Service
-from alerts.contradictions import kept_apart
+from alerts.contradictions import OFFICE, kept_apart
 from alerts.domain import Event
 from alerts.events import absorb, open_event
 from alerts.grouping import is_compared
@@ -101,7 +101,8 @@ def pairs(rows: Sequence[Mapping[str, Any]], read: Mapping[str, Read]) -> Iterat
                 event=event, alike=alike, among=window.acts, authorities=published
             )
             apart = kept_apart(one.post, one.act, candidate, "evidence")
-            if keyed or event.grade < 2 or apart is not None:
+            # Of who only leans on it, likeness has to tell.
+            if keyed or event.grade < 2 or apart not in (None, OFFICE):
                 continue
             if alike.cosine >= SAME and row["id"].startswith(OTHERS):
                 continue
