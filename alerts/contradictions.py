@@ -49,6 +49,9 @@ OF_ONE_FIRM = ("probe", "penalty")
 COUNTED = ("round", "batch")
 """What is counted where one act of many follows another."""
 
+AMOUNT, ROUNDED = 10_000, 1.15
+"""From which on a whole figure of a penalty is one of money, and how far the press may round it."""
+
 ALIKE = 0.6
 """Cosine from which an authority's two texts are on one subject, whatever they name."""
 
@@ -295,6 +298,8 @@ def same_measure(act: Act, known: Act) -> bool:
 
 def targets_differ(act: Act, known: Act) -> bool:
     """Tell whether the targets are others of a kind, countries or companies; as with goods."""
+    if act.instrument == known.instrument == "penalty" and amounts_differ(act, known):
+        return True
     if not act.targets or not known.targets:
         return False
     if act.instrument in OF_ONE_FIRM and act.instrument == known.instrument:
@@ -308,6 +313,16 @@ def targets_differ(act: Act, known: Act) -> bool:
         if not ours & named(known, kind) or shares_differ(act, known):
             return True
     return False
+
+
+def amounts_differ(act: Act, known: Act) -> bool:
+    """Tell whether both give amounts of money, and none is nearly the same: the press rounds."""
+    ours, theirs = (
+        {float(one) for one in named(text, "figure") if one[-1] != "%" and float(one) >= AMOUNT}
+        for text in (act, known)
+    )
+    near = any(1 / ROUNDED <= one / other <= ROUNDED for one in ours for other in theirs)
+    return bool(ours and theirs) and not near
 
 
 def dates_differ(act: Act, known: Act) -> bool:

@@ -40,13 +40,19 @@ ORDINALS = (
 UNITS = ("one", "two", *SMALL[:7], "first", "second", *ORDINALS[:7])
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 TENTHS = ["twentieth", "thirtieth", "fortieth", "fiftieth"]
-TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "千": 1e3, "万": 1e4, "亿": 1e8}
+TIMES = {
+    "thousand": 1e3, "million": 1e6, "mln": 1e6, "mn": 1e6, "m": 1e6,
+    "billion": 1e9, "bln": 1e9, "bn": 1e9, "千": 1e3, "万": 1e4, "亿": 1e8,
+}  # fmt: skip
+MONEY = ("$", "£", "€", "¥", "₹", "₩", "rs ", "rs", "rmb ", "usd ", "eur ")
+"""Before a number of which m stands for a million, and not for metres or months."""
 PERCENT = r"(\s?%|\s?per\s?cent\b)?"
 DIGIT = re.compile(r"\d")
 DIGITS = re.compile(
     # What they begin with, asked first: twice as fast.
     r"(?=[百\d])(百分之)?(?<![a-z0-9.,-])(\d{1,3}(?:,\d{3})+|\d{1,12})(\.\d{1,4})?(?:st|nd|rd|th)?"
-    r"(?![a-z0-9-])\s?(thousand|million|billion|千|万|亿)?" + PERCENT
+    r"(?:(?=[mb])(m|mn|mln|bn|bln)(?![a-z0-9])|(?![a-z0-9-])\s?(thousand|million|mln|mn|billion|bln|bn|千|万|亿)?(?![a-z]))"
+    + PERCENT
 )
 WORDS = re.compile(
     # The letters that they begin with, asked first: three times as fast.
@@ -117,7 +123,10 @@ def figures(folded: str) -> tuple[str, ...]:
 def numbers(folded: str) -> Iterator[tuple[int, str]]:
     """Yield place and name of every number, in digits or in words."""
     for match in DIGITS.finditer(folded):
-        before, whole, fraction, times, percent = match.groups()
+        before, whole, fraction, joined, apart, percent = match.groups()
+        if joined == "m" and not folded.endswith(MONEY, 0, match.start()):
+            continue
+        times = joined or apart
         value = float(whole.replace(",", "") + (fraction or "")) * TIMES.get(times or "", 1)
         percents = bool(before or percent)
         # A year, as in 2026年, says nothing of one act.

@@ -260,3 +260,16 @@ def test_who_is_known_by_an_office_of_many_countries_may_be_another_country() ->
     assert difference(replace(act, mentions=()), known) is None
     assert difference(replace(act, mentions=("place:CN", "place:NL")), known) is None
     assert difference(act, known, official=True) != OFFICE
+
+
+def test_a_penalty_of_another_amount_is_another_penalty() -> None:
+    known = Act(instrument="penalty", jurisdiction="US", mentions=("figure:2500000", "figure:20"))
+
+    def fined(*figures: str, instrument: str = "penalty") -> Act:
+        return replace(known, instrument=instrument, mentions=figures)
+
+    assert difference(fined("figure:216000000", "figure:20"), known) == "target"
+    # Rounded, none given, and what is no penalty.
+    assert difference(fined("figure:2470000"), known) is None
+    assert difference(fined("figure:20"), known) is None
+    assert difference(fined("figure:216000000", instrument="tariff"), known) is None

@@ -88,7 +88,6 @@ class Anything(set[str]):
 
 NOTHING: frozenset[str] = frozenset()
 
-
 Han = dict[str, list[tuple[str, list[Entry]]]]
 """First one or two signs -> the Chinese terms that begin so, the longest first."""
 
@@ -427,26 +426,25 @@ def scan_han(terms: Terms, folded: str) -> list[Hit]:
         if at < skip_to:
             continue
         for term, entries in terms_at(table, folded, at):
-            if folded.startswith(term, at):
-                if term[0] == "对" and begins_firm(table, folded, at + 1, len(term) - 1):
-                    continue  # 对英伟达: against Nvidia, not against Britain
+            if folded.startswith(term, at) and not (
+                term[0] == "对" and begins_firm(table, folded, at + 1, len(term) - 1)
+            ):
                 skip_to = at + len(term)
                 hits.extend([Hit(at, skip_to, e.kind, e.value, e.local) for e in entries])
                 break
     return hits
 
 
-def terms_at(table: Han, folded: str, at: int) -> tuple[tuple[str, list[Entry]], ...]:
+def terms_at(table: Han, folded: str, at: int) -> list[tuple[str, list[Entry]]]:
     """Return the terms that may begin at a place, the longest first."""
-    return (*table.get(folded[at : at + 2], ()), *table.get(folded[at], ()))
+    return [*table.get(folded[at : at + 2], ()), *table.get(folded[at], ())]
 
 
 def begins_firm(table: Han, folded: str, at: int, longer: int) -> bool:
-    """Tell whether a company's name begins at a place that is longer than what else is read there."""
+    """Tell whether a company's name, longer than what else is read there, begins behind 对: 对英伟达
+    is on Nvidia, and 对美的关税 not on Midea."""
     return any(
-        len(term) > longer
-        and folded.startswith(term, at)
-        and entries[0].kind == "company"
-        and term[1:] != "的"  # 对美的关税, not on Midea
+        len(term) > longer and term[1:] != "的" and folded.startswith(term, at)
         for term, entries in terms_at(table, folded, at)
+        if entries[0].kind == "company"
     )
