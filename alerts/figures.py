@@ -67,7 +67,7 @@ HAN_NUMBER = re.compile(
 NOTICE = re.compile(
     r"\b(?<!trade )(?<!policy )(?<!public )"
     r"(?:announcement|notice|notification|decree|circular|proclamation)s?\s(?:no\.?\s?|number\s)?"
-    r"(\d{1,3})\b(?![.,/-]?\d|\s?%|\s(?:calendar\s|business\s|working\s)?(?:days?|hours?|weeks?|months?|years?)\b)"
+    r"(?:20\d\d-)?(\d{1,3})\b(?![.,/-]?\d|\s?%|\s(?:calendar\s|business\s|working\s)?(?:days?|hours?|weeks?|months?|years?)\b)"
     r"|\bgeneral licen[cs]es?\s(?:no\.?\s?|number\s)?(\d{1,3})[a-z]?\b(?![.,/-]?\d)"
     r"|第\s?(\d{1,4})\s?号|(?<![\d/-])(\d{1,4})\s?号(?=公告|通告|令|文|决定|通知)"
 )

@@ -111,6 +111,8 @@ def test_every_notice_is_looked_for(data: st.DataObject) -> None:
         ("第73号", ["notice:73"]),
         ("61号公告", ["notice:61"]),
         ("Decree No. 5 of the court", ["notice:5"]),
+        ("MOTIE Notice No. 2026-188: Amendment", ["notice:188"]),
+        ("circular 2026-09-12", []),
         ("table 12, 73路公交", []),
     ],
 )
