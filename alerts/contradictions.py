@@ -114,12 +114,12 @@ def differences(post: Post, act: Act, candidate: Candidate, by: str) -> Iterator
         yield "target"
     if not later and act.stage is not Stage.DELAYED and dates_differ(act, known):
         yield "date"
-    if items_differ(act, known, days=(post.published_at - candidate.event.first_seen) / DAY):
+    age = post.published_at - candidate.event.first_seen
+    if items_differ(act, known, days=age / DAY):
         yield "item"
     if not later and ends(act, known):
         yield "direction"
-    old = post.published_at - candidate.event.first_seen >= REVERSAL
-    if old and comes_back(act, known):
+    if age >= REVERSAL and comes_back(act, known):
         yield REIMPOSED
     if not answered and places_differ(act, known):
         yield "jurisdiction"
@@ -195,6 +195,12 @@ def comes_back(act: Act, known: Act) -> bool:
     over = known.stage in (*SETBACKS, Stage.WITHDRAWN)
     both = named(known, "way") >= BOTH_WAYS
     return is_imposed(act) and lifts(known) and not goes_on(act) and (over or not both)
+
+
+def may_be_lifted(act: Act, known: Act) -> bool:
+    """Tell whether a text reports or proposes that what is in force be lifted or eased."""
+    drafted = act.instrument is not None and act.stage in DRAFTED
+    return drafted and known.stage in IN_FORCE and lifts(act)
 
 
 def goes_on(act: Act) -> bool:

@@ -22,6 +22,7 @@ from alerts.contradictions import (
     is_pending,
     kept_apart,
     lifts,
+    may_be_lifted,
     same_measure,
     strikes_back,
 )
@@ -212,7 +213,7 @@ def _goes_on(post: Post, act: Act, known: Act) -> bool:
     """
     if act.stage is Stage.DELAYED or not named(act, "way").isdisjoint(GOING_ON):
         return True
-    if is_due(post, known):
+    if is_due(post, known) or may_be_lifted(act, known):
         return True
     if known.stage in PROGRESS[:2] and act.stage is not known.stage:
         return True

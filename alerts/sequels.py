@@ -69,7 +69,7 @@ COMING = re.compile(r"\b(?:will|would|to|may|could|might|plans?|planned)\s(?:[\w
 """Before one that is yet to come: will launch a second probe in two weeks."""
 
 WITHIN = re.compile(
-    r"(?<![月应须将需可求\d])(\d{1,2}|[一两二三四五六七八九十]{1,2})(天|日|周|个?星期|个?月)之?[内里]，?[^。；，\n]{0,10}?"
+    r"(?<![月应须将需可求\d])(\d{1,2}|[一两二三四五六七八九十]{1,2})(天|日|周|个?星期|个?月)之?[内里],?[^。;,\n]{0,10}?"
     r"(?:第[二三四五][次轮批起项度](?!裁|审)|再[次度](?=对|加|出手|列|制裁|立案|升级|收紧))"
 )
 

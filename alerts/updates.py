@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from alerts.cleaning import cut, plain
-from alerts.contradictions import DRAFTED, IN_FORCE, TERM, UNBINDING, lifts
+from alerts.contradictions import IN_FORCE, TERM, UNBINDING, may_be_lifted
 from alerts.courses import STEP
 from alerts.domain import Act, Earlier, Event, Post, Severity, Stage
 from alerts.events import PROGRESS, SETBACKS, STEPS, step_of
@@ -83,7 +83,7 @@ def facts_of(standing: Standing) -> frozenset[str]:
         f"stage:{act.stage}" if act.stage else None,
         f"step:{step}" if (step := step_of(act)) else None,
         f"prolonged:{standing.post.published_at.date()}" if _prolongs(standing) else None,
-        f"easing:{standing.act.stage}" if _eases(standing) else None,
+        f"easing:{standing.act.stage}" if may_be_lifted(standing.act, act) else None,
         f"number:{act.number}" if act.number else None,
         f"effective:{act.effective_on}" if act.effective_on else None,
         _retracted(standing)[0] if standing.retraction else None,
@@ -195,16 +195,11 @@ def _easing(told: Told, standing: Standing) -> str | None:
     is proposed."""
     stage, before = standing.act.stage, told.values("easing")
     soon = standing.post.published_at < told.first.at + SAME_NEWS
-    if not _eases(standing) or stage in before or Stage.PROPOSED in before:
+    planned = may_be_lifted(standing.act, standing.event.act)
+    if not planned or stage in before or Stage.PROPOSED in before:
         return None
     # In the first hours one text is misread.
     return None if soon else f"easing {stage}{_according(standing, True)}"
-
-
-def _eases(standing: Standing) -> bool:
-    act, known = standing.act, standing.event.act
-    drafted = act.instrument is not None and act.stage in DRAFTED
-    return drafted and known.stage in IN_FORCE and lifts(act)
 
 
 def _another_reading(told: Told, standing: Standing) -> bool:

@@ -216,6 +216,8 @@ def test_a_suspension_goes_by_the_number_of_what_it_suspends_too() -> None:
     act = Act(stage=Stage.SUSPENDED, number="MOFCOM 2026-31", mentions=("notice:31",))
 
     assert difference(act, known) is None
+    ends, ended = (replace(one, stage=Stage.WITHDRAWN) for one in (act, known))
+    assert difference(ends, ended) is None
     assert difference(replace(act, stage=Stage.ADOPTED), known) == "number"
     assert difference(act, replace(known, mentions=("notice:30",))) == "number"
 

@@ -59,6 +59,12 @@ DIFFERENCES = [
     ("item", LICENCE, replace(LICENCE, items=("drones",), instrument="export ban")),
     ("item", LICENCE, replace(LICENCE, items=("drones", "lidar"))),
     ("target", replace(LICENCE, targets=("MY", "SG")), replace(LICENCE, targets=("AE",))),
+    # One target each, but one text names the other's country too.
+    (
+        "target",
+        replace(LICENCE, targets=("MY",)),
+        replace(LICENCE, targets=("AE",), mentions=("item:servers", "place:MY")),
+    ),
     ("direction", BAN, OVER),
     (REIMPOSED, OVER, BAN),
     # One measure of one country, on one good and on another, but one text names both.

@@ -14,6 +14,7 @@ from alerts.events import (
     ECHOES,
     JOIN,
     JOIN_LATE,
+    LATE,
     LEAD,
     SURE,
     SURE_LATE,
@@ -860,6 +861,21 @@ def test_an_official_text_that_names_no_goods_is_what_was_just_told_of_its_autho
 
     candidate = candidate_at(SURE - 0.5, post, said, event)
     found = find_event(post, make_tagging(), said, trace(post, said), [candidate])
+
+    assert (found and found[1]) == by
+
+
+@pytest.mark.parametrize(("stage", "by"), [(Stage.REPORTED, "evidence"), (Stage.ADOPTED, WEAK)])
+def test_a_plan_to_lift_a_ban_days_later_is_on_that_ban(stage: Stage, by: str) -> None:
+    """On the ban, its readers hear of it; what leans on it they do not hear."""
+    ban = Act(instrument="export ban", stage=Stage.ADOPTED, jurisdiction="CN")
+    plan = replace(ban, stage=stage, mentions=("way:eased",), read_from={"lifted": ("lifting",)})
+    late = LATE + timedelta(days=1)
+    post = make_post("Ban to be lifted", source="x", at=NOW + late)
+    event = event_of(make_post("Ban"), act=replace(ban, mentions=("way:lifted", "way:imposed")))
+    candidate = candidate_at(SURE + 0.5, post, plan, event)
+
+    found = find_event(post, make_tagging(), plan, trace(post, plan), [candidate])
 
     assert (found and found[1]) == by
 
